@@ -1,0 +1,112 @@
+# shellcheck shell=sh
+# What only the checks and the measurements need, and how the checks are run and counted. Needs setup.sh.
+
+has_chromium() {
+    for name in "${CONTENTPILOT_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+        if [ -n "$name" ] && have "$name"; then
+            CONTENTPILOT_CHROMIUM=$(command -v "$name")
+            export CONTENTPILOT_CHROMIUM
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Only a person may go without the browser, and only by saying so; CI never.
+need_chromium() {
+    if [ "${CONTENTPILOT_SKIP_BROWSER:-}" = 1 ] && [ -z "${CI:-}" ]; then
+        return 0
+    fi
+    need "Chromium" has_chromium chromium chromium chromium chromium
+}
+
+# Debian keeps it in /usr/sbin, which is not on every user's PATH.
+has_pgbouncer() { have pgbouncer || { PATH=$PATH:/usr/sbin:/sbin && have pgbouncer; }; }
+
+need_pgbouncer() { need "PgBouncer" has_pgbouncer pgbouncer pgbouncer pgbouncer pgbouncer; }
+
+has_wrk() { have wrk; }
+
+need_wrk() { need "wrk" has_wrk wrk wrk wrk wrk; }
+
+# Leaves the command that runs the tests in $test_runner: cargo-nextest, or cargo's own when that cannot be had.
+find_test_runner() {
+    test_runner="cargo nextest run"
+    cargo nextest --version >/dev/null 2>&1 && return 0
+    say "Installing cargo-nextest (some minutes, once)"
+    quietly cargo-nextest cargo install cargo-nextest --locked && return 0
+    say "cargo-nextest could not be installed; using cargo test"
+    test_runner="cargo test"
+}
+
+passed=0
+failed=0
+skipped=0
+failures=
+
+# step NAME COMMAND…: runs it, says how long it took; a failure is kept for the end and returned.
+step() {
+    step_name=$1
+    shift
+    printf '\n== %s: %s\n' "$step_name" "$*"
+    step_started=$(date +%s)
+    if "$@"; then
+        printf '== %s: done in %s s\n' "$step_name" "$(($(date +%s) - step_started))"
+        return 0
+    fi
+    printf '== %s: FAILED after %s s\n' "$step_name" "$(($(date +%s) - step_started))"
+    failures="$failures
+Failed: $step_name. Repeat it with: $(repeat_line "$@")"
+    return 1
+}
+
+# Steps that are functions of bin/test are repeated by asking it for their part alone.
+repeat_line() {
+    case $1 in
+        cargo) echo "$*" ;;
+        run_unit_tests | run_doc_tests | build_everything) echo "bin/test unit" ;;
+        run_journeys | check_journey_types) echo "bin/test browser" ;;
+        *) echo "bin/test lint" ;;
+    esac
+}
+
+# count PASSED FAILED [SKIPPED]
+count() {
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    skipped=$((skipped + ${3:-0}))
+}
+
+# Adds up nextest's report (JUnit): tests, failures and errors stand on its root element.
+count_junit() {
+    [ -f "$1" ] || return 0
+    # shellcheck disable=SC2046 # three numbers
+    count $(sed -n 's/.*<testsuites .*tests="\([0-9]*\)".*failures="\([0-9]*\)".*errors="\([0-9]*\)".*/\1 \2 \3/p' "$1" |
+        awk '{ print $1 - $2 - $3, $2 + $3 }')
+}
+
+# Adds up the "test result:" lines of cargo test.
+count_cargo_test() {
+    # shellcheck disable=SC2046 # three numbers
+    count $(awk '/^test result:/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1); if ($i ~ /^ignored/) s += $(i-1) } }
+        END { print p + 0, f + 0, s + 0 }' "$1")
+}
+
+# Adds up Playwright's report (JSON).
+count_playwright() {
+    [ -f "$1" ] || return 0
+    # shellcheck disable=SC2046 # three numbers
+    count $(node -e 'const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+        console.log(stats.expected + stats.flaky, stats.unexpected, stats.skipped)' "$1")
+}
+
+# Ends the run: the failures with how to repeat them, then the one line that sums every test.
+finish() {
+    printf '%s\n' "$failures"
+    if [ "$((passed + failed))" -gt 0 ]; then
+        [ "$skipped" -eq 0 ] || skipped_words=", $skipped skipped"
+        printf '\n%s passed, %s failed%s\n' "$passed" "$failed" "${skipped_words:-}"
+    fi
+    [ -z "$failures" ] && [ "$failed" -eq 0 ]
+    exit
+}
