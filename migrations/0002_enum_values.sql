@@ -1,0 +1,15 @@
+-- A new value cannot be used before its transaction has ended, so nothing here uses one.
+-- Adding a value locks no table: the host's readers and writers go on.
+
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'ARTICLE';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'LANDING_PAGE';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'EMAIL_TEMPLATE';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'SOCIAL_POST';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'PRESS_RELEASE';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'NEWSLETTER';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'CASE_STUDY';
+ALTER TYPE "ContentType" ADD VALUE IF NOT EXISTS 'WHITEPAPER';
+
+ALTER TYPE "ContentStatus" ADD VALUE IF NOT EXISTS 'REVIEW';
+ALTER TYPE "ContentStatus" ADD VALUE IF NOT EXISTS 'APPROVED';
+ALTER TYPE "ContentStatus" ADD VALUE IF NOT EXISTS 'SCHEDULED';
