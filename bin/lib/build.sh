@@ -12,11 +12,11 @@ install_npm_packages() {
     remember "$stamp_name" "$lock"
 }
 
-# What the web assets are made from: everything of crates/ui but its Rust code and what the build itself writes.
+# What the web assets are made from: the folders of crates/ui but its Rust code, its templates and what the build itself writes.
 asset_sources() {
     for source in package.json package-lock.json islands crates/ui/*; do
         case $source in
-            crates/ui/assets | crates/ui/src | crates/ui/Cargo.toml) ;;
+            crates/ui/assets | crates/ui/src | crates/ui/templates | crates/ui/*.*) ;;
             *) [ ! -e "$source" ] || echo "$source" ;;
         esac
     done

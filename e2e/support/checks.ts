@@ -1,0 +1,33 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+
+const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Nothing that axe knows of keeps anybody out of this page. */
+export async function isAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG_22_AA).analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join("\n  ")}`);
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}
+
+/** Nothing sticks out sideways, at the width the page has now. */
+export async function fitsItsWidth(page: Page): Promise<void> {
+  const sideways = await page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+    return wide.slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
+  });
+  expect(sideways, `what is wider than ${page.url()} at ${page.viewportSize()?.width} px`).toEqual([]);
+}
+
+/** The page's background is light or dark as asked. */
+export async function isIn(page: Page, theme: "light" | "dark"): Promise<void> {
+  const background = page.locator("body");
+  await expect(background).toHaveCSS("background-color", theme === "dark" ? /^rgb\((\d|[0-4]\d), / : /^rgb\(2[3-5]\d, /);
+}
+
+/** Keeps a picture of the page for people to look at: screenshots/{project}/{name}.png. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `screenshots/${test.info().project.name}/${name}.png`, fullPage: true });
+}

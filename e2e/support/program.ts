@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+const KEPT_LOG_CHARACTERS = 8_000;
+
+/** ContentPilot, running on a data directory of its own with the database it starts itself. */
+export class Program {
+  private log = "";
+
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+  ) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-KEPT_LOG_CHARACTERS)));
+    }
+  }
+
+  /** Starts the program on an empty data directory; it is ready when this returns. */
+  static async start(): Promise<Program> {
+    const binary = resolve(process.env.CONTENTPILOT_BINARY ?? "../target/debug/contentpilot");
+    const directory = mkdtempSync(join(tmpdir(), "contentpilot-journey-"));
+    // The program, when it is started by root, runs PostgreSQL as another user, who has to get in.
+    chmodSync(directory, 0o755);
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(binary, ["serve", "--listen", address, "--data-dir", join(directory, "data")], {
+      cwd: directory,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, CONTENTPILOT_PUBLIC_URL: `http://${address}` },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const program = new Program(`http://${address}`, child, directory);
+    child.on("error", (error) => (program.log += String(error)));
+    await program.waitUntilReady();
+    return program;
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    const limit = Date.now() + START_LIMIT_MS;
+    while (Date.now() < limit && !this.hasEnded()) {
+      const ready = await fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
+      if (ready) return;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    await this.stop();
+    throw new Error(`The program did not become ready. It said:\n${this.log}`);
+  }
+
+  private hasEnded(): boolean {
+    return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Stops the program as an operator would, removes its data and returns its exit code. */
+  async stop(): Promise<number | null> {
+    if (!this.hasEnded()) {
+      const ended = once(this.child, "exit");
+      this.child.kill("SIGTERM");
+      const impatience = setTimeout(() => this.child.kill("SIGKILL"), STOP_LIMIT_MS);
+      await ended;
+      clearTimeout(impatience);
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+    return this.child.exitCode;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("No free port.");
+  return address.port;
+}
