@@ -1,0 +1,246 @@
+//! What happens to a stored body on its way out: into a page, or into a feed.
+
+use lol_html::html_content::{ContentType, Element};
+use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str};
+use std::borrow::Cow;
+use url::Url;
+
+use crate::html::SafeHtml;
+
+type Rule<'handlers> = (Cow<'static, Selector>, ElementContentHandlers<'handlers>);
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// Attributes that hold one address.
+const ADDRESSES: [(&str, &str); 9] = [
+    ("a[href]", "href"),
+    ("area[href]", "href"),
+    ("img[src]", "src"),
+    ("iframe[src]", "src"),
+    ("video[src]", "src"),
+    ("audio[src]", "src"),
+    ("source[src]", "src"),
+    ("track[src]", "src"),
+    ("video[poster]", "poster"),
+];
+
+/// Readies a sanitized body for a page: wide things scroll by keyboard too, pictures and embeds load late, the page keeps one `h1`.
+///
+/// Imported bodies rarely have these, and storing them would mix how a page looks today into what people wrote.
+pub fn for_page(html: &SafeHtml) -> SafeHtml {
+    let rules = vec![
+        element!("table", |table| {
+            table.before(
+                r#"<div class="table-scroll" role="region" aria-label="Table" tabindex="0">"#,
+                ContentType::Html,
+            );
+            table.after("</div>", ContentType::Html);
+            Ok(())
+        }),
+        element!("pre", |pre| default_attribute(pre, "tabindex", "0")),
+        element!("h1", |heading| {
+            heading.set_tag_name("h2")?;
+            Ok(())
+        }),
+        element!("img", |picture| {
+            default_attribute(picture, "alt", "")?;
+            default_attribute(picture, "loading", "lazy")?;
+            default_attribute(picture, "decoding", "async")
+        }),
+        element!("iframe", |frame| {
+            let host = frame
+                .get_attribute("src")
+                .and_then(|source| host_of(&source));
+            let title = host.map_or_else(
+                || "Embedded content".to_owned(),
+                |host| format!("Embedded content from {host}"),
+            );
+            if frame
+                .get_attribute("title")
+                .is_none_or(|title| title.trim().is_empty())
+            {
+                frame.set_attribute("title", &title)?;
+            }
+            default_attribute(frame, "loading", "lazy")
+        }),
+    ];
+    rewritten(html, rules)
+}
+
+/// Makes every address in a body absolute, for readers that show it away from its page.
+///
+/// `page` is the full address of the item, so that a footnote's `#note` leads to the page it is on.
+pub fn absolute(html: &SafeHtml, page: &str) -> SafeHtml {
+    let Ok(base) = Url::parse(page) else {
+        return html.clone();
+    };
+    let base = &base;
+    let mut rules: Vec<Rule<'_>> = ADDRESSES
+        .iter()
+        .map(|(selector, attribute)| {
+            element!(*selector, move |found| make_absolute(
+                found, attribute, base
+            ))
+        })
+        .collect();
+    rules.push(element!("[srcset]", move |found| {
+        if let Some(candidates) = found.get_attribute("srcset") {
+            found.set_attribute("srcset", &encoded(&absolute_candidates(&candidates, base)))?;
+        }
+        Ok(())
+    }));
+    rewritten(html, rules)
+}
+
+/// A body that the rewriter refuses is shown as it was stored; the sanitizer has already made it safe.
+fn rewritten(html: &SafeHtml, rules: Vec<Rule<'_>>) -> SafeHtml {
+    let settings = rules.into_iter().fold(
+        RewriteStrSettings::new(),
+        RewriteStrSettings::append_element_content_handler,
+    );
+    rewrite_str(html.as_str(), settings).map_or_else(|_| html.clone(), SafeHtml::already_sanitized)
+}
+
+fn default_attribute(found: &mut Element<'_, '_>, name: &str, value: &str) -> Outcome {
+    if !found.has_attribute(name) {
+        found.set_attribute(name, value)?;
+    }
+    Ok(())
+}
+
+fn make_absolute(found: &mut Element<'_, '_>, attribute: &str, base: &Url) -> Outcome {
+    if let Some(address) = found.get_attribute(attribute)
+        && let Ok(full) = base.join(&decoded(&address))
+    {
+        found.set_attribute(attribute, &encoded(full.as_str()))?;
+    }
+    Ok(())
+}
+
+/// `srcset` is a list of `address descriptor` parted by commas; addresses with commas in them end at white space (HTML, 4.8.4.2.1).
+fn absolute_candidates(candidates: &str, base: &Url) -> String {
+    let mut full = Vec::new();
+    let mut rest = candidates.trim_start_matches([' ', ',', '\n', '\t']);
+    while !rest.is_empty() {
+        let (address, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let (descriptor, next) = match address.strip_suffix(',') {
+            Some(_) => ("", after),
+            None => after.split_once(',').unwrap_or((after, "")),
+        };
+        let joined = base
+            .join(&decoded(address.trim_end_matches(',')))
+            .map_or_else(|_| address.to_owned(), String::from);
+        full.push(
+            format!("{joined} {}", descriptor.trim())
+                .trim_end()
+                .to_owned(),
+        );
+        rest = next.trim_start_matches([' ', ',', '\n', '\t']);
+    }
+    full.join(", ")
+}
+
+/// The rewriter hands attributes over as they are written, and an address's ampersands are written as entities.
+fn decoded(attribute: &str) -> String {
+    attribute.replace("&amp;", "&")
+}
+
+fn encoded(address: &str) -> String {
+    address.replace('&', "&amp;")
+}
+
+fn host_of(address: &str) -> Option<String> {
+    let address = address
+        .strip_prefix("//")
+        .map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"));
+    let host = Url::parse(&address).ok()?.host_str()?.to_owned();
+    Some(host.trim_start_matches("www.").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn page(html: &str) -> String {
+        for_page(&SafeHtml::already_sanitized(html))
+            .as_str()
+            .to_owned()
+    }
+
+    fn feed(html: &str) -> String {
+        absolute(
+            &SafeHtml::already_sanitized(html),
+            "https://host.example/s/acme/hello",
+        )
+        .as_str()
+        .to_owned()
+    }
+
+    #[test]
+    fn wide_things_can_be_reached_and_scrolled_by_keyboard() {
+        let html = page("<table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre>");
+        assert_eq!(
+            html,
+            r#"<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div><pre tabindex="0">x</pre>"#
+        );
+    }
+
+    #[test]
+    fn the_title_of_the_page_stays_its_only_first_heading() {
+        assert_eq!(page("<h1 id=\"a\">A</h1>"), "<h2 id=\"a\">A</h2>");
+    }
+
+    #[test]
+    fn pictures_and_embeds_load_late_and_have_a_name() {
+        assert_eq!(
+            page(r#"<img src="a.png">"#),
+            r#"<img src="a.png" alt="" loading="lazy" decoding="async">"#
+        );
+        let html = page(r#"<iframe src="https://www.youtube.com/embed/x"></iframe>"#);
+        assert!(
+            html.contains(r#"title="Embedded content from youtube.com""#),
+            "{html}"
+        );
+        assert_eq!(
+            page(r#"<img alt="Cat" loading="eager" decoding="sync">"#),
+            r#"<img alt="Cat" loading="eager" decoding="sync">"#
+        );
+    }
+
+    #[test]
+    fn addresses_become_absolute_and_full_ones_stay() {
+        assert_eq!(
+            feed(r##"<a href="#note">1</a>"##),
+            r#"<a href="https://host.example/s/acme/hello#note">1</a>"#
+        );
+        assert_eq!(
+            feed(r#"<img src="/media/a.png">"#),
+            r#"<img src="https://host.example/media/a.png">"#
+        );
+        assert_eq!(
+            feed(r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#),
+            r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#
+        );
+        assert_eq!(
+            feed(r#"<a href="mailto:a@b.c">x</a>"#),
+            r#"<a href="mailto:a@b.c">x</a>"#
+        );
+        assert_eq!(
+            feed(r#"<img srcset="/a.png 1x, b,c.png 2x, /d.png">"#),
+            r#"<img srcset="https://host.example/a.png 1x, https://host.example/s/acme/b,c.png 2x, https://host.example/d.png">"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives(html in "\\PC{0,200}") {
+            page(&html);
+            feed(&html);
+        }
+
+        #[test]
+        fn text_outside_elements_is_untouched(text in "[^<>&\\x00]{0,80}") {
+            prop_assert_eq!(page(&text), text);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the public pages show, as plain structs; each page is a template that implements [`askama::Template`].
+//!
+//! A handler fills a view and calls `render`. Views hold text as people wrote it (templates escape it) and
+//! [`crate::html::SafeHtml`] where markup is meant.
+
+mod article;
+mod comments;
+mod listing;
+mod parts;
+mod site;
+
+pub use article::{ArticlePage, ArticleView, StaticPage};
+pub use comments::{Comment, CommentRow, Comments};
+pub use listing::{
+    AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, SearchPage, TagPage,
+};
+pub use parts::{ArticleCard, Byline, Image, Pager, Term};
+pub use site::{NavigationLink, SiteView};
