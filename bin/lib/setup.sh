@@ -4,7 +4,6 @@
 
 postgres_npm_version=18.4.0-beta.17
 oldest_postgres=15
-oldest_node=20
 
 # One place for what is built, whatever the machine's own settings say: the commands start programs from there.
 export CARGO_TARGET_DIR="$root/target"
@@ -130,6 +129,14 @@ at_least() {
         "$(printf '%s\n' "$2" | awk -F'[.-]' '{ printf "%d\n", $1 * 10000 + $2 }')" ]
 }
 
-has_node() { have node && have npm && at_least "$(node --version | tr -d v)" "$oldest_node"; }
+has_node() { have node && have npm && at_least "$(node --version | tr -d v)" "$node_needed"; }
 
-need_node() { need "Node.js $oldest_node or newer with npm" has_node "nodejs npm" "nodejs npm" "nodejs npm" "nodejs npm"; }
+# $1 is the oldest major version that will do.
+need_node() {
+    node_needed=$1
+    has_node && return 0
+    if ! have node || ! have npm; then install_packages "nodejs npm" "nodejs npm" "nodejs npm" "nodejs npm" || true; fi
+    has_node && return 0
+    have node && have npm && give_up "Node.js $(node --version) is too old, $node_needed or newer is needed." "(install it from https://nodejs.org/en/download)"
+    give_up "Node.js $node_needed or newer with npm is missing and could not be installed." "$(install_line nodejs npm)"
+}

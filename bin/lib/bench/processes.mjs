@@ -1,0 +1,111 @@
+// Programs under measurement: started on a free loopback port, watched, and stopped by their process id.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync, readFileSync } from "node:fs";
+import http from "node:http";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+const run = promisify(execFile);
+const running = new Set();
+
+/** Ends what was started and then this program, when somebody interrupts it. */
+export function stopAllOnInterrupt(cleanUp) {
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, async () => {
+      await Promise.all([...running].map(stopServer));
+      cleanUp();
+      process.exit(130);
+    });
+  }
+}
+
+/** Runs one command to its end and returns what it printed; `input` goes to its standard input. */
+export async function runOnce(file, args, { env = {}, input = "" } = {}) {
+  const command = run(file, args, { env: { ...process.env, ...env }, maxBuffer: 16 << 20 });
+  command.child.stdin.end(input);
+  try {
+    return (await command).stdout;
+  } catch (error) {
+    throw new Error(`${file} ${args.join(" ")}\n${error.stderr || error.message}`);
+  }
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** One GET; resolves to { status, body }, rejects when nobody answers. */
+export function ask(url, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, { headers, agent: false }, (answer) => {
+      let body = "";
+      answer.on("data", (chunk) => (body += chunk));
+      answer.on("end", () => resolve({ status: answer.statusCode, body }));
+    });
+    request.on("error", reject);
+  });
+}
+
+/** Starts a server and waits for a 200 on `url`; `startMs` says how long that took. */
+export async function startServer(file, args, url, logFile) {
+  const log = openSync(logFile, "a");
+  const began = performance.now();
+  const child = spawn(file, args, { stdio: ["ignore", log, log], cwd: "/" });
+  const ended = () => child.exitCode !== null || child.signalCode !== null;
+  const server = { child, ended };
+  running.add(server);
+  while (performance.now() - began < START_LIMIT_MS && !ended()) {
+    const { status } = await ask(url).catch(() => ({}));
+    if (status === 200) return Object.assign(server, { startMs: performance.now() - began });
+    await new Promise((next) => setTimeout(next, 2));
+  }
+  await stopServer(server);
+  throw new Error(`No 200 from ${url}. The end of the log:\n${readFileSync(logFile, "utf8").slice(-3000)}`);
+}
+
+export async function stopServer(server) {
+  const { child, ended } = server;
+  running.delete(server);
+  if (ended()) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+  await exit;
+  clearTimeout(impatience);
+}
+
+/** Resident memory of the program alone in MB, without the PostgreSQL it started. */
+export function memoryMb({ child }) {
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1];
+  return Number(kilobytes) / 1024;
+}
+
+/** Loads one case with wrk and returns its numbers, with the program's highest memory meanwhile. */
+export async function load({ url, seconds, connections, script, env, server }) {
+  let highestMb = 0;
+  const watch = setInterval(() => (highestMb = Math.max(highestMb, memoryMb(server))), 250);
+  try {
+    const args = ["-t2", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, url];
+    const printed = await runOnce("wrk", args, { env });
+    const result = JSON.parse(/^RESULT (.*)$/m.exec(printed)[1]);
+    const elapsed = result.microseconds / 1e6;
+    return {
+      rate: result.requests / elapsed,
+      p50Ms: result.p50 / 1000,
+      p99Ms: result.p99 / 1000,
+      answerBytes: Math.round(result.bytes / Math.max(result.requests, 1)),
+      refused: result.refused,
+      broken: result.broken,
+      highestMb,
+    };
+  } finally {
+    clearInterval(watch);
+  }
+}
