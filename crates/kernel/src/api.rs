@@ -1,0 +1,280 @@
+//! The conventions of the JSON API: reading bodies and parameters strictly, pages of lists, entity tags.
+
+use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Path, Request};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::FieldError;
+use crate::validate::Problems;
+use crate::{App, Error, Result};
+
+/// The largest body of a request that is not an upload, in bytes.
+pub const BODY_LARGEST: usize = 4 * 1024 * 1024;
+pub const LIMIT_DEFAULT: i64 = 25;
+pub const LIMIT_LARGEST: i64 = 100;
+
+/// Reads a whole body, up to [`BODY_LARGEST`].
+pub async fn read_body(request: Request, state: &App) -> Result<Bytes> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            let megabytes = BODY_LARGEST / 1024 / 1024;
+            Error::TooLarge(format!("That is more than {megabytes} MB. Send less at once."))
+        } else {
+            Error::Malformed("The request broke off before its end. Send it again.".into())
+        }
+    })
+}
+
+/// A JSON body: what could be read of it, and everything that could not.
+pub struct Body<T> {
+    pub value: T,
+    /// Unknown fields and wrong types, to be told together with what the rules find.
+    pub problems: Problems,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &App) -> Result<Self> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_json = content_type.is_some_and(|kind| {
+            let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+        });
+        let bytes = read_body(request, state).await?;
+        if !is_json && !bytes.is_empty() {
+            return Err(Error::UnsupportedMediaType(
+                "Send JSON, with the header `Content-Type: application/json`.".into(),
+            ));
+        }
+        parse(&bytes)
+    }
+}
+
+/// Reads an object field by field: a field that is wrong is noted and left out, so that all are told at once.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>> {
+    let text: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    let mut object: serde_json::Map<String, serde_json::Value> = match serde_json::from_slice(text) {
+        Ok(serde_json::Value::Object(object)) => object,
+        Ok(_) => return Err(Error::Malformed("Send a JSON object: { … }.".into())),
+        Err(error) => return Err(Error::Malformed(format!("That is not valid JSON: {error}."))),
+    };
+    let mut errors = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize(serde_json::Value::Object(object.clone())) {
+            Ok(value) => return Ok(Body { value, problems: Problems::from(errors) }),
+            Err(error) => error,
+        };
+        let path = error.path().to_string();
+        let words = error.inner().to_string();
+        let (field, problem) = describe(&path, &words);
+        let top = field.split(['.', '[']).next().unwrap_or_default().to_owned();
+        errors.push(problem);
+        if object.remove(&top).is_none() {
+            return Err(Error::Invalid(errors));
+        }
+    }
+}
+
+fn describe(path: &str, words: &str) -> (String, FieldError) {
+    if let Some(name) = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
+        let parent = path.rsplit_once('.').map(|(parent, _)| format!("{parent}."));
+        let field = if path.rsplit('.').next() == Some(name) {
+            path.to_owned()
+        } else {
+            format!("{}{name}", parent.unwrap_or_default())
+        };
+        return (field.clone(), FieldError::new(field, "unknown_field", format!("There is no field named {name}.")));
+    }
+    if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        return (name.to_owned(), FieldError::new(name, "required", format!("The field {name} is missing.")));
+    }
+    let code = if words.contains("unknown variant") { "unknown_value" } else { "wrong_type" };
+    let words = words.split(" at line ").next().unwrap_or(words);
+    (path.to_owned(), FieldError::new(path, code, format!("This value cannot be used: {words}.")))
+}
+
+/// Query parameters; an unknown one is an error.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let text = parts.uri.query().unwrap_or_default();
+        let deserializer = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
+        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let words = error.inner().to_string();
+            if words.starts_with("unknown field") || words.starts_with("duplicate field") {
+                return Error::Malformed(format!("The address has a parameter that cannot be used here: {words}."));
+            }
+            let (_, problem) = describe(&path, &words);
+            Error::Invalid(vec![problem])
+        })
+    }
+}
+
+/// One id in the path; what cannot be an id is answered like one that does not exist.
+pub struct Id(pub String);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self> {
+        let Path(params) = Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound)?;
+        let id = params.get("id").filter(|id| crate::id::is_well_formed(id)).ok_or(Error::NotFound)?;
+        Ok(Self(id.clone()))
+    }
+}
+
+/// A list's answer: `{"data": […], "page": {…}}`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub data: Vec<T>,
+    pub page: PageInfo,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageInfo {
+    /// Pass it as `cursor` to get the next page; null on the last one.
+    pub next: Option<String>,
+    pub limit: i64,
+    /// How many there are in all pages together.
+    pub total: i64,
+}
+
+/// Checks a list's `limit`.
+pub fn limit(requested: Option<i64>) -> Result<i64> {
+    let limit = requested.unwrap_or(LIMIT_DEFAULT);
+    if (1..=LIMIT_LARGEST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Error::invalid("limit", "out_of_range", format!("Ask for 1 to {LIMIT_LARGEST} at once.")))
+}
+
+/// Makes an opaque cursor out of where a page ended.
+pub fn write_cursor(position: &impl Serialize) -> Result<String> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(position)?))
+}
+
+/// Reads a cursor that [`write_cursor`] made for the same kind of list.
+pub fn read_cursor<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>> {
+    let Some(text) = cursor else { return Ok(None) };
+    let position = BASE64_URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    match position {
+        Some(position) => Ok(Some(position)),
+        None => Err(Error::Malformed("This cursor belongs to no page of this list. Begin again without one.".into())),
+    }
+}
+
+/// The entity tag of a row's version.
+pub fn etag(version: i32) -> String {
+    format!("\"v{version}\"")
+}
+
+/// The version that the request insists on with `If-Match`, if it does.
+pub fn required_version(headers: &HeaderMap) -> Result<Option<i32>> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let number = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+    // A tag that is none of ours cannot be the present version's.
+    Ok(Some(number.and_then(|number| number.parse().ok()).unwrap_or(-1)))
+}
+
+/// 200 with the entity tag, or 304 when the caller has this version already (`If-None-Match`).
+pub fn with_etag<T: Serialize>(headers: &HeaderMap, version: i32, body: &T) -> Response {
+    let tag = etag(version);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let same = known.is_some_and(|known| {
+        known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
+    });
+    let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
+    if same {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    ([(header::ETAG, tag)], Json(body)).into_response()
+}
+
+/// 201 with the new thing's address and tag.
+pub fn created<T: Serialize>(location: &str, version: i32, body: &T) -> Response {
+    let headers = [(header::LOCATION, location.to_owned()), (header::ETAG, etag(version))];
+    (StatusCode::CREATED, headers, Json(body)).into_response()
+}
+
+/// Answers an address of the API that does not exist.
+pub async fn not_found(OriginalUri(_): OriginalUri) -> Error {
+    Error::NotFound
+}
+
+/// A field of a PATCH: left out, set to null, or given a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Input {
+        #[serde(default)]
+        title: Option<String>,
+        #[serde(default)]
+        tags: Vec<String>,
+        #[serde(default)]
+        excerpt: Patch<String>,
+    }
+
+    #[test]
+    fn every_wrong_field_is_told_and_the_rest_is_read() {
+        let body: Body<Input> = parse(br#"{"title": 5, "colour": 1, "tags": ["a", 2], "excerpt": null}"#).unwrap();
+        let errors = body.problems.into_vec();
+        let mut told: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+        told.sort_unstable();
+        assert_eq!(told, [("colour", "unknown_field"), ("tags[1]", "wrong_type"), ("title", "wrong_type")]);
+        assert_eq!(body.value.excerpt, Patch::Clear);
+        assert!(body.value.title.is_none() && body.value.tags.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_object_is_malformed() {
+        for text in ["[]", "5", "{", "\"x\"", "{\"a\":}", "\u{feff}{}"] {
+            assert!(matches!(parse::<Input>(text.as_bytes()), Err(Error::Malformed(_))), "{text}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(matches!(parse::<Input>(deep.as_bytes()), Err(Error::Malformed(_))));
+    }
+
+    #[test]
+    fn a_cursor_comes_back_and_a_made_up_one_is_refused() {
+        let cursor = write_cursor(&("2026-01-01", "id")).unwrap();
+        assert_eq!(read_cursor::<(String, String)>(Some(&cursor)).unwrap(), Some(("2026-01-01".into(), "id".into())));
+        assert!(read_cursor::<(String, String)>(Some("bm9uc2Vuc2U")).is_err());
+        assert!(read_cursor::<(String, String)>(Some("%%%")).is_err());
+    }
+}

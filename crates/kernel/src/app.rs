@@ -1,0 +1,76 @@
+//! What every handler and job is given.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use moka::future::Cache;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::Database;
+use crate::organization::{Organization, REMEMBERED_FOR};
+use crate::secret::SecretKey;
+use crate::session::ApiKey;
+
+/// How many keys and organizations are remembered at most.
+const REMEMBERED_AT_MOST: u64 = 10_000;
+
+/// The running program: its database, clock, settings and key. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub database: Database,
+    pub clock: Clock,
+    pub settings: Settings,
+    pub secret_key: SecretKey,
+    pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
+    /// Organizations by `slug` or by `//domain`.
+    pub(crate) organizations: Cache<String, Organization>,
+}
+
+impl App {
+    pub fn new(database: Database, clock: Clock, settings: Settings, secret_key: SecretKey) -> Self {
+        let api_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
+        let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
+        Self(Arc::new(Inner { database, clock, settings, secret_key, api_keys, organizations }))
+    }
+
+    /// The organization of this slug, or [`NotFound`](crate::Error::NotFound).
+    pub async fn organization(&self, slug: &str) -> crate::Result<Organization> {
+        if let Some(known) = self.organizations.get(slug).await {
+            return Ok(known);
+        }
+        let global = self.database.global().await?;
+        let found = crate::organization::by_slug(&global, slug).await?.ok_or(crate::Error::NotFound)?;
+        self.organizations.insert(slug.to_owned(), found.clone()).await;
+        Ok(found)
+    }
+
+    /// The organization whose site this host is, if it is one's.
+    pub async fn organization_of_domain(&self, host: &str) -> crate::Result<Option<Organization>> {
+        let key = format!("//{host}");
+        if let Some(known) = self.organizations.get(&key).await {
+            return Ok(Some(known));
+        }
+        let found = crate::organization::by_domain(&self.database.global().await?, host).await?;
+        if let Some(organization) = &found {
+            self.organizations.insert(key, organization.clone()).await;
+        }
+        Ok(found)
+    }
+
+    /// Forgets what is remembered about keys and organizations, after one of them changed on this node.
+    pub fn forget(&self) {
+        self.api_keys.invalidate_all();
+        self.organizations.invalidate_all();
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

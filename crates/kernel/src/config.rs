@@ -1,0 +1,342 @@
+//! Settings: from the environment, else from `contentpilot.toml`, else the default. Each is described once, here.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use crate::secret::SecretKey;
+
+/// The file of settings, looked for in the working directory.
+pub const FILE: &str = "contentpilot.toml";
+
+/// One setting: its name in the environment, in the file, its default and what it is for (as the README shows it).
+pub struct Setting {
+    pub variable: &'static str,
+    pub key: &'static str,
+    pub default: &'static str,
+    pub purpose: &'static str,
+}
+
+const fn setting(variable: &'static str, key: &'static str, default: &'static str, purpose: &'static str) -> Setting {
+    Setting { variable, key, default, purpose }
+}
+
+/// All settings there are.
+pub const SETTINGS: [Setting; 15] = [
+    setting(
+        "DATABASE_URL",
+        "database_url",
+        "",
+        "PostgreSQL 15 or newer; add `?pgbouncer=true` behind a transaction-mode pooler. Empty: a private server under the data directory",
+    ),
+    setting(
+        "DATABASE_OWNER_URL",
+        "database_owner_url",
+        "",
+        "The login that owns the schema and migrates it, straight to the server (no pooler). Empty: DATABASE_URL",
+    ),
+    setting("CONTENTPILOT_LISTEN", "listen", "127.0.0.1:8080", "Address and port to listen on"),
+    setting(
+        "CONTENTPILOT_DATA_DIR",
+        "data_dir",
+        "./data",
+        "Where the private database, the secret key and media are kept",
+    ),
+    setting(
+        "CONTENTPILOT_PUBLIC_URL",
+        "public_url",
+        "",
+        "The address people use, as https://example.org. Empty: http:// and the listening address",
+    ),
+    setting(
+        "CONTENTPILOT_SECRET_KEY",
+        "secret_key",
+        "",
+        "At least 32 random characters that sign links. Empty: made once and kept in the data directory",
+    ),
+    setting(
+        "SMTP_URL",
+        "smtp_url",
+        "",
+        "smtp://, smtps:// or smtp+starttls address that sends mail, as smtps://user:password@host. Empty: mails are kept in the development outbox",
+    ),
+    setting(
+        "CONTENTPILOT_MAIL_FROM",
+        "mail_from",
+        "ContentPilot <contentpilot@localhost>",
+        "The sender of the program's own mails",
+    ),
+    setting("MEDIA_URL", "media_url", "", "Where media is stored. Empty: the folder media in the data directory"),
+    setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
+    setting(
+        "CONTENTPILOT_POSTGRES_BIN",
+        "postgres_bin",
+        "",
+        "Folder of the PostgreSQL programs for the private database. Empty: found by itself",
+    ),
+    setting(
+        "CONTENTPILOT_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "",
+        "Addresses of proxies whose X-Forwarded-For is believed, separated by commas",
+    ),
+    setting(
+        "CONTENTPILOT_LOG",
+        "log",
+        "info",
+        "What is logged: error, warn, info, debug, trace, or per module as tracing filters",
+    ),
+    setting("CONTENTPILOT_LOG_FORMAT", "log_format", "text", "text or json"),
+    setting("CONTENTPILOT_JOBS_AT_ONCE", "jobs_at_once", "4", "Background jobs running at once, 1 to 64"),
+];
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub database_url: Option<String>,
+    pub database_owner_url: Option<String>,
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    /// Without a slash at the end.
+    pub public_url: String,
+    pub secret_key: Option<SecretKey>,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    pub media_url: Option<String>,
+    pub pool_size: usize,
+    pub postgres_bin: Option<PathBuf>,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub log: String,
+    pub log_as_json: bool,
+    pub jobs_at_once: usize,
+}
+
+/// A setting that cannot be used, in one line for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct SettingError {
+    place: String,
+    problem: String,
+}
+
+type Outcome<T> = Result<T, SettingError>;
+
+impl Settings {
+    /// Reads the environment and the file in the working directory.
+    pub fn read() -> Outcome<Self> {
+        Self::from_sources(std::env::vars().collect(), Path::new(FILE))
+    }
+
+    /// Reads from the given variables and file. `SECRET` values never appear in errors.
+    pub fn from_sources(environment: BTreeMap<String, String>, file: &Path) -> Outcome<Self> {
+        let values = Values { file: read_file(file)?, environment, path: file.display().to_string() };
+        values.refuse_unknown_variables()?;
+        let listen: SocketAddr = values.parsed("listen", "an address with a port, as 127.0.0.1:8080")?;
+        let log_format = values.text("log_format")?;
+        if !matches!(log_format.as_str(), "text" | "json") {
+            return Err(values.error("log_format", "it must be text or json"));
+        }
+        Ok(Self {
+            database_url: values.postgres_address("database_url")?,
+            database_owner_url: values.postgres_address("database_owner_url")?,
+            listen,
+            data_dir: PathBuf::from(values.text("data_dir")?),
+            public_url: values.public_url(listen)?,
+            secret_key: values.secret_key()?,
+            smtp_url: values.smtp_url()?,
+            mail_from: values.mail_from()?,
+            media_url: values.optional("media_url")?,
+            pool_size: values.number("pool_size", 2, 500)?,
+            postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
+            trusted_proxies: values.addresses("trusted_proxies")?,
+            log: values.text("log")?,
+            log_as_json: log_format == "json",
+            jobs_at_once: values.number("jobs_at_once", 1, 64)?,
+        })
+    }
+
+    /// Whether cookies may travel over TLS alone, because people reach the site by https.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Takes a new listening address, and with it the public address when none was set.
+    pub fn listen_on(&mut self, listen: SocketAddr) {
+        if self.public_url == format!("http://{}", self.listen) {
+            self.public_url = format!("http://{listen}");
+        }
+        self.listen = listen;
+    }
+}
+
+struct Values {
+    environment: BTreeMap<String, String>,
+    file: toml::Table,
+    path: String,
+}
+
+impl Values {
+    fn described(key: &str) -> &'static Setting {
+        SETTINGS.iter().find(|setting| setting.key == key).unwrap_or(&SETTINGS[0])
+    }
+
+    fn refuse_unknown_variables(&self) -> Outcome<()> {
+        let known = |name: &str| SETTINGS.iter().any(|setting| setting.variable == name);
+        let ours = |name: &str| name.starts_with("CONTENTPILOT_") && !name.starts_with("CONTENTPILOT_TEST_");
+        match self.environment.keys().find(|name| ours(name) && !known(name)) {
+            Some(name) => Err(SettingError {
+                place: name.clone(),
+                problem: "there is no such setting; `contentpilot serve --help` and the README list them".into(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn error(&self, key: &str, problem: impl Into<String>) -> SettingError {
+        let setting = Self::described(key);
+        let place = if self.environment.contains_key(setting.variable) || !self.file.contains_key(key) {
+            setting.variable.to_owned()
+        } else {
+            format!("{key} in {}", self.path)
+        };
+        SettingError { place, problem: problem.into() }
+    }
+
+    fn text(&self, key: &str) -> Outcome<String> {
+        let setting = Self::described(key);
+        if let Some(value) = self.environment.get(setting.variable).filter(|value| !value.trim().is_empty()) {
+            return Ok(value.trim().to_owned());
+        }
+        match self.file.get(key) {
+            None => Ok(setting.default.to_owned()),
+            Some(toml::Value::String(text)) => Ok(text.trim().to_owned()),
+            Some(toml::Value::Integer(number)) => Ok(number.to_string()),
+            Some(_) => Err(self.error(key, "it must be a text")),
+        }
+    }
+
+    fn optional(&self, key: &str) -> Outcome<Option<String>> {
+        let text = self.text(key)?;
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, key: &str, shape: &str) -> Outcome<T> {
+        self.text(key)?.parse().map_err(|_| self.error(key, format!("it must be {shape}")))
+    }
+
+    fn number(&self, key: &str, least: usize, most: usize) -> Outcome<usize> {
+        let shape = format!("a number from {least} to {most}");
+        let number: usize = self.parsed(key, &shape)?;
+        if (least..=most).contains(&number) { Ok(number) } else { Err(self.error(key, format!("it must be {shape}"))) }
+    }
+
+    fn postgres_address(&self, key: &str) -> Outcome<Option<String>> {
+        let Some(url) = self.optional(key)? else { return Ok(None) };
+        // The parser's own words could repeat the password, so they are not shown.
+        crate::db::parse_url(&url).map_err(|_| {
+            self.error(key, "it is no PostgreSQL address (postgres://user:password@host:port/database)")
+        })?;
+        Ok(Some(url))
+    }
+
+    fn public_url(&self, listen: SocketAddr) -> Outcome<String> {
+        let Some(text) = self.optional("public_url")? else { return Ok(format!("http://{listen}")) };
+        let shape = "it must be an address like https://example.org, without a path";
+        let url = url::Url::parse(&text).map_err(|_| self.error("public_url", shape))?;
+        let plain = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+        if plain { Ok(text.trim_end_matches('/').to_owned()) } else { Err(self.error("public_url", shape)) }
+    }
+
+    fn secret_key(&self) -> Outcome<Option<SecretKey>> {
+        let Some(text) = self.optional("secret_key")? else { return Ok(None) };
+        let key = SecretKey::from_text(&text);
+        key.map(Some).ok_or_else(|| self.error("secret_key", "it must have at least 32 characters"))
+    }
+
+    fn smtp_url(&self) -> Outcome<Option<String>> {
+        let Some(text) = self.optional("smtp_url")? else { return Ok(None) };
+        let known = ["smtp://", "smtps://"].iter().any(|scheme| text.starts_with(scheme));
+        if known && crate::mail::transport(&text).is_ok() {
+            return Ok(Some(text));
+        }
+        Err(self.error("smtp_url", "it must be an address like smtps://user:password@mail.example.org"))
+    }
+
+    fn mail_from(&self) -> Outcome<String> {
+        let text = self.text("mail_from")?;
+        match text.parse::<lettre::message::Mailbox>() {
+            Ok(_) => Ok(text),
+            Err(_) => Err(self.error("mail_from", "it must be a sender like Name <name@example.org>")),
+        }
+    }
+
+    fn addresses(&self, key: &str) -> Outcome<Vec<IpAddr>> {
+        let text = self.text(key)?;
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(|part| part.parse().map_err(|_| self.error(key, format!("{part} is no IP address")))).collect()
+    }
+}
+
+fn read_file(path: &Path) -> Outcome<toml::Table> {
+    let failed = |problem: String| SettingError { place: path.display().to_string(), problem };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(toml::Table::new()),
+        Err(error) => return Err(failed(format!("it cannot be read: {error}"))),
+    };
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| failed(error.message().to_owned()))?;
+    match table.keys().find(|key| !SETTINGS.iter().any(|setting| setting.key == key.as_str())) {
+        Some(key) => Err(failed(format!("there is no setting named {key}"))),
+        None => Ok(table),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Outcome<Settings> {
+        let environment = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Settings::from_sources(environment, Path::new("no-such-file.toml"))
+    }
+
+    #[test]
+    fn nothing_set_gives_the_defaults() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(settings.public_url, "http://127.0.0.1:8080");
+        assert!(settings.database_url.is_none() && !settings.is_secure());
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_and_no_secret_is_told() {
+        for (name, value) in [
+            ("CONTENTPILOT_LISTEN", "everywhere"),
+            ("DATABASE_URL", "postgres:/hunter2"),
+            ("CONTENTPILOT_PUBLIC_URL", "example.org"),
+            ("CONTENTPILOT_POOL_SIZE", "1"),
+            ("CONTENTPILOT_SECRET_KEY", "hunter2"),
+            ("CONTENTPILOT_LOG_FORMAT", "xml"),
+            ("CONTENTPILOT_TRUSTED_PROXIES", "127.0.0.1, nobody"),
+            ("CONTENTPILOT_LISTEM", "127.0.0.1:1"),
+            ("SMTP_URL", "mail.example.org"),
+            ("CONTENTPILOT_MAIL_FROM", "nobody"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.starts_with(name), "{error}");
+            assert!(!error.contains('\n') && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\npool_size = 7\n").unwrap();
+        let environment = [("CONTENTPILOT_LISTEN".to_owned(), "127.0.0.1:2".to_owned())].into();
+        let settings = Settings::from_sources(environment, &file).unwrap();
+        assert_eq!((settings.listen.port(), settings.pool_size), (2, 7));
+        std::fs::write(&file, "listne = \"127.0.0.1:1\"\n").unwrap();
+        assert!(Settings::from_sources(BTreeMap::new(), &file).unwrap_err().to_string().contains("listne"));
+    }
+}

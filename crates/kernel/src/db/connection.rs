@@ -1,0 +1,136 @@
+use std::ops::Deref;
+
+use deadpool_postgres::{ClientWrapper, Object};
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, Connection, Row, Socket};
+
+use super::{APP_ROLE, Mode, Param};
+use crate::Result;
+
+/// What can be asked of any connection, whether it has an organization or not.
+pub trait Statements: Sync {
+    fn rows(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// Runs a statement for its effect and gives the number of rows it touched.
+    fn execute(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<u64>> + Send;
+
+    /// The first row, if there is one.
+    fn row(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<Option<Row>>> + Send {
+        async move { Ok(self.rows(sql, params).await?.into_iter().next()) }
+    }
+
+    /// The first row of a statement that always gives one.
+    fn one(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<Row>> + Send {
+        async move {
+            let row = self.row(sql, params).await?;
+            row.ok_or_else(|| crate::Error::internal(format!("no row where one must be: {sql}")))
+        }
+    }
+}
+
+pub(super) async fn rows(client: &ClientWrapper, mode: Mode, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
+    if mode.named_statements {
+        let types: Vec<_> = params.iter().map(|param| param.sql_type()).collect();
+        let statement = client.prepare_typed_cached(sql, &types).await?;
+        let values: Vec<_> = params.iter().map(|param| param.as_sql()).collect();
+        Ok(client.query(&statement, &values).await?)
+    } else {
+        let values: Vec<_> = params.iter().map(|param| (param.as_sql(), param.sql_type())).collect();
+        Ok(client.query_typed(sql, &values).await?)
+    }
+}
+
+pub(super) async fn execute(client: &ClientWrapper, mode: Mode, sql: &str, params: &[&dyn Param]) -> Result<u64> {
+    if mode.named_statements {
+        let types: Vec<_> = params.iter().map(|param| param.sql_type()).collect();
+        let statement = client.prepare_typed_cached(sql, &types).await?;
+        let values: Vec<_> = params.iter().map(|param| param.as_sql()).collect();
+        Ok(client.execute(&statement, &values).await?)
+    } else {
+        let values: Vec<_> = params.iter().map(|param| (param.as_sql(), param.sql_type())).collect();
+        Ok(client.execute_typed(sql, &values).await?)
+    }
+}
+
+/// A pooled connection without an organization: row security shows it no tenant's rows.
+pub struct Global {
+    client: Object,
+    mode: Mode,
+}
+
+impl Global {
+    pub(super) fn new(client: Object, mode: Mode) -> Self {
+        Self { client, mode }
+    }
+
+    /// Takes on the app role around one statement, where a pooler leaves no session to hold it.
+    async fn bound<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        if !self.mode.role_in_transaction {
+            return work.await;
+        }
+        self.client.batch_execute(&format!("BEGIN; SET LOCAL ROLE {APP_ROLE}")).await?;
+        let result = work.await;
+        self.client.batch_execute(if result.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        result
+    }
+}
+
+impl Statements for Global {
+    async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
+        self.bound(rows(&self.client, self.mode, sql, params)).await
+    }
+
+    async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
+        self.bound(execute(&self.client, self.mode, sql, params)).await
+    }
+}
+
+/// One connection outside the pool, as the login itself. For migrations, `LISTEN` and the doctor alone.
+pub struct Direct {
+    client: Client,
+    driver: JoinHandle<()>,
+}
+
+impl Direct {
+    pub(super) fn new<T>(client: Client, connection: Connection<Socket, T>) -> Self
+    where
+        Connection<Socket, T>: Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static,
+    {
+        let driver = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(%error, "a direct database connection ended");
+            }
+        });
+        Self { client, driver }
+    }
+
+    /// Whether this login must take on [`APP_ROLE`] to be bound by the policies: it is a superuser, bypasses row
+    /// security, or owns or created the schema.
+    pub(super) async fn needs_role(&self) -> Result<bool, tokio_postgres::Error> {
+        let sql = "SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (
+                     SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relrowsecurity
+                   ) FROM pg_roles r WHERE r.rolname = current_user";
+        let rows = self.client.query_typed(sql, &[]).await?;
+        Ok(rows.first().is_none_or(|row| row.get(0)))
+    }
+}
+
+impl Deref for Direct {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl std::ops::DerefMut for Direct {
+    fn deref_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+}
+
+impl Drop for Direct {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}

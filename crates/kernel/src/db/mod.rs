@@ -1,0 +1,158 @@
+//! The database: one pool, and the two doors through which the product uses it.
+//!
+//! [`Tenant`] is the only thing through which tenant tables can be queried: a transaction that has set
+//! `app.current_org_id` for itself alone, so that row security shows one organization's rows and no others, also
+//! behind a pooler in transaction mode. [`Global`] has no organization: through it tenant tables are empty.
+
+mod connection;
+mod param;
+mod tenant;
+mod tls;
+
+pub use connection::{Direct, Global, Statements};
+pub use param::{Param, Typed};
+pub use tenant::{OrganizationId, Tenant};
+pub use tokio_postgres::Row;
+
+use anyhow::Context;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
+
+use crate::Result;
+
+/// The role as which every statement of the product runs: owns nothing, cannot bypass the policies.
+pub const APP_ROLE: &str = "contentpilot_app";
+
+/// Where the database is and how connections to it behave.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub url: String,
+    /// Connections the program holds at most.
+    pub pool_size: usize,
+}
+
+/// The product's pool of connections, each one running as a role that row security binds.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    mode: Mode,
+}
+
+/// How statements are sent and where the role is taken on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Mode {
+    /// Named statements live with a connection; behind a transaction-mode pooler there is no such thing.
+    pub named_statements: bool,
+    /// Behind a pooler a session belongs to nobody, so the role is taken on in each transaction.
+    pub role_in_transaction: bool,
+}
+
+impl Database {
+    /// Opens the pool and makes sure that its role is bound by the policies.
+    ///
+    /// A URL with `?pgbouncer=true` is taken for a pooler in transaction mode. Fails, with words for the operator,
+    /// when the server cannot be reached or only a role that could bypass the policies is to be had.
+    pub async fn connect(settings: &Settings) -> anyhow::Result<Self> {
+        let (config, pooler) = parse_url(&settings.url)?;
+        let takes_role = direct(&config).await?.needs_role().await?;
+        let mode = Mode { named_statements: !pooler, role_in_transaction: pooler && takes_role };
+        let manager =
+            Manager::from_config(config, tls::connector()?, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let mut builder = Pool::builder(manager).max_size(settings.pool_size);
+        if takes_role && !pooler {
+            builder = builder.post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move {
+                    client.batch_execute(&format!("SET ROLE {APP_ROLE}")).await.map_err(HookError::Backend)
+                })
+            }));
+        }
+        let database = Self { pool: builder.build().context("the connection pool could not be made")?, mode };
+        database.refuse_unsafe_role().await?;
+        Ok(database)
+    }
+
+    async fn refuse_unsafe_role(&self) -> anyhow::Result<()> {
+        let client = self.pool.get().await.context("the database cannot be reached")?;
+        if self.mode.role_in_transaction {
+            client.batch_execute(&format!("BEGIN; SET LOCAL ROLE {APP_ROLE}")).await?;
+        }
+        let verdict = crate::migrate::check_safe_role(&client).await;
+        if self.mode.role_in_transaction {
+            client.batch_execute("ROLLBACK").await?;
+        }
+        verdict.map_err(Into::into)
+    }
+
+    /// Begins a transaction of one organization. Nothing is sent before its first statement.
+    pub async fn tenant(&self, organization: &OrganizationId) -> Result<Tenant> {
+        Ok(Tenant::new(self.pool.get().await?, self.mode, organization.clone()))
+    }
+
+    /// A connection without an organization, for the few global tables; each statement stands for itself.
+    pub async fn global(&self) -> Result<Global> {
+        Ok(Global::new(self.pool.get().await?, self.mode))
+    }
+
+    /// Connections in use and at most, for the metrics.
+    pub fn usage(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.max_size)
+    }
+
+    /// Closes the pool; connections in use end with their transaction.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// Opens one connection outside any pool: for migrations, `LISTEN`, the doctor.
+pub async fn connect_directly(url: &str) -> anyhow::Result<Direct> {
+    direct(&parse_url(url)?.0).await
+}
+
+async fn direct(config: &tokio_postgres::Config) -> anyhow::Result<Direct> {
+    let (client, connection) = config
+        .connect(tls::connector()?)
+        .await
+        .context("the database cannot be reached; check DATABASE_URL and that the server is running")?;
+    Ok(Direct::new(client, connection))
+}
+
+/// Reads a connection URL; the second part says whether it names a pooler (`pgbouncer=true`).
+pub fn parse_url(url: &str) -> anyhow::Result<(tokio_postgres::Config, bool)> {
+    let mut pooler = false;
+    let cleaned = match url.split_once('?') {
+        Some((base, query)) => {
+            let rest: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("pgbouncer=")).collect();
+            pooler = query.split('&').any(|pair| pair == "pgbouncer=true");
+            if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) }
+        }
+        None => url.to_owned(),
+    };
+    let mut config: tokio_postgres::Config =
+        cleaned.parse().context("it is no PostgreSQL address (postgres://user:password@host:port/database)")?;
+    config.application_name("contentpilot");
+    Ok((config, pooler))
+}
+
+/// The name of the constraint that a failed statement violated, if that is why it failed.
+pub fn violated_constraint(error: &crate::Error) -> Option<&str> {
+    match error {
+        crate::Error::Internal(cause) => cause.downcast_ref::<tokio_postgres::Error>()?.as_db_error()?.constraint(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pooler_is_announced_in_the_address() {
+        let (config, pooler) = parse_url("postgres://app@localhost:6432/cp?pgbouncer=true&connect_timeout=5").unwrap();
+        assert!(pooler);
+        assert_eq!(config.get_dbname(), Some("cp"));
+        assert_eq!(config.get_connect_timeout(), Some(&std::time::Duration::from_secs(5)));
+        assert!(!parse_url("postgres://app@localhost/cp").unwrap().1);
+        assert!(parse_url("mysql://localhost/cp").is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! Organizations as every feature sees them.
+
+use jiff::Timestamp;
+
+use crate::Result;
+use crate::db::{Global, OrganizationId, Row, Statements};
+
+/// An organization's identity. Its settings are a tenant row and read where they are needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub slug: String,
+    pub name: String,
+}
+
+impl Organization {
+    /// Reads the columns `organization_id`, `organization_slug` and `organization_name`.
+    pub fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: OrganizationId::parse(row.get("organization_id"))?,
+            slug: row.get("organization_slug"),
+            name: row.get("organization_name"),
+        })
+    }
+}
+
+const COLUMNS: &str = "o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name";
+
+/// The organization of this slug.
+pub async fn by_slug(global: &Global, slug: &str) -> Result<Option<Organization>> {
+    let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.slug = $1");
+    global.row(&sql, &[&slug]).await?.as_ref().map(Organization::from_row).transpose()
+}
+
+/// The organization whose site this domain is.
+pub async fn by_domain(global: &Global, domain: &str) -> Result<Option<Organization>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM app.domains d JOIN organizations o ON o.id = d.organization_id WHERE d.domain = $1"
+    );
+    global.row(&sql, &[&domain]).await?.as_ref().map(Organization::from_row).transpose()
+}
+
+/// The user in whose name commands act: the organization's longest-standing owner.
+pub async fn first_owner(global: &Global, organization: &OrganizationId) -> Result<Option<String>> {
+    let sql = "SELECT user_id FROM organization_members
+               WHERE organization_id = $1 ORDER BY (role = 'OWNER') DESC, joined_at, id LIMIT 1";
+    Ok(global.row(sql, &[&organization.as_str()]).await?.map(|row| row.get("user_id")))
+}
+
+/// How long what was read about sessions, keys and organizations may be used again.
+///
+/// It bounds how long a revoked key or session, or a renamed organization, goes on being honoured by other nodes.
+pub const REMEMBERED_FOR: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Whether something that ends at `end` has ended.
+pub fn is_over(end: Option<Timestamp>, now: Timestamp) -> bool {
+    end.is_some_and(|end| end <= now)
+}

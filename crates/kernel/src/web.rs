@@ -1,0 +1,172 @@
+//! What every request passes: an id, protection against forged requests, headers, one log line and the metrics.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+use crate::{App, Error};
+
+pub static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id under which the log knows a request.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Who is at the other end, as far as that can be known.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    pub ip: String,
+    pub user_agent: String,
+}
+
+/// The longest user agent that is kept, in characters.
+const USER_AGENT_LONGEST: usize = 300;
+
+impl FromRequestParts<App> for Client {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        Ok(Self {
+            ip: client_ip(peer, &parts.headers, &app.settings.trusted_proxies),
+            user_agent: user_agent.chars().take(USER_AGENT_LONGEST).collect(),
+        })
+    }
+}
+
+/// The client's address: the peer's, or behind trusted proxies the right-most hop that is none of them.
+fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> String {
+    let Some(mut address) = peer else { return String::new() };
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = forwarded.flat_map(|line| line.split(',')).map(str::trim).collect();
+    for hop in hops.iter().rev() {
+        if !trusted.contains(&address) {
+            break;
+        }
+        match hop.parse() {
+            Ok(before) => address = before,
+            Err(_) => break,
+        }
+    }
+    address.to_string()
+}
+
+/// Gives each request an id, logs it in one line and counts it.
+pub async fn observe(mut request: Request, next: Next) -> Response {
+    let id = crate::id::new(jiff::Timestamp::now());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", id);
+    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    let route = route.unwrap_or_else(|| "unmatched".into());
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("contentpilot_http_requests_total", &labels).increment(1);
+    metrics::histogram!("contentpilot_http_request_seconds", &labels).record(seconds);
+    tracing::info!(request_id = id, %method, path, status, milliseconds = seconds * 1e3, "request");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    response
+}
+
+/// Refuses writing requests that another site made a browser send.
+///
+/// `Sec-Fetch-Site` decides where a browser sends it, else `Origin`; a request with neither comes from no browser.
+/// Keys in the `Authorization` header cannot be forged, so requests that carry one pass.
+pub async fn refuse_forged(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || request.headers().contains_key(header::AUTHORIZATION) || is_own(request.headers(), &app) {
+        return next.run(request).await;
+    }
+    Error::Forbidden("This request came from another site. Open the page here and send it again.".into())
+        .into_response()
+}
+
+fn is_own(headers: &HeaderMap, app: &App) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = text("host").unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, rest)| rest == host) || origin == app.settings.public_url
+        }
+        (None, None) => true,
+    }
+}
+
+/// The policy for pages of the application: nothing from elsewhere, nothing inline.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+    img-src 'self' data: https: http:; media-src 'self' https: http:; connect-src 'self'; form-action 'self'; \
+    frame-src https:; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+
+/// Sets the headers that keep browsers from guessing, framing and leaking, where the handler set none itself.
+pub async fn secure_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Nothing of the application or the API may be kept by a shared cache.
+pub async fn never_cached(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Answers a panic like any internal error, with a reference and no more.
+#[allow(clippy::needless_pass_by_value, reason = "the shape that the panic layer calls")]
+pub fn answer_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default();
+    Error::internal(format!("a handler panicked: {words}")).into_response()
+}
+
+/// A redirect after a form was taken: the browser goes on with GET.
+pub fn see_other(location: &str) -> Response {
+    redirect(StatusCode::SEE_OTHER, location)
+}
+
+/// A redirect with this status. A location that cannot stand in a header becomes `/`.
+pub fn redirect(status: StatusCode, location: &str) -> Response {
+    let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
+    (status, [(header::LOCATION, location)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_may_say_who_the_client_is() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("6.6.6.6, 9.9.9.9, 127.0.0.2"));
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let seen = |peer: &str, trusted: &[IpAddr]| client_ip(Some(ip(peer)), &headers, trusted);
+        assert_eq!(seen("8.8.8.8", &[]), "8.8.8.8");
+        assert_eq!(seen("127.0.0.1", &[ip("127.0.0.1")]), "127.0.0.2");
+        assert_eq!(seen("127.0.0.1", &[ip("127.0.0.1"), ip("127.0.0.2")]), "9.9.9.9");
+    }
+}
