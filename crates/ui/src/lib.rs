@@ -12,6 +12,7 @@ mod flash;
 mod form;
 mod frame;
 mod list;
+mod moment;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -24,6 +25,7 @@ pub use flash::{Flash, FlashKind, forget_flash};
 pub use form::{FieldErrors, SelectOption};
 pub use frame::{Breadcrumb, Frame, Organization, Section, Sections, User};
 pub use list::{Pager, StatusPill};
+pub use moment::Moment;
 
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.

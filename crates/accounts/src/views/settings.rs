@@ -1,0 +1,39 @@
+use askama::Template;
+use ui::{FieldErrors, Frame, SelectOption};
+
+/// What was typed on the settings page.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsForm {
+    /// Name of the organization.
+    pub name: String,
+    /// Title of its site; its name when empty.
+    pub site_title: String,
+    /// One or two sentences about the site.
+    pub site_description: String,
+    /// Language of the site, such as `en`.
+    pub language: String,
+    /// Time zone by its IANA name.
+    pub timezone: String,
+    /// Accent colour of the site as `#rrggbb`.
+    pub accent_color: String,
+    /// Version of the settings when the form was shown, sent back as the hidden field `version`.
+    pub version: String,
+}
+
+/// `/admin/{org}/settings`, saved with POST to the same address. Field names are those of [`SettingsForm`].
+#[derive(Template)]
+#[template(path = "settings.html")]
+pub struct SettingsPage {
+    /// The frame around it.
+    pub frame: Frame,
+    /// The organization's part of the address; shown, not changed.
+    pub slug: String,
+    /// Languages to choose from.
+    pub languages: Vec<SelectOption>,
+    /// Time zones to choose from.
+    pub timezones: Vec<SelectOption>,
+    /// What was typed.
+    pub form: SettingsForm,
+    /// What was wrong with it.
+    pub errors: FieldErrors,
+}

@@ -1,0 +1,166 @@
+use askama::Template;
+use ui::{FieldErrors, Frame, Moment, SelectOption, StatusPill};
+
+/// What was typed in the editor. The field names of the form are the names of these fields, but `type` for
+/// `content_type`; `featured` is sent as `true` or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct EditorForm {
+    /// Title.
+    pub title: String,
+    /// Last part of its address; made from the title when empty.
+    pub slug: String,
+    /// The body as HTML source.
+    pub content: String,
+    /// Summary for lists and feeds.
+    pub excerpt: String,
+    /// Type by its name in the database.
+    pub content_type: String,
+    /// Id of the category; empty for none.
+    pub category_id: String,
+    /// Names of the tags, separated by commas.
+    pub tags: String,
+    /// Title for search engines; the title when empty.
+    pub meta_title: String,
+    /// Description for search engines; the excerpt when empty.
+    pub meta_description: String,
+    /// Whether it stands on the home page before the others.
+    pub featured: bool,
+    /// Language of the text.
+    pub language: String,
+    /// Version that was edited, sent back as a hidden field; empty for a new item.
+    pub version: String,
+}
+
+/// The stored item that is edited.
+#[derive(Clone, Debug)]
+pub struct EditorItem {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub status: StatusPill,
+    /// Its author's name.
+    pub author: String,
+    /// When it was made.
+    pub created: Moment,
+    /// When it last changed.
+    pub updated: Moment,
+    /// When it became public.
+    pub published: Moment,
+    /// Its address on the site, when it is public.
+    pub site_href: Option<String>,
+}
+
+/// The buttons shown: what the person may do and the item's status allows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EditorMoves {
+    /// Save what was typed.
+    pub save: bool,
+    /// Send to review.
+    pub submit: bool,
+    /// Approve.
+    pub approve: bool,
+    /// Send back to its author.
+    pub request_changes: bool,
+    /// Make public.
+    pub publish: bool,
+    /// Take off the site.
+    pub unpublish: bool,
+    /// Put away.
+    pub archive: bool,
+    /// Bring back from the archive.
+    pub restore: bool,
+    /// Make a copy.
+    pub duplicate: bool,
+    /// Delete, after the page that asks.
+    pub delete: bool,
+}
+
+/// A field in which two people's versions differ.
+#[derive(Clone, Debug)]
+pub struct ConflictField {
+    /// Its label.
+    pub label: String,
+    /// What is stored.
+    pub theirs: String,
+    /// What was typed here.
+    pub yours: String,
+}
+
+/// Somebody saved between this form's opening and its saving. The form's hidden version is the newest then, so that
+/// saving again replaces theirs knowingly.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// Who saved.
+    pub saved_by: String,
+    /// When.
+    pub saved_at: Moment,
+    /// Where the two differ.
+    pub fields: Vec<ConflictField>,
+}
+
+/// A kept version of the text.
+#[derive(Clone, Debug)]
+pub struct RevisionRow {
+    /// Its number.
+    pub version: i32,
+    /// Who saved it.
+    pub author: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// `/admin/{org}/content/new` and `/admin/{org}/content/{id}`: the editor as a plain form.
+///
+/// Every button sends the whole form, so a move such as publish saves what was typed first and nothing is lost: they
+/// post to `/admin/{org}/content/{id}/{move}` with the form's fields. A new item posts to `/admin/{org}/content`; its
+/// button "Publish" sends `then=publish` with it.
+#[derive(Template)]
+#[template(path = "editor.html")]
+pub struct EditorPage {
+    /// The frame around it.
+    pub frame: Frame,
+    /// The stored item; none for a new one.
+    pub item: Option<EditorItem>,
+    /// What was typed.
+    pub form: EditorForm,
+    /// What was wrong with it. Field names as in [`EditorForm`], and `type`.
+    pub errors: FieldErrors,
+    /// The buttons.
+    pub moves: EditorMoves,
+    /// Categories to choose from, with the first of no value for none.
+    pub categories: Vec<SelectOption>,
+    /// Languages to choose from.
+    pub languages: Vec<SelectOption>,
+    /// What somebody else saved meanwhile.
+    pub conflict: Option<Conflict>,
+    /// The newest first; the history is not shown when there is none.
+    pub revisions: Vec<RevisionRow>,
+}
+
+impl EditorPage {
+    fn types(&self) -> Vec<SelectOption> {
+        super::type_options()
+    }
+
+    /// Where the form is sent, and the base of the moves' addresses.
+    fn address(&self) -> String {
+        match &self.item {
+            Some(item) => format!("{}/content/{}", self.frame.base(), item.id),
+            None => format!("{}/content", self.frame.base()),
+        }
+    }
+
+    /// Under which name the browser keeps unsaved text of this version.
+    fn keep_key(&self) -> String {
+        let id = self.item.as_ref().map_or("new", |item| item.id.as_str());
+        format!("{}/content/{id}@{}", self.frame.base(), self.form.version)
+    }
+
+    fn heading(&self) -> &str {
+        match (&self.item, self.form.title.trim()) {
+            (None, _) => "New article",
+            (Some(_), "") => "Untitled",
+            (Some(_), title) => title,
+        }
+    }
+}
