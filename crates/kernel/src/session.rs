@@ -133,7 +133,12 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
     if let Some(known) = app.api_keys.get(&token_hash).await {
         return Ok((!crate::organization::is_over(known.expires_at, now)).then_some(known));
     }
-    let sql = r#"SELECT k.id, k.name, k.role::text AS role, k.created_by, k.expires_at, k.last_used_at,
+    // A key whose maker has left writes in the name of the longest-standing owner.
+    let sql = r#"SELECT k.id, k.name, k.role::text AS role, k.expires_at, k.last_used_at,
+                        coalesce(k.created_by, (
+                          SELECT m.user_id FROM organization_members m WHERE m.organization_id = k.organization_id
+                          ORDER BY (m.role = 'OWNER') DESC, m.joined_at, m.id LIMIT 1
+                        )) AS created_by,
                         o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name
                  FROM app.api_keys k JOIN organizations o ON o.id = k.organization_id
                  WHERE k.token_hash = $1 AND k.kind = 'api' AND k.revoked_at IS NULL
@@ -148,7 +153,7 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
         id: row.get("id"),
         name: row.get("name"),
         role: row.get::<_, &str>("role").parse()?,
-        created_by: row.get("created_by"),
+        created_by: row.get::<_, Option<String>>("created_by").ok_or(Error::Unauthenticated)?,
         expires_at: row.get("expires_at"),
         organization: Organization::from_row(&row)?,
     };
