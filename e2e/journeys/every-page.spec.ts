@@ -6,11 +6,17 @@ const STRANGERS_PAGES = ["/admin/sign-in", "/admin/forgot-password", "/admin/res
 
 function applicationPages(organization: string, item: string): string[] {
   const own = ["content", "content/new", "members", "api-keys", "outbox", "audit-log", "settings"];
-  return ["/admin/organizations", "/admin/account", new URL(item).pathname, ...own.map((path) => `/admin/${organization}/${path}`)];
+  return ["/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, ...own.map((path) => `/admin/${organization}/${path}`)];
 }
 
 function sitePages(organization: string, slug: string): string[] {
   return ["", slug, "search?q=every", "no-such-page"].map((path) => `/s/${organization}/${path}`);
+}
+
+/** content/new becomes content-new, and the item's id is left out so that pictures keep their names. */
+function pictureName(address: string, organization: string, item: string): string {
+  const path = address.replace(new URL(item).pathname, "/admin/editor").replace(`/admin/${organization}/`, "").replace("/admin/", "");
+  return path.replaceAll("/", "-");
 }
 
 /** An item with a title that tries every layout: long, with one word that does not break by itself. */
@@ -33,7 +39,7 @@ test("@everywhere every page of the application is accessible and fits", async (
       await isIn(page, colorScheme === "dark" ? "dark" : "light");
       await isAccessible(page);
       await fitsItsWidth(page);
-      await picture(page, address.replace(`/admin/${site.organization}/`, "").replace(/^\/admin\//, "").replaceAll("/", "-"));
+      await picture(page, pictureName(address, site.organization, item));
     });
   }
 });

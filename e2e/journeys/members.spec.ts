@@ -9,7 +9,7 @@ test("an invited member writes drafts but does not publish", async ({ page, stra
   await expect(stranger.getByRole("main").getByRole("button", { name: /^publish/i })).toHaveCount(0);
   const id = editor.split("/").at(-1);
   const refused = await stranger.evaluate(
-    (address) => fetch(address, { method: "POST" }).then((answer) => answer.status),
+    (address) => fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }).then((answer) => answer.status),
     `/api/v1/content/${id}/publish`,
   );
   expect(refused, "nor by asking the API").toBe(403);

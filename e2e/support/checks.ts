@@ -23,8 +23,16 @@ export async function fitsItsWidth(page: Page): Promise<void> {
 
 /** The page's background is light or dark as asked. */
 export async function isIn(page: Page, theme: "light" | "dark"): Promise<void> {
-  const background = page.locator("body");
-  await expect(background).toHaveCSS("background-color", theme === "dark" ? /^rgb\((\d|[0-4]\d), / : /^rgb\(2[3-5]\d, /);
+  const lightness = () =>
+    page.evaluate(() => {
+      const colours = [document.body, document.documentElement].map((one) => getComputedStyle(one).backgroundColor);
+      const canvas = document.createElement("canvas").getContext("2d");
+      if (!canvas) return "unknown";
+      canvas.fillStyle = colours.find((colour) => !/^(transparent|rgba\(.* 0\))$/.test(colour)) ?? "white";
+      canvas.fillRect(0, 0, 1, 1);
+      return (canvas.getImageData(0, 0, 1, 1).data[0] ?? 0) < 128 ? "dark" : "light";
+    });
+  await expect.poll(lightness, { message: `the colours of ${page.url()}` }).toBe(theme);
 }
 
 /** Keeps a picture of the page for people to look at: screenshots/{project}/{name}.png. */
