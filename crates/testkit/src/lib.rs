@@ -1,0 +1,3 @@
+//! What tests stand on. Never part of the product.
+
+pub mod cluster;
