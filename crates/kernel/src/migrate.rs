@@ -19,6 +19,21 @@ pub use role::{APP_ROLE, check_safe_role, ensure_app_role};
 use files::{FILES, File};
 use tokio_postgres::Client;
 
+/// Tables of schema `app` that belong to no single tenant and so carry no policies; the doctor expects every other
+/// table there to be locked.
+pub const GLOBAL_TABLES: &[&str] = &[
+    "api_keys",
+    "credentials",
+    "domains",
+    "invitations",
+    "jobs",
+    "mails",
+    "migrations",
+    "password_resets",
+    "sessions",
+    "sign_in_attempts",
+];
+
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {

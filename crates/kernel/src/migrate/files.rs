@@ -1,0 +1,104 @@
+//! The migrations, embedded in the order in which they apply.
+
+use sha2::{Digest, Sha256};
+
+/// One embedded migration.
+pub(super) struct File {
+    pub version: i32,
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+const NO_TRANSACTION: &str = "-- no transaction";
+const NEXT_STATEMENT: &str = "-- next";
+
+macro_rules! files {
+    ($($version:literal $name:literal),* $(,)?) => {
+        &[$(File {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../../../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every migration; a new file in `migrations/` needs a line here.
+pub(super) const FILES: &[File] = files![
+    1 "0001_host_tables",
+    2 "0002_enum_values",
+    3 "0003_foundations",
+    4 "0004_content",
+    5 "0005_media",
+    6 "0006_campaigns",
+    7 "0007_tenant_records",
+    8 "0008_counters",
+    9 "0009_accounts_and_jobs",
+    10 "0010_search",
+    11 "0011_indexes",
+];
+
+impl File {
+    /// SHA-256 of the text in hexadecimal; the ledger keeps it so that a changed past is noticed.
+    pub fn checksum(&self) -> String {
+        hex::encode(Sha256::digest(self.sql.as_bytes()))
+    }
+
+    /// Whether the file is applied as one transaction.
+    pub fn is_transactional(&self) -> bool {
+        !self.sql.starts_with(NO_TRANSACTION)
+    }
+
+    /// The statements of a file without a transaction, one at a time.
+    pub fn statements(&self) -> Vec<String> {
+        let mut statements = vec![String::new()];
+        for line in self.sql.lines() {
+            if line.trim_end() == NEXT_STATEMENT {
+                statements.push(String::new());
+            } else if let Some(current) = statements.last_mut() {
+                current.push_str(line);
+                current.push('\n');
+            }
+        }
+        statements
+    }
+}
+
+/// The index a statement builds, when it is a `CREATE INDEX … IF NOT EXISTS name`.
+pub(super) fn index_built_by(statement: &str) -> Option<&str> {
+    let (_, rest) = statement.split_once("INDEX CONCURRENTLY IF NOT EXISTS ")?;
+    rest.split_whitespace().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_numbered_without_gaps_and_names_carry_their_number() {
+        for (position, file) in FILES.iter().enumerate() {
+            assert_eq!(file.version, i32::try_from(position).unwrap() + 1);
+            assert!(file.name.starts_with(&format!("{:04}_", file.version)), "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_in_the_list() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".sql").map(str::to_owned))
+            .collect();
+        found.sort();
+        assert_eq!(found, FILES.iter().map(|file| file.name.to_owned()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn each_statement_without_a_transaction_builds_one_index_that_may_already_exist() {
+        for file in FILES.iter().filter(|file| !file.is_transactional()) {
+            for statement in file.statements() {
+                assert!(index_built_by(&statement).is_some(), "{}: {statement}", file.name);
+                assert_eq!(statement.matches(';').count(), 1, "{}: {statement}", file.name);
+            }
+        }
+    }
+}
