@@ -43,11 +43,11 @@ export class Program {
 
   private async waitUntilReady(): Promise<void> {
     const limit = Date.now() + START_LIMIT_MS;
-    while (Date.now() < limit && !this.hasEnded()) {
+    do {
+      await new Promise((next) => setTimeout(next, 50));
       const ready = await fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
       if (ready) return;
-      await new Promise((next) => setTimeout(next, 50));
-    }
+    } while (Date.now() < limit && !this.hasEnded());
     await this.stop();
     throw new Error(`The program did not become ready. It said:\n${this.log}`);
   }
