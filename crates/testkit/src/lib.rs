@@ -1,3 +1,6 @@
 //! What tests stand on. Never part of the product.
 
 pub mod cluster;
+pub mod world;
+
+pub use world::World;

@@ -1,0 +1,59 @@
+-- Rows of the rival organization in every tenant table. Their texts carry a marker that nobody else may ever be shown.
+SET LOCAL app.current_org_id = 'org-rival';
+
+INSERT INTO content_categories (organization_id, id, name, slug, description, created_by)
+VALUES ('org-rival', 'rival-category', 'RIVAL-MARKER-category', 'rival-marker-category', 'RIVAL-MARKER-description', 'user-rival-owner');
+
+INSERT INTO content_tags (organization_id, id, name, slug)
+VALUES ('org-rival', 'rival-tag', 'RIVAL-MARKER-tag', 'rival-marker-tag');
+
+INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, keywords, published_at, author_id, category_id)
+VALUES
+    ('org-rival', 'rival-item', 'RIVAL-MARKER-item lantern', 'rival-marker-item', 'RIVAL-MARKER-excerpt',
+     '<p>RIVAL-MARKER-body lantern</p>', 'ARTICLE', 'PUBLISHED', '{RIVAL-MARKER-keyword}', '2026-02-01', 'user-rival-owner', 'rival-category'),
+    ('org-rival', 'rival-draft', 'RIVAL-MARKER-draft lantern', 'rival-marker-draft', 'RIVAL-MARKER-excerpt',
+     '<p>RIVAL-MARKER-body lantern</p>', 'ARTICLE', 'DRAFT', '{}', NULL, 'user-rival-owner', NULL);
+
+INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
+VALUES ('org-rival', 'rival-revision', 'rival-item', 'RIVAL-MARKER-revision', '<p>RIVAL-MARKER-revision</p>', 1, 'user-rival-owner');
+
+INSERT INTO content_comments (organization_id, id, content_id, comment, status, author_name, author_email)
+VALUES
+    ('org-rival', 'rival-comment', 'rival-item', 'RIVAL-MARKER-comment', 'APPROVED', 'RIVAL-MARKER-visitor', 'rival-marker@example.org'),
+    ('org-rival', 'rival-pending', 'rival-item', 'RIVAL-MARKER-pending', 'PENDING', 'RIVAL-MARKER-visitor', 'rival-marker@example.org');
+
+INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');
+INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
+
+INSERT INTO media_folders (organization_id, id, name, path, created_by)
+VALUES ('org-rival', 'rival-folder', 'RIVAL-MARKER-folder', '/RIVAL-MARKER-folder', 'user-rival-owner');
+INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, folder_id, uploaded_by)
+VALUES ('org-rival', 'rival-asset', 'RIVAL-MARKER-asset', 'RIVAL-MARKER.png', 'RIVAL-MARKER.png', '/media/RIVAL-MARKER.png',
+        'image/png', 1, 'rival-folder', 'user-rival-owner');
+
+INSERT INTO campaigns (organization_id, id, name, type, created_by)
+VALUES ('org-rival', 'rival-campaign', 'RIVAL-MARKER-campaign', 'CONTENT_MARKETING', 'user-rival-owner');
+INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
+VALUES ('org-rival', 'rival-campaign-content', 'rival-campaign', 'rival-item');
+INSERT INTO email_campaigns (organization_id, id, subject, from_name, from_email, created_by)
+VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-email', 'RIVAL-MARKER-sender', 'rival-marker@example.org', 'user-rival-owner');
+INSERT INTO social_media_posts (organization_id, id, content, created_by)
+VALUES ('org-rival', 'rival-post', 'RIVAL-MARKER-post', 'user-rival-owner');
+
+INSERT INTO app.audit_log (organization_id, id, actor_kind, actor_id, actor_name, action, entity_type, entity_id, details)
+VALUES ('org-rival', 'rival-entry', 'user', 'user-rival-owner', 'RIVAL-MARKER-actor', 'content.publish', 'content', 'rival-item',
+        '{"title": "RIVAL-MARKER-item"}');
+INSERT INTO app.idempotency_keys (organization_id, key, principal, request_hash, status, headers, body)
+VALUES ('org-rival', 'rival-marker', 'user:user-rival-owner', '\x00', 201, '{}', 'RIVAL-MARKER-answer');
+INSERT INTO app.import_records (organization_id, source, kind, source_id, target_id)
+VALUES ('org-rival', 'wordpress', 'post', 'RIVAL-MARKER-post', 'rival-item');
+INSERT INTO app.import_attachments (organization_id, id, source, source_id, url, title, content_id)
+VALUES ('org-rival', 'rival-attachment', 'wordpress', 'RIVAL-MARKER-attachment', 'https://example.org/RIVAL-MARKER.png',
+        'RIVAL-MARKER-attachment', 'rival-item');
+INSERT INTO app.site_settings (organization_id, title, description) VALUES ('org-rival', 'RIVAL-MARKER-site', 'RIVAL-MARKER-site');
+INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
+VALUES ('rival-invitation', 'org-rival', 'rival-marker@example.org', 'MEMBER', '\x00', '2027-01-01');
+INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)
+VALUES ('rival-mail', 'org-rival', 'rival-marker@example.org', 'RIVAL-MARKER-mail', 'RIVAL-MARKER-mail');
+
+SELECT app.index_content('rival-item'), app.index_content('rival-draft');
