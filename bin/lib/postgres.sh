@@ -71,3 +71,25 @@ need_postgres() {
     give_up "PostgreSQL $oldest_postgres or newer (initdb, postgres) was not found and could not be installed; a server of yours works as well, with DATABASE_URL." \
         "$(install_line "$(packages_here postgresql postgresql-server postgresql postgresql)")"
 }
+
+# PostgreSQL refuses to run as root, so for root another user has to get through to the data: not under a private home such as /root.
+# Leaves the directory in $data_directory; $1 is one that was asked for, if any.
+choose_data_directory() {
+    data_directory=${1:-${CONTENTPILOT_DATA_DIR:-data}}
+    [ -z "${1:-}${CONTENTPILOT_DATA_DIR:-}${DATABASE_URL:-}" ] && [ "$(id -u)" = 0 ] && ! is_open_to_others "$root" || return 0
+    ! grep -qs '^ *data_dir' contentpilot.toml || return 0
+    data_directory=/var/lib/contentpilot
+    export CONTENTPILOT_DATA_DIR=$data_directory
+    say "$root is private to root, and PostgreSQL runs as another user: the data goes to $data_directory (CONTENTPILOT_DATA_DIR)"
+}
+
+is_open_to_others() {
+    folder=$1
+    while [ "$folder" != / ]; do
+        # shellcheck disable=SC2012 # the tenth letter of the mode: may others pass?
+        case $(ls -ld "$folder" | cut -c 10) in
+            x | t) folder=$(dirname "$folder") ;;
+            *) return 1 ;;
+        esac
+    done
+}
