@@ -18,12 +18,9 @@ struct Assets;
 
 /// Plain name to hashed name, as the build wrote it; empty when the assets have not been built.
 static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let manifest =
-        Assets::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
+    let manifest = Assets::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
     if manifest.is_none() {
-        tracing::warn!(
-            "the web assets are not built, pages have no styles: run `npm ci && npm run build`"
-        );
+        tracing::warn!("the web assets are not built, pages have no styles: run `npm ci && npm run build`");
     }
     manifest.unwrap_or_default()
 });
@@ -38,10 +35,7 @@ pub fn url(name: &str) -> String {
 
 /// A picture of the sprite. It says nothing to a screen reader: the word beside it or the label of its button does.
 pub fn icon(name: &str) -> Safe<String> {
-    let name: String = name
-        .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-')
-        .collect();
+    let name: String = name.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
     Safe(format!(
         r#"<svg class="icon" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{name}"/></svg>"#,
         url("icons.svg")
@@ -62,40 +56,24 @@ async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let etag = format!("\"{name}\"");
-    if headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|seen| seen.as_bytes() == etag.as_bytes())
-    {
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == etag.as_bytes()) {
         return with_headers(StatusCode::NOT_MODIFIED.into_response(), &name, &etag);
     }
-    let compressed = accepts_brotli(&headers)
-        .then(|| Assets::get(&format!("{name}.br")))
-        .flatten();
+    let compressed = accepts_brotli(&headers).then(|| Assets::get(&format!("{name}.br"))).flatten();
     let is_compressed = compressed.is_some();
     let body = Body::from(compressed.unwrap_or(plain).data);
     let mut response = with_headers(body.into_response(), &name, &etag);
     if is_compressed {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
 }
 
 fn with_headers(mut response: Response, name: &str, etag: &str) -> Response {
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(media_type(name)),
-    );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(value) = HeaderValue::from_str(etag) {
         headers.insert(header::ETAG, value);

@@ -12,11 +12,7 @@ pub struct Card {
 impl Card {
     /// A card without a message.
     pub fn new(title: impl Into<String>, lead: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            lead: lead.into(),
-            flash: None,
-        }
+        Self { title: title.into(), lead: lead.into(), flash: None }
     }
 
     /// The same card with a message above its form.

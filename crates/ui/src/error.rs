@@ -15,18 +15,8 @@ struct ErrorPage<'a> {
 ///
 /// `words` say what happened and what to do. `reference` is the number under which the log has the whole story;
 /// internal errors carry one and show nothing else.
-pub fn error_page(
-    status: StatusCode,
-    title: &str,
-    words: &str,
-    reference: Option<&str>,
-) -> Response {
-    let page = ErrorPage {
-        status: status.as_u16(),
-        title,
-        words,
-        reference,
-    };
+pub fn error_page(status: StatusCode, title: &str, words: &str, reference: Option<&str>) -> Response {
+    let page = ErrorPage { status: status.as_u16(), title, words, reference };
     match page.render() {
         Ok(text) => crate::with_headers((status, text).into_response()),
         Err(_) => (status, words.to_owned()).into_response(),

@@ -31,26 +31,19 @@ pub struct Flash {
 impl Flash {
     /// "Saved.", "Published.": something was done.
     pub fn success(words: impl Into<String>) -> Self {
-        Self {
-            kind: FlashKind::Success,
-            words: words.into(),
-        }
+        Self { kind: FlashKind::Success, words: words.into() }
     }
 
     /// Something was not done, and what to do about it.
     pub fn error(words: impl Into<String>) -> Self {
-        Self {
-            kind: FlashKind::Error,
-            words: words.into(),
-        }
+        Self { kind: FlashKind::Error, words: words.into() }
     }
 
     /// Sends the browser to `address` with GET (303) and shows this message there.
     ///
     /// `address` must be a path of our own; an address that is not a valid header value becomes `/admin`.
     pub fn redirect(&self, address: &str) -> Response {
-        let location =
-            HeaderValue::from_str(address).unwrap_or_else(|_| HeaderValue::from_static("/admin"));
+        let location = HeaderValue::from_str(address).unwrap_or_else(|_| HeaderValue::from_static("/admin"));
         let mut response = StatusCode::SEE_OTHER.into_response();
         response.headers_mut().insert(header::LOCATION, location);
         if let Ok(cookie) = HeaderValue::from_str(&format!(
@@ -105,10 +98,8 @@ fn cookie_value(headers: &HeaderMap) -> Option<&str> {
 pub async fn forget_flash(request: Request, next: Next) -> Response {
     let had_flash = cookie_value(request.headers()).is_some();
     let mut response = next.run(request).await;
-    let is_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if had_flash && is_page {
         response.headers_mut().append(
             header::SET_COOKIE,

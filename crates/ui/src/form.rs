@@ -15,10 +15,7 @@ impl FieldErrors {
 
     /// The message for a field, or the empty text.
     pub fn of(&self, field: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(name, _)| name == field)
-            .map_or("", |(_, message)| message)
+        self.0.iter().find(|(name, _)| name == field).map_or("", |(_, message)| message)
     }
 
     /// Whether a field has a message.
@@ -33,20 +30,13 @@ impl FieldErrors {
 
     /// All field names with their messages, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(field, message)| (field.as_str(), message.as_str()))
+        self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }
 }
 
 impl<F: Into<String>, M: Into<String>> FromIterator<(F, M)> for FieldErrors {
     fn from_iter<I: IntoIterator<Item = (F, M)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(field, message)| (field.into(), message.into()))
-                .collect(),
-        )
+        Self(pairs.into_iter().map(|(field, message)| (field.into(), message.into())).collect())
     }
 }
 
@@ -62,10 +52,7 @@ pub struct SelectOption {
 impl SelectOption {
     /// A choice from its value and its label.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-        }
+        Self { value: value.into(), label: label.into() }
     }
 
     /// Whether this is the choice that a form holds.

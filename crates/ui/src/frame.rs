@@ -28,19 +28,12 @@ pub struct User {
 impl User {
     /// The letter on their tile in the user menu.
     pub fn initial(&self) -> String {
-        initial(if self.name.trim().is_empty() {
-            &self.email
-        } else {
-            &self.name
-        })
+        initial(if self.name.trim().is_empty() { &self.email } else { &self.name })
     }
 }
 
 fn initial(text: &str) -> String {
-    text.trim()
-        .chars()
-        .next()
-        .map_or_else(|| "?".to_owned(), |letter| letter.to_uppercase().collect())
+    text.trim().chars().next().map_or_else(|| "?".to_owned(), |letter| letter.to_uppercase().collect())
 }
 
 /// Which sections the signed-in person may open. What a role may not do is not shown.
@@ -92,18 +85,12 @@ pub struct Breadcrumb {
 impl Breadcrumb {
     /// A step that leads somewhere.
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: Some(href.into()),
-        }
+        Self { label: label.into(), href: Some(href.into()) }
     }
 
     /// The page itself.
     pub fn here(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: None,
-        }
+        Self { label: label.into(), href: None }
     }
 }
 
@@ -141,48 +128,12 @@ impl Frame {
     pub fn links(&self) -> Vec<SectionLink> {
         let sections = &self.sections;
         [
-            (
-                sections.content,
-                Section::Content,
-                "content",
-                "Content",
-                "file-text",
-            ),
-            (
-                sections.members,
-                Section::Members,
-                "members",
-                "Members",
-                "users",
-            ),
-            (
-                sections.api_keys,
-                Section::ApiKeys,
-                "api-keys",
-                "API keys",
-                "key-round",
-            ),
-            (
-                sections.outbox,
-                Section::Outbox,
-                "outbox",
-                "Outbox",
-                "inbox",
-            ),
-            (
-                sections.audit_log,
-                Section::AuditLog,
-                "audit-log",
-                "Audit log",
-                "scroll-text",
-            ),
-            (
-                sections.settings,
-                Section::Settings,
-                "settings",
-                "Settings",
-                "settings",
-            ),
+            (sections.content, Section::Content, "content", "Content", "file-text"),
+            (sections.members, Section::Members, "members", "Members", "users"),
+            (sections.api_keys, Section::ApiKeys, "api-keys", "API keys", "key-round"),
+            (sections.outbox, Section::Outbox, "outbox", "Outbox", "inbox"),
+            (sections.audit_log, Section::AuditLog, "audit-log", "Audit log", "scroll-text"),
+            (sections.settings, Section::Settings, "settings", "Settings", "settings"),
         ]
         .into_iter()
         .filter(|(shown, ..)| *shown && self.organization.is_some())

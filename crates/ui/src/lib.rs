@@ -11,8 +11,11 @@ mod error;
 mod flash;
 mod form;
 mod frame;
+#[cfg(feature = "gallery")]
+pub mod gallery;
 mod list;
 mod moment;
+mod response;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -26,6 +29,7 @@ pub use form::{FieldErrors, SelectOption};
 pub use frame::{Breadcrumb, Frame, Organization, Section, Sections, User};
 pub use list::{Pager, StatusPill};
 pub use moment::Moment;
+pub use response::{error_pages, frame_for, frame_of_person};
 
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.

@@ -51,11 +51,7 @@ impl StatusPill {
 
 impl fmt::Display for StatusPill {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            r#"<span class="badge badge-{}">{}</span>"#,
-            self.tone, self.word
-        )
+        write!(formatter, r#"<span class="badge badge-{}">{}</span>"#, self.tone, self.word)
     }
 }
 

@@ -16,13 +16,7 @@ pub struct Moment {
 impl Moment {
     /// A point in time, told in the zone of the organization.
     pub fn new(at: Timestamp, zone: &TimeZone) -> Self {
-        Self {
-            machine: at.to_string(),
-            shown: at
-                .to_zoned(zone.clone())
-                .strftime("%-d %b %Y, %H:%M")
-                .to_string(),
-        }
+        Self { machine: at.to_string(), shown: at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string() }
     }
 
     /// A point in time that may not have come, such as the last use of a key that was never used.
@@ -41,11 +35,7 @@ impl fmt::Display for Moment {
         if self.is_never() {
             return formatter.write_str("–");
         }
-        write!(
-            formatter,
-            r#"<time datetime="{}">{}</time>"#,
-            self.machine, self.shown
-        )
+        write!(formatter, r#"<time datetime="{}">{}</time>"#, self.machine, self.shown)
     }
 }
 

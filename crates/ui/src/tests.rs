@@ -26,23 +26,14 @@ fn sample() -> Sample {
     Sample {
         frame: Frame {
             title: "A & B".to_owned(),
-            organization: Some(Organization {
-                name: "Acme".to_owned(),
-                slug: "acme".to_owned(),
-            }),
-            sections: Sections {
-                content: true,
-                ..Sections::default()
-            },
+            organization: Some(Organization { name: "Acme".to_owned(), slug: "acme".to_owned() }),
+            sections: Sections { content: true, ..Sections::default() },
             active: Section::Content,
             ..Frame::default()
         },
         errors: [("title", "Give it a title.")].into_iter().collect(),
         role: "ADMIN".to_owned(),
-        roles: vec![
-            SelectOption::new("MEMBER", "Member"),
-            SelectOption::new("ADMIN", "Admin"),
-        ],
+        roles: vec![SelectOption::new("MEMBER", "Member"), SelectOption::new("ADMIN", "Admin")],
         pager: Pager::default(),
     }
 }
@@ -51,39 +42,23 @@ fn sample() -> Sample {
 fn a_field_keeps_its_value_and_points_to_its_message() {
     let text = sample().render().unwrap();
     assert!(text.contains(r#"value="&#60;b&#62;""#), "{text}");
-    assert!(
-        text.contains(r#"aria-describedby="title-hint title-error" aria-invalid="true""#),
-        "{text}"
-    );
-    assert!(
-        text.contains(r#"<option value="ADMIN" selected>"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"aria-describedby="title-hint title-error" aria-invalid="true""#), "{text}");
+    assert!(text.contains(r#"<option value="ADMIN" selected>"#), "{text}");
     assert!(!text.contains(r#"<option value="MEMBER" selected>"#));
 }
 
 #[test]
 fn the_sidebar_shows_only_what_may_be_opened() {
     let text = sample().render().unwrap();
-    assert!(
-        text.contains(r#"<a href="/admin/acme/content" aria-current="page">"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"<a href="/admin/acme/content" aria-current="page">"#), "{text}");
     assert!(!text.contains("/admin/acme/settings"));
 }
 
 #[tokio::test]
 async fn an_error_page_shows_its_reference_number_and_allows_nothing_inline() {
-    let response = error_page(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Oops",
-        "Words",
-        Some("01J-REF"),
-    );
+    let response = error_page(StatusCode::INTERNAL_SERVER_ERROR, "Oops", "Words", Some("01J-REF"));
     assert_eq!(response.status(), 500);
-    let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
-        .to_str()
-        .unwrap();
+    let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(!policy.contains("unsafe"));
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert!(String::from_utf8_lossy(&body).contains("01J-REF"));
@@ -97,10 +72,7 @@ fn a_message_survives_a_redirect() {
     let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
     let pair = cookie.split(';').next().unwrap();
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::COOKIE,
-        format!("session=1; {pair}").parse().unwrap(),
-    );
+    headers.insert(header::COOKIE, format!("session=1; {pair}").parse().unwrap());
     assert_eq!(Flash::take(&headers), Some(flash));
     headers.insert(header::COOKIE, "flash=%%%".parse().unwrap());
     assert_eq!(Flash::take(&headers), None);
@@ -110,22 +82,12 @@ fn a_message_survives_a_redirect() {
 async fn a_shown_message_is_forgotten() {
     let router = axum::Router::new()
         .route("/page", axum::routing::get(|| async { html(&sample()) }))
-        .route(
-            "/away",
-            axum::routing::get(|| async { axum::response::Redirect::to("/page") }),
-        )
+        .route("/away", axum::routing::get(|| async { axum::response::Redirect::to("/page") }))
         .layer(axum::middleware::from_fn(forget_flash));
     for (address, forgotten) in [("/page", true), ("/away", false)] {
-        let request = Request::get(address)
-            .header(header::COOKIE, "flash=sU2F2ZWQ")
-            .body(Body::empty())
-            .unwrap();
+        let request = Request::get(address).header(header::COOKIE, "flash=sU2F2ZWQ").body(Body::empty()).unwrap();
         let response = router.clone().oneshot(request).await.unwrap();
-        assert_eq!(
-            response.headers().contains_key(header::SET_COOKIE),
-            forgotten,
-            "{address}"
-        );
+        assert_eq!(response.headers().contains_key(header::SET_COOKIE), forgotten, "{address}");
     }
 }
 
@@ -146,22 +108,11 @@ async fn assets_have_hashed_names_and_are_kept_for_a_year() {
     };
     let compressed = get("gzip, br", String::new()).await.unwrap();
     assert_eq!(compressed.headers()[header::CONTENT_ENCODING], "br");
-    assert_eq!(
-        compressed.headers()[header::CACHE_CONTROL],
-        "public, max-age=31536000, immutable"
-    );
+    assert_eq!(compressed.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
     let plain = get("gzip, br;q=0", String::new()).await.unwrap();
     assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
     let etag = plain.headers()[header::ETAG].to_str().unwrap().to_owned();
-    assert_eq!(
-        get("br", etag).await.unwrap().status(),
-        StatusCode::NOT_MODIFIED
-    );
-    let hidden = Request::get("/assets/manifest.json")
-        .body(Body::empty())
-        .unwrap();
-    assert_eq!(
-        router.clone().oneshot(hidden).await.unwrap().status(),
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(get("br", etag).await.unwrap().status(), StatusCode::NOT_MODIFIED);
+    let hidden = Request::get("/assets/manifest.json").body(Body::empty()).unwrap();
+    assert_eq!(router.clone().oneshot(hidden).await.unwrap().status(), StatusCode::NOT_FOUND);
 }

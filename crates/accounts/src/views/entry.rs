@@ -51,12 +51,7 @@ impl SignInPage {
     /// `next` is the path of our own that was asked for, sent along as a hidden field; empty for the start page.
     /// Fields: email, password; wrong credentials belong to the form as a whole (the empty name).
     pub fn new(email: String, next: String, errors: FieldErrors) -> Self {
-        Self {
-            card: Card::new("Sign in", ""),
-            email,
-            next,
-            errors,
-        }
+        Self { card: Card::new("Sign in", ""), email, next, errors }
     }
 
     /// The same page with a message from the page before, such as "Your password was changed."
@@ -80,24 +75,13 @@ pub struct ForgotPasswordPage {
 impl ForgotPasswordPage {
     /// The form. Field: email.
     pub fn new(email: String, errors: FieldErrors) -> Self {
-        let lead =
-            "Enter the address of your account. We send you a link that sets a new password.";
-        Self {
-            card: Card::new("Reset your password", lead),
-            email,
-            is_sent: false,
-            errors,
-        }
+        let lead = "Enter the address of your account. We send you a link that sets a new password.";
+        Self { card: Card::new("Reset your password", lead), email, is_sent: false, errors }
     }
 
     /// The answer, the same for known and unknown addresses.
     pub fn sent(email: String) -> Self {
-        Self {
-            card: Card::new("Look into your mail", ""),
-            email,
-            is_sent: true,
-            errors: FieldErrors::none(),
-        }
+        Self { card: Card::new("Look into your mail", ""), email, is_sent: true, errors: FieldErrors::none() }
     }
 }
 
@@ -115,12 +99,7 @@ impl ResetPasswordPage {
     /// The form for the owner of `email`. Field: password.
     pub fn new(token: String, email: String, errors: FieldErrors) -> Self {
         let lead = "Every device that is signed in to this account will be signed out.";
-        Self {
-            card: Card::new("Choose a new password", lead),
-            token,
-            email,
-            errors,
-        }
+        Self { card: Card::new("Choose a new password", lead), token, email, errors }
     }
 }
 
@@ -162,13 +141,7 @@ impl InvitationPage {
             format!("Join {organization}"),
             format!("{invited_by} invited you to work on {organization} as {role}."),
         );
-        Self {
-            card,
-            token: link.token,
-            email: link.email,
-            invitee: link.invitee,
-            errors: link.errors,
-        }
+        Self { card, token: link.token, email: link.email, invitee: link.invitee, errors: link.errors }
     }
 }
 

@@ -25,11 +25,7 @@ pub struct MemberRow {
 impl MemberRow {
     /// The name, or the address of somebody who gave none.
     pub fn shown_name(&self) -> &str {
-        if self.name.trim().is_empty() {
-            &self.email
-        } else {
-            &self.name
-        }
+        if self.name.trim().is_empty() { &self.email } else { &self.name }
     }
 }
 

@@ -16,8 +16,7 @@ pub use account::{AccountPage, SessionRow};
 pub use api_keys::{ApiKeyForm, ApiKeyRow, ApiKeysPage, CreatedKey};
 pub use audit_log::{AuditLogPage, AuditRow};
 pub use entry::{
-    ForgotPasswordPage, InvitationLink, InvitationPage, Invitee, ResetPasswordPage, SetupForm,
-    SetupPage, SignInPage,
+    ForgotPasswordPage, InvitationLink, InvitationPage, Invitee, ResetPasswordPage, SetupForm, SetupPage, SignInPage,
 };
 pub use members::{InvitationRow, InviteForm, MemberRow, MembersPage};
 pub use organizations::{OrganizationForm, OrganizationRow, OrganizationsPage};

@@ -15,11 +15,7 @@ pub struct OrganizationRow {
 impl OrganizationRow {
     /// The letter on its tile.
     pub fn initial(&self) -> String {
-        self.name
-            .chars()
-            .take(1)
-            .flat_map(char::to_uppercase)
-            .collect()
+        self.name.chars().take(1).flat_map(char::to_uppercase).collect()
     }
 }
 
@@ -55,11 +51,6 @@ impl OrganizationsPage {
         } else {
             "Choose where to work."
         };
-        Self {
-            card: Card::new("Your organizations", lead).flash(flash),
-            organizations,
-            form,
-            errors,
-        }
+        Self { card: Card::new("Your organizations", lead).flash(flash), organizations, form, errors }
     }
 }

@@ -22,11 +22,7 @@ impl ContentQuery {
 
     /// The head of a column that can be sorted by: `ascends` is the direction that its first click gives.
     pub fn header(&self, column: &str, ascends: bool) -> SortHeader {
-        let sort = if self.sort.is_empty() {
-            "-updated_at"
-        } else {
-            &self.sort
-        };
+        let sort = if self.sort.is_empty() { "-updated_at" } else { &self.sort };
         let (descending, current) = match sort.strip_prefix('-') {
             Some(current) => (true, current),
             None => (false, sort),
@@ -57,11 +53,7 @@ pub struct SortHeader {
 impl SortHeader {
     /// The picture beside the word.
     pub fn icon(&self) -> &'static str {
-        if self.direction == "ascending" {
-            "arrow-up"
-        } else {
-            "arrow-down"
-        }
+        if self.direction == "ascending" { "arrow-up" } else { "arrow-down" }
     }
 }
 
@@ -112,7 +104,7 @@ impl ContentListPage {
     }
 
     /// The address of this list in another order; the search and the filters stay.
-    fn href_sorted(&self, header: &SortHeader) -> String {
+    pub(super) fn href_sorted(&self, header: &SortHeader) -> String {
         let pairs = [
             ("q", &self.query.search),
             ("status", &self.query.status),

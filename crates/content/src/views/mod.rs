@@ -5,9 +5,7 @@ mod editor;
 mod library;
 
 pub use delete::DeletePage;
-pub use editor::{
-    Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow,
-};
+pub use editor::{Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 
 use ui::SelectOption;
@@ -35,17 +33,10 @@ pub fn type_options() -> Vec<SelectOption> {
 
 /// The content statuses as choices, in the words of the page.
 pub fn status_options() -> Vec<SelectOption> {
-    [
-        "DRAFT",
-        "REVIEW",
-        "APPROVED",
-        "SCHEDULED",
-        "PUBLISHED",
-        "ARCHIVED",
-    ]
-    .into_iter()
-    .map(|status| SelectOption::new(status, ui::StatusPill::of(status).word()))
-    .collect()
+    ["DRAFT", "REVIEW", "APPROVED", "SCHEDULED", "PUBLISHED", "ARCHIVED"]
+        .into_iter()
+        .map(|status| SelectOption::new(status, ui::StatusPill::of(status).word()))
+        .collect()
 }
 
 /// The word for a content type, or the type itself when it is not known.

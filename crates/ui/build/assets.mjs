@@ -1,0 +1,104 @@
+// Builds the web assets: styles, scripts, fonts and the picture sprite, under names that carry their hash, each text
+// with a brotli twin, and a manifest from plain to hashed names. Run by `npm run build` from the root.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build } from "esbuild";
+
+const crate = join(dirname(fileURLToPath(import.meta.url)), "..");
+const packages = join(crate, "..", "..", "node_modules");
+const out = join(crate, "assets");
+
+/** Compressed sizes that a page may cost, in bytes (budgets of the product). */
+const SCRIPT_BUDGET = 60 * 1024;
+const STYLE_BUDGET = 25 * 1024;
+
+const FONTS = {
+  "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+  "inter-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+  "jetbrains-mono.woff2": "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
+};
+
+const ICONS = `archive arrow-down arrow-up building-2 check chevron-left chevron-right chevrons-up-down circle-alert
+  circle-check copy external-link eye file-text inbox info key-round list-filter log-out menu monitor moon navigation
+  panel-left plus save scroll-text search send settings star sun trash-2 triangle-alert undo-2 user-round users x`.split(/\s+/);
+
+const manifest = {};
+const compressed = {};
+const written = new Set(["manifest.json"]);
+
+/** Writes a file under its hashed name, with a brotli twin unless it is compressed in itself. */
+function emit(name, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+  const hashed = name.replace(/(\.[^.]+)$/, `-${hash}$1`);
+  manifest[name] = hashed;
+  put(hashed, bytes);
+  if (!name.endsWith(".woff2")) {
+    const twin = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+    put(`${hashed}.br`, twin);
+    compressed[name] = twin.length;
+  }
+  return hashed;
+}
+
+/** Files that have not changed are left alone, so that nothing is compiled again for them. */
+function put(name, bytes) {
+  written.add(name);
+  const path = join(out, name);
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(bytes))) return;
+  writeFileSync(path, bytes);
+}
+
+/** One SVG with a symbol for each picture of the application. */
+function sprite() {
+  const symbols = ICONS.map((name) => {
+    const source = readFileSync(join(packages, "lucide-static", "icons", `${name}.svg`), "utf8");
+    const shapes = source.slice(source.indexOf(">", source.indexOf("<svg")) + 1, source.lastIndexOf("</svg>"));
+    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes.replace(/\s+/g, " ").trim()}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+/** Bundles one style sheet or script. Fonts are named in styles by their plain name and get their hashed one here. */
+async function bundle(entry) {
+  const result = await build({
+    entryPoints: [join(crate, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: ["chrome125", "firefox128", "safari17.5"],
+    external: ["fonts:*"],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const text = result.outputFiles[0].text;
+  return text.replace(/fonts:([a-z0-9-]+\.woff2)/g, (_, name) => {
+    if (!manifest[name]) throw new Error(`${entry} names a font that is not built: ${name}`);
+    return manifest[name];
+  });
+}
+
+function checkBudgets() {
+  const scripts = compressed["app.js"] + compressed["theme.js"] + compressed["htmx.js"];
+  const styles = compressed["app.css"];
+  console.log(`assets: scripts ${scripts} of ${SCRIPT_BUDGET} bytes, styles ${styles} of ${STYLE_BUDGET} bytes, compressed`);
+  if (scripts > SCRIPT_BUDGET || styles > STYLE_BUDGET) {
+    throw new Error("The web assets are over their budget: take something out, or load it only where it is needed.");
+  }
+}
+
+mkdirSync(out, { recursive: true });
+for (const [name, path] of Object.entries(FONTS)) emit(name, readFileSync(join(packages, path)));
+emit("icons.svg", sprite());
+emit("favicon.svg", readFileSync(join(crate, "build", "favicon.svg")));
+emit("htmx.js", readFileSync(join(packages, "htmx.org", "dist", "htmx.min.js")));
+emit("app.css", await bundle("css/app.css"));
+if (existsSync(join(crate, "css", "site.css"))) emit("site.css", await bundle("css/site.css"));
+emit("theme.js", await bundle("js/theme.ts"));
+emit("app.js", await bundle("js/app.ts"));
+checkBudgets();
+put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+for (const name of readdirSync(out)) if (!written.has(name)) rmSync(join(out, name), { recursive: true });

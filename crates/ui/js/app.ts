@@ -1,0 +1,20 @@
+// Small conveniences of every page. Everything works without them.
+import { startCopying } from "./copy";
+import { startKeeping } from "./keep";
+import { startMenus } from "./menus";
+import { startSidebar, startThemeSwitch } from "./preferences";
+import { startSaveKey } from "./save-key";
+
+startThemeSwitch();
+startSidebar();
+startMenus();
+startCopying();
+startKeeping();
+startSaveKey();
+
+// Filters that are not set do not belong in an address that people share.
+addEventListener("htmx:configRequest", (event) => {
+  const detail = (event as CustomEvent).detail;
+  if (!(detail.elt as Element).hasAttribute("data-drop-empty")) return;
+  for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
+});
