@@ -7,26 +7,10 @@ use std::fmt;
 /// WCAG 2.2, 1.4.3: text needs this contrast with what is behind it.
 const READABLE: f64 = 4.5;
 /// The palest surface text stands on in light mode, and the brightest in dark mode; readable there is readable everywhere.
-const LIGHT_SURFACE: Colour = Colour {
-    red: 0xf4,
-    green: 0xf4,
-    blue: 0xf5,
-};
-const DARK_SURFACE: Colour = Colour {
-    red: 0x1c,
-    green: 0x1c,
-    blue: 0x1f,
-};
-const WHITE: Colour = Colour {
-    red: 255,
-    green: 255,
-    blue: 255,
-};
-const BLACK: Colour = Colour {
-    red: 9,
-    green: 9,
-    blue: 11,
-};
+const LIGHT_SURFACE: Colour = Colour { red: 0xf4, green: 0xf4, blue: 0xf5 };
+const DARK_SURFACE: Colour = Colour { red: 0x1c, green: 0x1c, blue: 0x1f };
+const WHITE: Colour = Colour { red: 255, green: 255, blue: 255 };
+const BLACK: Colour = Colour { red: 9, green: 9, blue: 11 };
 
 /// A colour in sRGB, checked when it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,20 +28,10 @@ impl Colour {
             return None;
         }
         let number = u32::from_str_radix(digits, 16).ok()?;
-        let channel = |shift: u32, mask: u32, scale: u32| {
-            u8::try_from(((number >> shift) & mask) * scale).ok()
-        };
+        let channel = |shift: u32, mask: u32, scale: u32| u8::try_from(((number >> shift) & mask) * scale).ok();
         match digits.len() {
-            6 => Some(Self {
-                red: channel(16, 255, 1)?,
-                green: channel(8, 255, 1)?,
-                blue: channel(0, 255, 1)?,
-            }),
-            3 => Some(Self {
-                red: channel(8, 15, 17)?,
-                green: channel(4, 15, 17)?,
-                blue: channel(0, 15, 17)?,
-            }),
+            6 => Some(Self { red: channel(16, 255, 1)?, green: channel(8, 255, 1)?, blue: channel(0, 255, 1)? }),
+            3 => Some(Self { red: channel(8, 15, 17)?, green: channel(4, 15, 17)?, blue: channel(0, 15, 17)? }),
             _ => None,
         }
     }
@@ -71,11 +45,7 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.04045 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
@@ -86,11 +56,7 @@ impl Colour {
             let mixed = (u16::from(from) * (100 - step) + u16::from(to) * step) / 100;
             u8::try_from(mixed).unwrap_or(u8::MAX)
         };
-        Self {
-            red: mix(self.red, other.red),
-            green: mix(self.green, other.green),
-            blue: mix(self.blue, other.blue),
-        }
+        Self { red: mix(self.red, other.red), green: mix(self.green, other.green), blue: mix(self.blue, other.blue) }
     }
 
     /// The nearest shade on the way to `limit` that can be read on `surface`.
@@ -103,21 +69,13 @@ impl Colour {
 
     /// Whichever of nearly black and white is easier to read on this colour.
     fn ink(self) -> Self {
-        if self.contrast(WHITE) >= self.contrast(BLACK) {
-            WHITE
-        } else {
-            BLACK
-        }
+        if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 }
 
 impl fmt::Display for Colour {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "#{:02x}{:02x}{:02x}",
-            self.red, self.green, self.blue
-        )
+        write!(formatter, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
     }
 }
 
@@ -139,26 +97,9 @@ mod tests {
 
     #[test]
     fn colours_are_read_strictly() {
-        assert_eq!(
-            Colour::parse("#1d4ed8")
-                .map(|colour| colour.to_string())
-                .as_deref(),
-            Some("#1d4ed8")
-        );
-        assert_eq!(
-            Colour::parse("f0a")
-                .map(|colour| colour.to_string())
-                .as_deref(),
-            Some("#ff00aa")
-        );
-        for wrong in [
-            "",
-            "#12345",
-            "red",
-            "#1d4ed8;}body{display:none",
-            "+12345",
-            "#ééé",
-        ] {
+        assert_eq!(Colour::parse("#1d4ed8").map(|colour| colour.to_string()).as_deref(), Some("#1d4ed8"));
+        assert_eq!(Colour::parse("f0a").map(|colour| colour.to_string()).as_deref(), Some("#ff00aa"));
+        for wrong in ["", "#12345", "red", "#1d4ed8;}body{display:none", "+12345", "#ééé"] {
             assert_eq!(Colour::parse(wrong), None, "{wrong}");
         }
     }
@@ -166,8 +107,7 @@ mod tests {
     #[test]
     fn a_readable_colour_is_kept() {
         assert!(
-            stylesheet(Colour::parse("#1d4ed8").unwrap())
-                .starts_with(":root{--accent:#1d4ed8;--on-accent:#ffffff}")
+            stylesheet(Colour::parse("#1d4ed8").unwrap()).starts_with(":root{--accent:#1d4ed8;--on-accent:#ffffff}")
         );
     }
 

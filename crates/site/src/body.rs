@@ -3,12 +3,16 @@
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str};
 use std::borrow::Cow;
+use std::cell::Cell;
 use url::Url;
 
 use crate::html::SafeHtml;
 
 type Rule<'handlers> = (Cow<'static, Selector>, ElementContentHandlers<'handlers>);
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// A box that scrolls sideways, reached by keyboard. A group, since landmarks of the same name would confuse.
+const TABLE_OPENS: &str = r#"<div class="table-scroll" role="group" aria-label="Table" tabindex="0">"#;
 
 /// Attributes that hold one address.
 const ADDRESSES: [(&str, &str); 9] = [
@@ -23,47 +27,69 @@ const ADDRESSES: [(&str, &str); 9] = [
     ("video[poster]", "poster"),
 ];
 
-/// Readies a sanitized body for a page: wide things scroll by keyboard too, pictures and embeds load late, the page keeps one `h1`.
+/// Readies a sanitized body for a page: wide things scroll by keyboard too, pictures and embeds load late,
+/// the page keeps one `h1` and its headings one outline.
 ///
 /// Imported bodies rarely have these, and storing them would mix how a page looks today into what people wrote.
 pub fn for_page(html: &SafeHtml) -> SafeHtml {
+    let outline = Cell::new([0; 6]);
+    let outline = &outline;
     let rules = vec![
         element!("table", |table| {
-            table.before(
-                r#"<div class="table-scroll" role="region" aria-label="Table" tabindex="0">"#,
-                ContentType::Html,
-            );
+            table.before(TABLE_OPENS, ContentType::Html);
             table.after("</div>", ContentType::Html);
             Ok(())
         }),
         element!("pre", |pre| default_attribute(pre, "tabindex", "0")),
-        element!("h1", |heading| {
-            heading.set_tag_name("h2")?;
+        element!("h1, h2, h3, h4, h5, h6", move |heading| level(heading, outline)),
+        element!("ul > br, ol > br, dl > br", |stray| {
+            stray.remove();
             Ok(())
         }),
-        element!("img", |picture| {
-            default_attribute(picture, "alt", "")?;
-            default_attribute(picture, "loading", "lazy")?;
-            default_attribute(picture, "decoding", "async")
-        }),
-        element!("iframe", |frame| {
-            let host = frame
-                .get_attribute("src")
-                .and_then(|source| host_of(&source));
-            let title = host.map_or_else(
-                || "Embedded content".to_owned(),
-                |host| format!("Embedded content from {host}"),
-            );
-            if frame
-                .get_attribute("title")
-                .is_none_or(|title| title.trim().is_empty())
-            {
-                frame.set_attribute("title", &title)?;
+        element!("img", late_picture),
+        element!("a img", |picture| {
+            // A link whose only content is a picture without words would have no name at all.
+            if picture.get_attribute("alt").is_none_or(|alt| alt.trim().is_empty()) {
+                picture.set_attribute("alt", "Image")?;
             }
-            default_attribute(frame, "loading", "lazy")
+            Ok(())
         }),
+        element!("iframe", late_frame),
     ];
-    rewritten(html, rules)
+    // The empty corner of a table is no header of anything (HTML, 4.9.10).
+    let corners = SafeHtml::already_sanitized(html.as_str().replace("<th></th>", "<td></td>"));
+    rewritten(&corners, rules)
+}
+
+/// Gives a heading the level its place in the outline calls for, below the page's own `h1`.
+///
+/// `outline` holds, for each level in use, what it was called in the body (0 for none): siblings stay siblings and no level is
+/// skipped, wherever the writer began to count.
+fn level(heading: &mut Element<'_, '_>, outline: &Cell<[u8; 6]>) -> Outcome {
+    let written = heading.tag_name().bytes().last().map_or(1, |digit| digit.saturating_sub(b'0'));
+    let mut levels = outline.get();
+    let depth = levels.iter().position(|&above| above == 0 || above >= written).unwrap_or(levels.len() - 1);
+    for (index, entry) in levels.iter_mut().enumerate().skip(depth) {
+        *entry = if index == depth { written } else { 0 };
+    }
+    outline.set(levels);
+    heading.set_tag_name(["h2", "h3", "h4", "h5", "h6", "h6"].get(depth).copied().unwrap_or("h6"))?;
+    Ok(())
+}
+
+fn late_picture(picture: &mut Element<'_, '_>) -> Outcome {
+    default_attribute(picture, "alt", "")?;
+    default_attribute(picture, "loading", "lazy")?;
+    default_attribute(picture, "decoding", "async")
+}
+
+fn late_frame(frame: &mut Element<'_, '_>) -> Outcome {
+    let host = frame.get_attribute("src").and_then(|source| host_of(&source));
+    let title = host.map_or_else(|| "Embedded content".to_owned(), |host| format!("Embedded content from {host}"));
+    if frame.get_attribute("title").is_none_or(|title| title.trim().is_empty()) {
+        frame.set_attribute("title", &title)?;
+    }
+    default_attribute(frame, "loading", "lazy")
 }
 
 /// Makes every address in a body absolute, for readers that show it away from its page.
@@ -76,11 +102,7 @@ pub fn absolute(html: &SafeHtml, page: &str) -> SafeHtml {
     let base = &base;
     let mut rules: Vec<Rule<'_>> = ADDRESSES
         .iter()
-        .map(|(selector, attribute)| {
-            element!(*selector, move |found| make_absolute(
-                found, attribute, base
-            ))
-        })
+        .map(|(selector, attribute)| element!(*selector, move |found| make_absolute(found, attribute, base)))
         .collect();
     rules.push(element!("[srcset]", move |found| {
         if let Some(candidates) = found.get_attribute("srcset") {
@@ -93,10 +115,8 @@ pub fn absolute(html: &SafeHtml, page: &str) -> SafeHtml {
 
 /// A body that the rewriter refuses is shown as it was stored; the sanitizer has already made it safe.
 fn rewritten(html: &SafeHtml, rules: Vec<Rule<'_>>) -> SafeHtml {
-    let settings = rules.into_iter().fold(
-        RewriteStrSettings::new(),
-        RewriteStrSettings::append_element_content_handler,
-    );
+    let settings =
+        rules.into_iter().fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     rewrite_str(html.as_str(), settings).map_or_else(|_| html.clone(), SafeHtml::already_sanitized)
 }
 
@@ -126,14 +146,9 @@ fn absolute_candidates(candidates: &str, base: &Url) -> String {
             Some(_) => ("", after),
             None => after.split_once(',').unwrap_or((after, "")),
         };
-        let joined = base
-            .join(&decoded(address.trim_end_matches(',')))
-            .map_or_else(|_| address.to_owned(), String::from);
-        full.push(
-            format!("{joined} {}", descriptor.trim())
-                .trim_end()
-                .to_owned(),
-        );
+        let joined =
+            base.join(&decoded(address.trim_end_matches(','))).map_or_else(|_| address.to_owned(), String::from);
+        full.push(format!("{joined} {}", descriptor.trim()).trim_end().to_owned());
         rest = next.trim_start_matches([' ', ',', '\n', '\t']);
     }
     full.join(", ")
@@ -149,9 +164,7 @@ fn encoded(address: &str) -> String {
 }
 
 fn host_of(address: &str) -> Option<String> {
-    let address = address
-        .strip_prefix("//")
-        .map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"));
+    let address = address.strip_prefix("//").map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"));
     let host = Url::parse(&address).ok()?.host_str()?.to_owned();
     Some(host.trim_start_matches("www.").to_owned())
 }
@@ -162,18 +175,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn page(html: &str) -> String {
-        for_page(&SafeHtml::already_sanitized(html))
-            .as_str()
-            .to_owned()
+        for_page(&SafeHtml::already_sanitized(html)).as_str().to_owned()
     }
 
     fn feed(html: &str) -> String {
-        absolute(
-            &SafeHtml::already_sanitized(html),
-            "https://host.example/s/acme/hello",
-        )
-        .as_str()
-        .to_owned()
+        absolute(&SafeHtml::already_sanitized(html), "https://host.example/s/acme/hello").as_str().to_owned()
     }
 
     #[test]
@@ -181,7 +187,7 @@ mod tests {
         let html = page("<table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre>");
         assert_eq!(
             html,
-            r#"<div class="table-scroll" role="region" aria-label="Table" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div><pre tabindex="0">x</pre>"#
+            r#"<div class="table-scroll" role="group" aria-label="Table" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div><pre tabindex="0">x</pre>"#
         );
     }
 
@@ -191,16 +197,28 @@ mod tests {
     }
 
     #[test]
+    fn headings_skip_no_level_and_siblings_stay_siblings() {
+        for (written, shown) in
+            [("2 3 3 2", "2 3 3 2"), ("3 3 4", "2 2 3"), ("1 2 3 4 5 6", "2 3 4 5 6 6"), ("6 2 4 3", "2 2 3 3")]
+        {
+            let body: String = written.split(' ').map(|level| format!("<h{level}>x</h{level}>")).collect();
+            let expected: String = shown.split(' ').map(|level| format!("<h{level}>x</h{level}>")).collect();
+            assert_eq!(page(&body), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_screen_readers_stumble_over_is_mended() {
+        assert_eq!(page("<ul><br><li>a<br>b</li><br></ul>"), "<ul><li>a<br>b</li></ul>");
+        assert!(page(r#"<a href="/b.png"><img src="/a.png"></a>"#).contains(r#"alt="Image""#));
+        assert!(page("<table><tr><th></th><th>A</th></tr></table>").contains("<td></td><th>A</th>"));
+    }
+
+    #[test]
     fn pictures_and_embeds_load_late_and_have_a_name() {
-        assert_eq!(
-            page(r#"<img src="a.png">"#),
-            r#"<img src="a.png" alt="" loading="lazy" decoding="async">"#
-        );
+        assert_eq!(page(r#"<img src="a.png">"#), r#"<img src="a.png" alt="" loading="lazy" decoding="async">"#);
         let html = page(r#"<iframe src="https://www.youtube.com/embed/x"></iframe>"#);
-        assert!(
-            html.contains(r#"title="Embedded content from youtube.com""#),
-            "{html}"
-        );
+        assert!(html.contains(r#"title="Embedded content from youtube.com""#), "{html}");
         assert_eq!(
             page(r#"<img alt="Cat" loading="eager" decoding="sync">"#),
             r#"<img alt="Cat" loading="eager" decoding="sync">"#
@@ -209,22 +227,13 @@ mod tests {
 
     #[test]
     fn addresses_become_absolute_and_full_ones_stay() {
-        assert_eq!(
-            feed(r##"<a href="#note">1</a>"##),
-            r#"<a href="https://host.example/s/acme/hello#note">1</a>"#
-        );
-        assert_eq!(
-            feed(r#"<img src="/media/a.png">"#),
-            r#"<img src="https://host.example/media/a.png">"#
-        );
+        assert_eq!(feed(r##"<a href="#note">1</a>"##), r#"<a href="https://host.example/s/acme/hello#note">1</a>"#);
+        assert_eq!(feed(r#"<img src="/media/a.png">"#), r#"<img src="https://host.example/media/a.png">"#);
         assert_eq!(
             feed(r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#),
             r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#
         );
-        assert_eq!(
-            feed(r#"<a href="mailto:a@b.c">x</a>"#),
-            r#"<a href="mailto:a@b.c">x</a>"#
-        );
+        assert_eq!(feed(r#"<a href="mailto:a@b.c">x</a>"#), r#"<a href="mailto:a@b.c">x</a>"#);
         assert_eq!(
             feed(r#"<img srcset="/a.png 1x, b,c.png 2x, /d.png">"#),
             r#"<img srcset="https://host.example/a.png 1x, https://host.example/s/acme/b,c.png 2x, https://host.example/d.png">"#

@@ -18,15 +18,8 @@ impl SafeHtml {
     /// Escapes plain text, keeping its line breaks: blank lines part paragraphs, single ones become `<br>`.
     pub fn from_text(text: &str) -> Self {
         let unified = text.replace("\r\n", "\n");
-        let paragraphs = unified
-            .split("\n\n")
-            .map(str::trim)
-            .filter(|paragraph| !paragraph.is_empty());
-        Self(
-            paragraphs
-                .map(|paragraph| format!("<p>{}</p>", escape(paragraph).replace('\n', "<br>")))
-                .collect(),
-        )
+        let paragraphs = unified.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+        Self(paragraphs.map(|paragraph| format!("<p>{}</p>", escape(paragraph).replace('\n', "<br>"))).collect())
     }
 
     /// Turns a search excerpt into HTML in which only the two marker characters mean something.
@@ -98,22 +91,12 @@ mod tests {
     #[test]
     fn plain_text_becomes_paragraphs_and_stays_text() {
         let html = SafeHtml::from_text("One <b>\ntwo\r\n\r\nthree & four\n\n\n");
-        assert_eq!(
-            html.as_str(),
-            "<p>One &lt;b&gt;<br>two</p><p>three &amp; four</p>"
-        );
+        assert_eq!(html.as_str(), "<p>One &lt;b&gt;<br>two</p><p>three &amp; four</p>");
     }
 
     #[test]
     fn only_the_markers_of_an_excerpt_become_elements() {
-        let html = SafeHtml::from_marked(
-            "a \u{e000}hit\u{e001} <i> \u{e001}\u{e000}open",
-            '\u{e000}',
-            '\u{e001}',
-        );
-        assert_eq!(
-            html.as_str(),
-            "a <mark>hit</mark> &lt;i&gt; <mark>open</mark>"
-        );
+        let html = SafeHtml::from_marked("a \u{e000}hit\u{e001} <i> \u{e001}\u{e000}open", '\u{e000}', '\u{e001}');
+        assert_eq!(html.as_str(), "a <mark>hit</mark> &lt;i&gt; <mark>open</mark>");
     }
 }

@@ -4,16 +4,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 /// What RFC 3986 calls unreserved stays readable in a path segment; everything else is encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// First path segments under a site's base that an item's slug would hide behind, or hide.
-pub const RESERVED_SLUGS: [&str; 9] = [
-    "admin", "api", "author", "category", "ghost", "media", "s", "search", "tag",
-];
+pub const RESERVED_SLUGS: [&str; 9] = ["admin", "api", "author", "category", "ghost", "media", "s", "search", "tag"];
 
 /// Where a site lives: the server's address and the path its pages begin with.
 ///
@@ -29,18 +23,12 @@ pub struct Site {
 impl Site {
     /// A site on the shared host, below `/s/{organization}`.
     pub fn shared(public_url: &str, organization: &str) -> Self {
-        Self {
-            public_url: without_slash(public_url),
-            base_path: format!("/s/{}", segment(organization)),
-        }
+        Self { public_url: without_slash(public_url), base_path: format!("/s/{}", segment(organization)) }
     }
 
     /// A site that has a domain to itself.
     pub fn own_domain(public_url: &str) -> Self {
-        Self {
-            public_url: without_slash(public_url),
-            base_path: String::new(),
-        }
+        Self { public_url: without_slash(public_url), base_path: String::new() }
     }
 
     /// The front page.
@@ -107,11 +95,7 @@ impl Site {
     ///
     /// The colour is part of the address, so the answer never changes and can be kept for a year.
     pub fn accent_stylesheet(&self, accent: &str) -> String {
-        format!(
-            "{}/accent.css?c={}",
-            self.base_path,
-            segment(accent.trim_start_matches('#'))
-        )
+        format!("{}/accent.css?c={}", self.base_path, segment(accent.trim_start_matches('#')))
     }
 
     /// The address of one page of a list; the first has no number, so it has one address only.
@@ -131,8 +115,7 @@ impl Site {
             return format!("{}{address}", self.public_url);
         }
         let base = Url::parse(&format!("{}{}", self.public_url, self.home()));
-        base.and_then(|base| base.join(address))
-            .map_or_else(|_| address.to_owned(), String::from)
+        base.and_then(|base| base.join(address)).map_or_else(|_| address.to_owned(), String::from)
     }
 }
 
@@ -160,10 +143,7 @@ mod tests {
         assert_eq!(site.feed_json(), "/s/acme/feed.json");
         assert_eq!(site.sitemap_part(2), "/s/acme/sitemap.xml?part=2");
         assert_eq!(site.robots(), "/s/acme/robots.txt");
-        assert_eq!(
-            site.absolute(&site.article("a")),
-            "https://host.example/s/acme/a"
-        );
+        assert_eq!(site.absolute(&site.article("a")), "https://host.example/s/acme/a");
     }
 
     #[test]
@@ -193,18 +173,9 @@ mod tests {
     #[test]
     fn absolute_addresses_are_left_alone() {
         let site = Site::shared("https://host.example", "acme");
-        assert_eq!(
-            site.absolute("https://cdn.example/a.png"),
-            "https://cdn.example/a.png"
-        );
-        assert_eq!(
-            site.absolute("//cdn.example/a.png"),
-            "https://cdn.example/a.png"
-        );
-        assert_eq!(
-            site.absolute("/media/a.png"),
-            "https://host.example/media/a.png"
-        );
+        assert_eq!(site.absolute("https://cdn.example/a.png"), "https://cdn.example/a.png");
+        assert_eq!(site.absolute("//cdn.example/a.png"), "https://cdn.example/a.png");
+        assert_eq!(site.absolute("/media/a.png"), "https://host.example/media/a.png");
         assert_eq!(site.absolute("hello"), "https://host.example/s/acme/hello");
     }
 }

@@ -14,14 +14,7 @@ pub enum Crawlers {
 }
 
 /// Crawlers whose operators say that they collect text for training.
-const TRAINING: [&str; 6] = [
-    "Applebot-Extended",
-    "Bytespider",
-    "CCBot",
-    "ClaudeBot",
-    "Google-Extended",
-    "GPTBot",
-];
+const TRAINING: [&str; 6] = ["Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot", "Google-Extended", "GPTBot"];
 
 /// The text of `robots.txt`.
 pub fn robots(site: &Site, crawlers: Crawlers) -> String {
@@ -55,17 +48,11 @@ mod tests {
     fn training_crawlers_form_a_group_of_their_own() {
         let text = robots(&Site::own_domain("https://a.example"), Crawlers::NoTraining);
         assert!(text.contains("User-agent: GPTBot\nDisallow: /\n"), "{text}");
-        assert!(
-            text.starts_with("User-agent: *\nDisallow: /search\n\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("User-agent: *\nDisallow: /search\n\n"), "{text}");
     }
 
     #[test]
     fn a_hidden_site_closes_everything() {
-        assert_eq!(
-            robots(&Site::own_domain("https://a.example"), Crawlers::None),
-            "User-agent: *\nDisallow: /\n"
-        );
+        assert_eq!(robots(&Site::own_domain("https://a.example"), Crawlers::None), "User-agent: *\nDisallow: /\n");
     }
 }

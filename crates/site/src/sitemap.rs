@@ -33,16 +33,10 @@ pub fn sitemap(entries: &[Entry]) -> String {
         sheet
             .create_element("urlset")
             .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
-            .with_attribute((
-                "xmlns:image",
-                "http://www.google.com/schemas/sitemap-image/1.1",
-            ))
+            .with_attribute(("xmlns:image", "http://www.google.com/schemas/sitemap-image/1.1"))
             .with_attribute(("xmlns:xhtml", "http://www.w3.org/1999/xhtml"))
             .write_inner_content(|sheet| {
-                entries
-                    .iter()
-                    .take(ENTRIES_PER_SITEMAP)
-                    .try_for_each(|entry| write_entry(sheet, entry))
+                entries.iter().take(ENTRIES_PER_SITEMAP).try_for_each(|entry| write_entry(sheet, entry))
             })?;
         Ok(())
     })
@@ -55,16 +49,11 @@ pub fn sitemap_index(parts: &[(String, Option<Timestamp>)]) -> String {
             .create_element("sitemapindex")
             .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
             .write_inner_content(|sheet| {
-                parts
-                    .iter()
-                    .take(ENTRIES_PER_SITEMAP)
-                    .try_for_each(|(url, updated_at)| {
-                        sheet
-                            .create_element("sitemap")
-                            .write_inner_content(|sheet| write_place(sheet, url, *updated_at))?;
-                        Ok(())
-                    })
-            })?;
+            parts.iter().take(ENTRIES_PER_SITEMAP).try_for_each(|(url, updated_at)| {
+                sheet.create_element("sitemap").write_inner_content(|sheet| write_place(sheet, url, *updated_at))?;
+                Ok(())
+            })
+        })?;
         Ok(())
     })
 }
@@ -81,9 +70,7 @@ fn write_entry(sheet: &mut Sheet, entry: &Entry) -> io::Result<()> {
                 .write_empty()?;
         }
         if let Some(image) = &entry.image {
-            sheet
-                .create_element("image:image")
-                .write_inner_content(|sheet| xml::element(sheet, "image:loc", image))?;
+            sheet.create_element("image:image").write_inner_content(|sheet| xml::element(sheet, "image:loc", image))?;
         }
         Ok(())
     })?;
@@ -110,10 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn entry(url: &str) -> Entry {
-        Entry {
-            url: url.to_owned(),
-            ..Entry::default()
-        }
+        Entry { url: url.to_owned(), ..Entry::default() }
     }
 
     #[test]
@@ -126,23 +110,11 @@ mod tests {
         };
         let xml = sitemap(&[page]);
         assert!(
-            xml.contains(
-                "<loc>https://a.example/x?a=1&amp;b=2</loc><lastmod>2026-03-04T05:06:07Z</lastmod>"
-            ),
+            xml.contains("<loc>https://a.example/x?a=1&amp;b=2</loc><lastmod>2026-03-04T05:06:07Z</lastmod>"),
             "{xml}"
         );
-        assert!(
-            xml.contains(
-                r#"<xhtml:link rel="alternate" hreflang="de" href="https://a.example/de"/>"#
-            ),
-            "{xml}"
-        );
-        assert!(
-            xml.contains(
-                "<image:image><image:loc>https://a.example/i.png</image:loc></image:image>"
-            ),
-            "{xml}"
-        );
+        assert!(xml.contains(r#"<xhtml:link rel="alternate" hreflang="de" href="https://a.example/de"/>"#), "{xml}");
+        assert!(xml.contains("<image:image><image:loc>https://a.example/i.png</image:loc></image:image>"), "{xml}");
     }
 
     #[test]
@@ -151,10 +123,7 @@ mod tests {
         let xml = sitemap(&vec![entry("https://a.example/"); 50_001]);
         assert_eq!(xml.matches("<url>").count(), 50_000);
         let index = sitemap_index(&[("https://a.example/sitemap.xml?part=1".to_owned(), None)]);
-        assert!(
-            index.contains("<sitemap><loc>https://a.example/sitemap.xml?part=1</loc></sitemap>"),
-            "{index}"
-        );
+        assert!(index.contains("<sitemap><loc>https://a.example/sitemap.xml?part=1</loc></sitemap>"), "{index}");
     }
 
     proptest! {

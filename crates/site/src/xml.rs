@@ -10,9 +10,8 @@ pub(crate) type Sheet = Writer<Vec<u8>>;
 /// Writes a whole document. Writing into memory cannot fail, so an error would mean an empty document and is not passed on.
 pub(crate) fn document(write: impl FnOnce(&mut Sheet) -> io::Result<()>) -> String {
     let mut sheet = Writer::new(Vec::new());
-    let outcome = sheet
-        .write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))
-        .and_then(|()| write(&mut sheet));
+    let outcome =
+        sheet.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))).and_then(|()| write(&mut sheet));
     match outcome {
         Ok(()) => String::from_utf8(sheet.into_inner()).unwrap_or_default(),
         Err(_) => String::new(),
@@ -22,9 +21,7 @@ pub(crate) fn document(write: impl FnOnce(&mut Sheet) -> io::Result<()>) -> Stri
 /// Writes `<name>text</name>` with the text escaped.
 pub(crate) fn element(sheet: &mut Sheet, name: &str, text: &str) -> io::Result<()> {
     let clean = legal(text);
-    sheet
-        .create_element(name)
-        .write_text_content(BytesText::new(&clean))?;
+    sheet.create_element(name).write_text_content(BytesText::new(&clean))?;
     Ok(())
 }
 

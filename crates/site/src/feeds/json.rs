@@ -15,11 +15,7 @@ pub fn json_feed(feed: &Feed) -> String {
         "items": feed.items.iter().take(ITEMS_PER_FEED).map(item).collect::<Vec<_>>(),
     });
     if let Some(fields) = object.as_object_mut() {
-        put(
-            fields,
-            "description",
-            Some(&feed.description).filter(|text| !text.is_empty()),
-        );
+        put(fields, "description", Some(&feed.description).filter(|text| !text.is_empty()));
         put(fields, "icon", feed.icon.as_ref());
         if let Some(hub) = &feed.hub {
             fields.insert("hubs".to_owned(), json!([{ "type": "WebSub", "url": hub }]));
@@ -33,26 +29,12 @@ fn item(item: &FeedItem) -> Value {
     fields.insert("id".to_owned(), json!(item.id));
     fields.insert("url".to_owned(), json!(item.url));
     fields.insert("content_html".to_owned(), json!(item.content.as_str()));
-    put(
-        &mut fields,
-        "title",
-        Some(&item.title).filter(|title| !title.trim().is_empty()),
-    );
+    put(&mut fields, "title", Some(&item.title).filter(|title| !title.trim().is_empty()));
     put(&mut fields, "summary", item.summary.as_ref());
     put(&mut fields, "image", item.image.as_ref());
     put(&mut fields, "language", item.language.as_ref());
-    put(
-        &mut fields,
-        "date_published",
-        item.published_at
-            .map(|instant| instant.to_string())
-            .as_ref(),
-    );
-    put(
-        &mut fields,
-        "date_modified",
-        item.updated_at.map(|instant| instant.to_string()).as_ref(),
-    );
+    put(&mut fields, "date_published", item.published_at.map(|instant| instant.to_string()).as_ref());
+    put(&mut fields, "date_modified", item.updated_at.map(|instant| instant.to_string()).as_ref());
     if let Some(name) = &item.author {
         let mut author = Map::new();
         put(&mut author, "name", Some(name));

@@ -22,9 +22,7 @@ pub fn rss(feed: &Feed) -> String {
             .with_attribute(("xmlns:dc", "http://purl.org/dc/elements/1.1/"))
             .with_attribute(("xmlns:media", "http://search.yahoo.com/mrss/"))
             .write_inner_content(|sheet| {
-                sheet
-                    .create_element("channel")
-                    .write_inner_content(|sheet| write_channel(sheet, feed))?;
+                sheet.create_element("channel").write_inner_content(|sheet| write_channel(sheet, feed))?;
                 Ok(())
             })?;
         Ok(())
@@ -50,9 +48,7 @@ fn write_channel(sheet: &mut Sheet, feed: &Feed) -> io::Result<()> {
         })?;
     }
     feed.items.iter().take(ITEMS_PER_FEED).try_for_each(|item| {
-        sheet
-            .create_element("item")
-            .write_inner_content(|sheet| write_item(sheet, item))?;
+        sheet.create_element("item").write_inner_content(|sheet| write_item(sheet, item))?;
         Ok(())
     })
 }
@@ -70,15 +66,9 @@ fn write_item(sheet: &mut Sheet, item: &FeedItem) -> io::Result<()> {
     if let Some(author) = &item.author {
         xml::element(sheet, "dc:creator", author)?;
     }
-    item.topics
-        .iter()
-        .try_for_each(|topic| xml::element(sheet, "category", topic))?;
+    item.topics.iter().try_for_each(|topic| xml::element(sheet, "category", topic))?;
     // An item needs a title or a description, so one without either still gets an empty description.
-    xml::element(
-        sheet,
-        "description",
-        item.summary.as_deref().unwrap_or_default(),
-    )?;
+    xml::element(sheet, "description", item.summary.as_deref().unwrap_or_default())?;
     if !item.content.is_empty() {
         xml::element(sheet, "content:encoded", item.content.as_str())?;
     }
@@ -106,11 +96,8 @@ fn write_link(sheet: &mut Sheet, relation: &str, address: &str) -> io::Result<()
 
 /// RFC 822 knows four-digit years only, so a date it cannot say is left out.
 fn write_date(sheet: &mut Sheet, name: &str, instant: Option<Timestamp>) -> io::Result<()> {
-    let printed = instant.and_then(|instant| {
-        rfc2822::DateTimePrinter::new()
-            .timestamp_to_rfc9110_string(&instant)
-            .ok()
-    });
+    let printed =
+        instant.and_then(|instant| rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).ok());
     match printed {
         Some(date) => xml::element(sheet, name, &date),
         None => Ok(()),

@@ -12,9 +12,7 @@ use crate::views::{ArticleView, SiteView};
 /// How much of a body stands in for a missing description.
 const DESCRIPTION_CHARACTERS: usize = 160;
 /// Languages written from right to left (Unicode CLDR), by their primary subtag.
-const RIGHT_TO_LEFT: [&str; 12] = [
-    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur",
-];
+const RIGHT_TO_LEFT: [&str; 12] = ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur"];
 
 /// Whether search engines may list a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,9 +30,7 @@ impl Indexing {
     /// The value of the robots meta element, also fit for an `X-Robots-Tag` header.
     pub fn directive(self) -> &'static str {
         match self {
-            Self::Listed => {
-                "index, follow, max-image-preview:large, max-snippet:-1, max-video-preview:-1"
-            }
+            Self::Listed => "index, follow, max-image-preview:large, max-snippet:-1, max-video-preview:-1",
             Self::Unlisted => "noindex, follow",
             Self::Hidden => "noindex, nofollow",
         }
@@ -100,30 +96,20 @@ impl Head {
             .filter(|title| !title.trim().is_empty())
             .unwrap_or_else(|| article.display_title(site));
         let address = site.links.absolute(&site.links.article(&article.slug));
-        let canonical = article
-            .canonical_url
-            .clone()
-            .filter(|url| !url.trim().is_empty())
-            .unwrap_or_else(|| address.clone());
+        let canonical =
+            article.canonical_url.clone().filter(|url| !url.trim().is_empty()).unwrap_or_else(|| address.clone());
         let mut head = Self {
             title: titled(&title, &site.name),
             description: article_description(article),
             canonical: Some(canonical),
             language: article.language.clone(),
-            structured: Some(if article.is_page {
-                page_graph(site, article)
-            } else {
-                article_graph(site, article)
-            }),
+            structured: Some(if article.is_page { page_graph(site, article) } else { article_graph(site, article) }),
             translations: article.translations.clone(),
             ..Self::default()
         };
         head.open_graph = tags::article(site, article, &title, &head);
-        head.names = tags::card(
-            article.image.as_ref(),
-            site,
-            article.author.as_ref().map(|author| author.name.as_str()),
-        );
+        head.names =
+            tags::card(article.image.as_ref(), site, article.author.as_ref().map(|author| author.name.as_str()));
         head
     }
 
@@ -159,11 +145,7 @@ impl Head {
     pub fn at_page(mut self, site: &SiteView, address: &str, page: usize) -> Self {
         if page > 1 {
             let canonical = site.links.absolute(&site.links.paged(address, page));
-            if let Some(meta) = self
-                .open_graph
-                .iter_mut()
-                .find(|meta| meta.name == "og:url")
-            {
+            if let Some(meta) = self.open_graph.iter_mut().find(|meta| meta.name == "og:url") {
                 meta.content.clone_from(&canonical);
             }
             self.canonical = Some(canonical);
@@ -190,8 +172,7 @@ pub fn direction_of(language: &str) -> &'static str {
     let lower = language.to_ascii_lowercase();
     let mut subtags = lower.split(['-', '_']);
     let primary = subtags.next().unwrap_or_default();
-    let script = subtags
-        .find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let script = subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let right = match script {
         Some(script) => ["arab", "hebr", "thaa", "syrc", "nkoo", "adlm"].contains(&script),
         None => RIGHT_TO_LEFT.contains(&primary),
@@ -200,24 +181,13 @@ pub fn direction_of(language: &str) -> &'static str {
 }
 
 fn titled(title: &str, site: &str) -> String {
-    if title == site {
-        title.to_owned()
-    } else {
-        format!("{title} – {site}")
-    }
+    if title == site { title.to_owned() } else { format!("{title} – {site}") }
 }
 
 fn article_description(article: &ArticleView) -> Option<String> {
-    let candidates = [
-        article.meta_description.as_deref(),
-        article.excerpt.as_deref(),
-        Some(article.body_text.as_str()),
-    ];
-    candidates
-        .into_iter()
-        .flatten()
-        .map(shortened)
-        .find(|text| !text.is_empty())
+    let candidates =
+        [article.meta_description.as_deref(), article.excerpt.as_deref(), Some(article.body_text.as_str())];
+    candidates.into_iter().flatten().map(shortened).find(|text| !text.is_empty())
 }
 
 /// One line of plain text, cut at a word.
@@ -227,17 +197,13 @@ pub(crate) fn shortened(text: &str) -> String {
         return line;
     }
     let cut: String = line.chars().take(DESCRIPTION_CHARACTERS).collect();
-    let words = cut
-        .rsplit_once(' ')
-        .map_or(cut.as_str(), |(words, _)| words);
+    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", words.trim_end_matches([',', '.', ';', ':', ' ']))
 }
 
 /// ISO 8601 in UTC to the second, as OpenGraph, schema.org and `time` elements want it.
 pub(crate) fn stamp(instant: Timestamp) -> String {
-    Timestamp::from_second(instant.as_second())
-        .unwrap_or(instant)
-        .to_string()
+    Timestamp::from_second(instant.as_second()).unwrap_or(instant).to_string()
 }
 
 #[cfg(test)]

@@ -11,79 +11,28 @@ const HEADLINE_CHARACTERS: usize = 110;
 /// `BlogPosting` with its breadcrumbs, site and publisher.
 pub fn article_graph(site: &SiteView, article: &ArticleView) -> String {
     let mut posting = work(site, article, "BlogPosting");
-    put(
-        &mut posting,
-        "headline",
-        Some(json!(headline(&article.display_title(site)))),
-    );
-    put(
-        &mut posting,
-        "datePublished",
-        article.published_at.map(|instant| json!(stamp(instant))),
-    );
-    put(
-        &mut posting,
-        "dateModified",
-        article
-            .updated_at
-            .or(article.published_at)
-            .map(|instant| json!(stamp(instant))),
-    );
-    put(
-        &mut posting,
-        "articleSection",
-        article
-            .category
-            .as_ref()
-            .map(|category| json!(category.name)),
-    );
+    put(&mut posting, "headline", Some(json!(headline(&article.display_title(site)))));
+    put(&mut posting, "datePublished", article.published_at.map(|instant| json!(stamp(instant))));
+    put(&mut posting, "dateModified", article.updated_at.or(article.published_at).map(|instant| json!(stamp(instant))));
+    put(&mut posting, "articleSection", article.category.as_ref().map(|category| json!(category.name)));
     let keywords: Vec<&str> = article.tags.iter().map(|tag| tag.name.as_str()).collect();
-    put(
-        &mut posting,
-        "keywords",
-        Some(json!(keywords.join(", "))).filter(|_| !keywords.is_empty()),
-    );
-    put(
-        &mut posting,
-        "wordCount",
-        Some(json!(article.words)).filter(|_| article.words > 0),
-    );
-    put(
-        &mut posting,
-        "commentCount",
-        Some(json!(article.comments.total)).filter(|_| article.comments.total > 0),
-    );
+    put(&mut posting, "keywords", Some(json!(keywords.join(", "))).filter(|_| !keywords.is_empty()));
+    put(&mut posting, "wordCount", Some(json!(article.words)).filter(|_| article.words > 0));
+    put(&mut posting, "commentCount", Some(json!(article.comments.total)).filter(|_| article.comments.total > 0));
     let author = article.author.as_ref().map(|author| {
         json!({ "@type": "Person", "name": author.name, "url": site.links.absolute(&site.links.author(&author.id)) })
     });
     put(&mut posting, "author", author);
-    posting.insert(
-        "publisher".to_owned(),
-        json!({ "@id": organization_id(site) }),
-    );
-    graph(vec![
-        Value::Object(posting),
-        breadcrumbs(site, &article.trail(site)),
-        website(site),
-        organization(site),
-    ])
+    posting.insert("publisher".to_owned(), json!({ "@id": organization_id(site) }));
+    graph(vec![Value::Object(posting), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
 }
 
 /// `WebPage` with its breadcrumbs, site and publisher.
 pub fn page_graph(site: &SiteView, article: &ArticleView) -> String {
     let mut page = work(site, article, "WebPage");
     put(&mut page, "name", Some(json!(article.display_title(site))));
-    put(
-        &mut page,
-        "dateModified",
-        article.updated_at.map(|instant| json!(stamp(instant))),
-    );
-    graph(vec![
-        Value::Object(page),
-        breadcrumbs(site, &article.trail(site)),
-        website(site),
-        organization(site),
-    ])
+    put(&mut page, "dateModified", article.updated_at.map(|instant| json!(stamp(instant))));
+    graph(vec![Value::Object(page), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
 }
 
 /// `WebSite` with its search, and the organization behind it.
@@ -95,16 +44,8 @@ pub fn site_graph(site: &SiteView) -> String {
 pub fn list_graph(site: &SiteView, name: &str, address: &str) -> String {
     let url = site.links.absolute(address);
     let page = json!({ "@type": "CollectionPage", "@id": url, "url": url, "name": name, "isPartOf": { "@id": website_id(site) } });
-    let trail = [
-        (site.name.clone(), site.links.home()),
-        (name.to_owned(), address.to_owned()),
-    ];
-    graph(vec![
-        page,
-        breadcrumbs(site, &trail),
-        website(site),
-        organization(site),
-    ])
+    let trail = [(site.name.clone(), site.links.home()), (name.to_owned(), address.to_owned())];
+    graph(vec![page, breadcrumbs(site, &trail), website(site), organization(site)])
 }
 
 /// Fields that articles and pages share.
@@ -117,16 +58,8 @@ fn work(site: &SiteView, article: &ArticleView, kind: &str) -> Map<String, Value
     fields.insert("mainEntityOfPage".to_owned(), json!(url));
     fields.insert("inLanguage".to_owned(), json!(article.language));
     fields.insert("isPartOf".to_owned(), json!({ "@id": website_id(site) }));
-    put(
-        &mut fields,
-        "description",
-        article_description(article).map(Value::String),
-    );
-    put(
-        &mut fields,
-        "image",
-        article.image.as_ref().map(|image| picture(site, image)),
-    );
+    put(&mut fields, "description", article_description(article).map(Value::String));
+    put(&mut fields, "image", article.image.as_ref().map(|image| picture(site, image)));
     fields
 }
 
@@ -134,29 +67,14 @@ fn picture(site: &SiteView, image: &Image) -> Value {
     let mut fields = Map::new();
     fields.insert("@type".to_owned(), json!("ImageObject"));
     fields.insert("url".to_owned(), json!(site.links.absolute(&image.url)));
-    put(
-        &mut fields,
-        "width",
-        image.size.map(|(width, _)| json!(width)),
-    );
-    put(
-        &mut fields,
-        "height",
-        image.size.map(|(_, height)| json!(height)),
-    );
-    put(
-        &mut fields,
-        "caption",
-        Some(json!(image.alt)).filter(|_| !image.alt.is_empty()),
-    );
+    put(&mut fields, "width", image.size.map(|(width, _)| json!(width)));
+    put(&mut fields, "height", image.size.map(|(_, height)| json!(height)));
+    put(&mut fields, "caption", Some(json!(image.alt)).filter(|_| !image.alt.is_empty()));
     Value::Object(fields)
 }
 
 fn website(site: &SiteView) -> Value {
-    let search = format!(
-        "{}?q={{search_term_string}}",
-        site.links.absolute(&site.links.search())
-    );
+    let search = format!("{}?q={{search_term_string}}", site.links.absolute(&site.links.search()));
     json!({
         "@type": "WebSite",
         "@id": website_id(site),
@@ -177,15 +95,8 @@ fn organization(site: &SiteView) -> Value {
     fields.insert("@type".to_owned(), json!("Organization"));
     fields.insert("@id".to_owned(), json!(organization_id(site)));
     fields.insert("name".to_owned(), json!(site.name));
-    fields.insert(
-        "url".to_owned(),
-        json!(site.links.absolute(&site.links.home())),
-    );
-    put(
-        &mut fields,
-        "logo",
-        site.logo.as_ref().map(|logo| picture(site, logo)),
-    );
+    fields.insert("url".to_owned(), json!(site.links.absolute(&site.links.home())));
+    put(&mut fields, "logo", site.logo.as_ref().map(|logo| picture(site, logo)));
     Value::Object(fields)
 }
 

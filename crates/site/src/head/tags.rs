@@ -4,48 +4,17 @@ use super::{Head, Meta, stamp};
 use crate::views::{ArticleView, Image, SiteView};
 
 /// OpenGraph for an article, or for a page, which is no article to OpenGraph.
-pub(super) fn article(
-    site: &SiteView,
-    article: &ArticleView,
-    title: &str,
-    head: &Head,
-) -> Vec<Meta> {
-    let mut tags = common(
-        site,
-        if article.is_page {
-            "website"
-        } else {
-            "article"
-        },
-        title,
-        head,
-    );
-    picture(
-        &mut tags,
-        site,
-        article.image.as_ref().or(site.logo.as_ref()),
-    );
+pub(super) fn article(site: &SiteView, article: &ArticleView, title: &str, head: &Head) -> Vec<Meta> {
+    let mut tags = common(site, if article.is_page { "website" } else { "article" }, title, head);
+    picture(&mut tags, site, article.image.as_ref().or(site.logo.as_ref()));
     if article.is_page {
         return tags;
     }
-    let mut put =
-        |name, content: Option<String>| tags.extend(content.map(|content| Meta { name, content }));
+    let mut put = |name, content: Option<String>| tags.extend(content.map(|content| Meta { name, content }));
     put("article:published_time", article.published_at.map(stamp));
     put("article:modified_time", article.updated_at.map(stamp));
-    put(
-        "article:author",
-        article
-            .author
-            .as_ref()
-            .map(|author| site.links.absolute(&site.links.author(&author.id))),
-    );
-    put(
-        "article:section",
-        article
-            .category
-            .as_ref()
-            .map(|category| category.name.clone()),
-    );
+    put("article:author", article.author.as_ref().map(|author| site.links.absolute(&site.links.author(&author.id))));
+    put("article:section", article.category.as_ref().map(|category| category.name.clone()));
     for tag in &article.tags {
         put("article:tag", Some(tag.name.clone()));
     }
@@ -61,48 +30,21 @@ pub(super) fn list(site: &SiteView, title: &str, head: &Head) -> Vec<Meta> {
 
 /// The Twitter card; networks take title, text and picture from OpenGraph.
 pub(super) fn card(image: Option<&Image>, site: &SiteView, author: Option<&str>) -> Vec<Meta> {
-    let kind = if image.is_some() {
-        "summary_large_image"
-    } else {
-        "summary"
-    };
-    let mut tags = vec![Meta {
-        name: "twitter:card",
-        content: kind.to_owned(),
-    }];
-    tags.extend(site.twitter.clone().map(|content| Meta {
-        name: "twitter:site",
-        content,
-    }));
-    tags.extend(author.map(|name| Meta {
-        name: "author",
-        content: name.to_owned(),
-    }));
+    let kind = if image.is_some() { "summary_large_image" } else { "summary" };
+    let mut tags = vec![Meta { name: "twitter:card", content: kind.to_owned() }];
+    tags.extend(site.twitter.clone().map(|content| Meta { name: "twitter:site", content }));
+    tags.extend(author.map(|name| Meta { name: "author", content: name.to_owned() }));
     tags
 }
 
 fn common(site: &SiteView, kind: &str, title: &str, head: &Head) -> Vec<Meta> {
     let mut tags = vec![
-        Meta {
-            name: "og:type",
-            content: kind.to_owned(),
-        },
-        Meta {
-            name: "og:site_name",
-            content: site.name.clone(),
-        },
-        Meta {
-            name: "og:title",
-            content: title.to_owned(),
-        },
-        Meta {
-            name: "og:locale",
-            content: locale(&head.language),
-        },
+        Meta { name: "og:type", content: kind.to_owned() },
+        Meta { name: "og:site_name", content: site.name.clone() },
+        Meta { name: "og:title", content: title.to_owned() },
+        Meta { name: "og:locale", content: locale(&head.language) },
     ];
-    let mut put = |name, content: &Option<String>| {
-        tags.extend(content.clone().map(|content| Meta { name, content }))
-    };
+    let mut put = |name, content: &Option<String>| tags.extend(content.clone().map(|content| Meta { name, content }));
     put("og:url", &head.canonical);
     put("og:description", &head.description);
     tags
@@ -110,21 +52,11 @@ fn common(site: &SiteView, kind: &str, title: &str, head: &Head) -> Vec<Meta> {
 
 fn picture(tags: &mut Vec<Meta>, site: &SiteView, image: Option<&Image>) {
     let Some(image) = image else { return };
-    let mut put =
-        |name, content: Option<String>| tags.extend(content.map(|content| Meta { name, content }));
+    let mut put = |name, content: Option<String>| tags.extend(content.map(|content| Meta { name, content }));
     put("og:image", Some(site.links.absolute(&image.url)));
-    put(
-        "og:image:width",
-        image.size.map(|(width, _)| width.to_string()),
-    );
-    put(
-        "og:image:height",
-        image.size.map(|(_, height)| height.to_string()),
-    );
-    put(
-        "og:image:alt",
-        Some(image.alt.clone()).filter(|alt| !alt.is_empty()),
-    );
+    put("og:image:width", image.size.map(|(width, _)| width.to_string()));
+    put("og:image:height", image.size.map(|(_, height)| height.to_string()));
+    put("og:image:alt", Some(image.alt.clone()).filter(|alt| !alt.is_empty()));
 }
 
 /// OpenGraph writes `pt_BR` where the web writes `pt-BR`, and knows no scripts.

@@ -60,11 +60,7 @@ pub struct ArticleView {
 impl ArticleView {
     /// The title, or what can stand in for one: a page needs a heading.
     pub fn display_title(&self, site: &SiteView) -> String {
-        let text = self
-            .excerpt
-            .as_deref()
-            .filter(|text| !text.trim().is_empty())
-            .unwrap_or(&self.body_text);
+        let text = self.excerpt.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or(&self.body_text);
         title_or(&self.title, Some(text), self.published_at, site)
     }
 
@@ -72,9 +68,7 @@ impl ArticleView {
     pub fn trail(&self, site: &SiteView) -> Vec<(String, String)> {
         let mut trail = vec![(site.name.clone(), site.links.home())];
         trail.extend(
-            self.category
-                .as_ref()
-                .map(|category| (category.name.clone(), site.links.category(&category.slug))),
+            self.category.as_ref().map(|category| (category.name.clone(), site.links.category(&category.slug))),
         );
         trail.push((self.display_title(site), site.links.article(&self.slug)));
         trail
@@ -98,12 +92,7 @@ pub struct ArticlePage<'view> {
 impl<'view> ArticlePage<'view> {
     /// Makes the head and readies the body.
     pub fn new(site: &'view SiteView, article: &'view ArticleView) -> Self {
-        Self {
-            site,
-            head: Head::for_article(site, article),
-            article,
-            body: body::for_page(&article.body),
-        }
+        Self { site, head: Head::for_article(site, article), article, body: body::for_page(&article.body) }
     }
 }
 
@@ -124,11 +113,6 @@ pub struct StaticPage<'view> {
 impl<'view> StaticPage<'view> {
     /// Makes the head and readies the body.
     pub fn new(site: &'view SiteView, article: &'view ArticleView) -> Self {
-        Self {
-            site,
-            head: Head::for_article(site, article),
-            article,
-            body: body::for_page(&article.body),
-        }
+        Self { site, head: Head::for_article(site, article), article, body: body::for_page(&article.body) }
     }
 }

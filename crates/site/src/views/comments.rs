@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::site::SiteView;
+use crate::body;
 use crate::html::SafeHtml;
 
 /// Replies deeper than this stand beside the one they answer: on a phone there is no room for more.
@@ -51,21 +52,13 @@ impl Comments {
     ///
     /// A reply whose parent is not among them (not approved, deleted) starts a thread of its own, as does one that answers itself
     /// in a circle; nothing is lost and nothing is shown twice.
-    pub fn threaded(rows: Vec<CommentRow>) -> Self {
+    pub fn threaded(mut rows: Vec<CommentRow>) -> Self {
+        rows.iter_mut().for_each(|row| row.body = body::for_page(&row.body));
         let total = rows.len();
-        let position: HashMap<String, usize> = rows
-            .iter()
-            .enumerate()
-            .map(|(index, row)| (row.id.clone(), index))
-            .collect();
-        let parents: Vec<Option<usize>> = rows
-            .iter()
-            .map(|row| {
-                row.parent_id
-                    .as_ref()
-                    .and_then(|id| position.get(id).copied())
-            })
-            .collect();
+        let position: HashMap<String, usize> =
+            rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
+        let parents: Vec<Option<usize>> =
+            rows.iter().map(|row| row.parent_id.as_ref().and_then(|id| position.get(id).copied())).collect();
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); total];
         let mut roots = Vec::new();
         for (index, parent) in parents.iter().enumerate() {
@@ -80,10 +73,7 @@ impl Comments {
             }
         }
         let mut rows: Vec<Option<CommentRow>> = rows.into_iter().map(Some).collect();
-        let threads = roots
-            .into_iter()
-            .flat_map(|root| gather(root, 0, &mut rows, &children))
-            .collect();
+        let threads = roots.into_iter().flat_map(|root| gather(root, 0, &mut rows, &children)).collect();
         Self { total, threads }
     }
 
@@ -97,37 +87,19 @@ impl Comments {
 }
 
 /// The comment at `index` with its replies; at the deepest level the replies follow it instead.
-fn gather(
-    index: usize,
-    depth: usize,
-    rows: &mut [Option<CommentRow>],
-    children: &[Vec<usize>],
-) -> Vec<Comment> {
+fn gather(index: usize, depth: usize, rows: &mut [Option<CommentRow>], children: &[Vec<usize>]) -> Vec<Comment> {
     let Some(row) = rows.get_mut(index).and_then(Option::take) else {
         return Vec::new();
     };
     if depth + 1 < DEEPEST_REPLY {
-        let replies = children[index]
-            .iter()
-            .flat_map(|child| gather(*child, depth + 1, rows, children))
-            .collect();
+        let replies = children[index].iter().flat_map(|child| gather(*child, depth + 1, rows, children)).collect();
         return vec![Comment { row, replies }];
     }
-    let mut flat = vec![Comment {
-        row,
-        replies: Vec::new(),
-    }];
+    let mut flat = vec![Comment { row, replies: Vec::new() }];
     let mut waiting: Vec<usize> = children[index].iter().rev().copied().collect();
     while let Some(next) = waiting.pop() {
         waiting.extend(children[next].iter().rev());
-        flat.extend(
-            rows.get_mut(next)
-                .and_then(Option::take)
-                .map(|row| Comment {
-                    row,
-                    replies: Vec::new(),
-                }),
-        );
+        flat.extend(rows.get_mut(next).and_then(Option::take).map(|row| Comment { row, replies: Vec::new() }));
     }
     flat
 }
@@ -149,9 +121,7 @@ impl<'view> CommentItem<'view> {
 impl Comment {
     /// The list item with everything below it, for a template to print.
     pub(super) fn rendered(&self, site: &SiteView) -> Result<SafeHtml, askama::Error> {
-        CommentItem::new(site, self)
-            .render()
-            .map(SafeHtml::already_sanitized)
+        CommentItem::new(site, self).render().map(SafeHtml::already_sanitized)
     }
 }
 
@@ -161,46 +131,26 @@ mod tests {
     use proptest::prelude::*;
 
     fn row(id: usize, parent: Option<usize>) -> CommentRow {
-        CommentRow {
-            id: id.to_string(),
-            parent_id: parent.map(|parent| parent.to_string()),
-            ..CommentRow::default()
-        }
+        CommentRow { id: id.to_string(), parent_id: parent.map(|parent| parent.to_string()), ..CommentRow::default() }
     }
 
     fn outline(comments: &[Comment]) -> String {
-        comments
-            .iter()
-            .map(|comment| format!("{}({})", comment.row.id, outline(&comment.replies)))
-            .collect()
+        comments.iter().map(|comment| format!("{}({})", comment.row.id, outline(&comment.replies))).collect()
     }
 
     #[test]
     fn replies_stand_below_what_they_answer() {
-        let comments = Comments::threaded(vec![
-            row(0, None),
-            row(1, Some(0)),
-            row(2, None),
-            row(3, Some(1)),
-            row(4, Some(9)),
-        ]);
+        let comments =
+            Comments::threaded(vec![row(0, None), row(1, Some(0)), row(2, None), row(3, Some(1)), row(4, Some(9))]);
         assert_eq!(outline(&comments.threads), "0(1(3()))2()4()");
         assert_eq!(comments.count(), "5 comments");
     }
 
     #[test]
     fn a_very_deep_thread_goes_on_at_the_deepest_level_and_a_circle_ends() {
-        let deep: Vec<CommentRow> = (0..8)
-            .map(|index| row(index, index.checked_sub(1)))
-            .collect();
-        assert_eq!(
-            outline(&Comments::threaded(deep).threads),
-            "0(1(2(3(4()5()6()7()))))"
-        );
-        assert_eq!(
-            outline(&Comments::threaded(vec![row(0, Some(1)), row(1, Some(0))]).threads),
-            "0(1())"
-        );
+        let deep: Vec<CommentRow> = (0..8).map(|index| row(index, index.checked_sub(1))).collect();
+        assert_eq!(outline(&Comments::threaded(deep).threads), "0(1(2(3(4()5()6()7()))))");
+        assert_eq!(outline(&Comments::threaded(vec![row(0, Some(1)), row(1, Some(0))]).threads), "0(1())");
     }
 
     proptest! {

@@ -27,16 +27,9 @@ impl<'view> Home<'view> {
     /// Picks the lead on the first page: the newest featured item, else the newest.
     pub fn new(site: &'view SiteView, mut cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let first = pager.page <= 1 && !cards.is_empty();
-        let lead =
-            first.then(|| cards.remove(cards.iter().position(|card| card.featured).unwrap_or(0)));
+        let lead = first.then(|| cards.remove(cards.iter().position(|card| card.featured).unwrap_or(0)));
         let head = paged(site, Head::for_home(site, pager.page), &pager);
-        Self {
-            site,
-            head,
-            lead,
-            cards,
-            pager,
-        }
+        Self { site, head, lead, cards, pager }
     }
 }
 
@@ -75,31 +68,12 @@ pub struct CategoryPage<'view> {
 
 impl<'view> CategoryPage<'view> {
     /// Makes the head from the category's own words.
-    pub fn new(
-        site: &'view SiteView,
-        category: &'view CategoryView,
-        cards: Vec<ArticleCard>,
-        pager: Pager,
-    ) -> Self {
+    pub fn new(site: &'view SiteView, category: &'view CategoryView, cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let address = site.links.category(&category.term.slug);
-        let title = category
-            .meta_title
-            .as_deref()
-            .unwrap_or(&category.term.name);
-        let description = category
-            .meta_description
-            .as_deref()
-            .or(category.description.as_deref())
-            .unwrap_or_default();
-        let head =
-            Head::for_list(site, title, description, &address).at_page(site, &address, pager.page);
-        Self {
-            site,
-            head: paged(site, head, &pager),
-            category,
-            cards,
-            pager,
-        }
+        let title = category.meta_title.as_deref().unwrap_or(&category.term.name);
+        let description = category.meta_description.as_deref().or(category.description.as_deref()).unwrap_or_default();
+        let head = Head::for_list(site, title, description, &address).at_page(site, &address, pager.page);
+        Self { site, head: paged(site, head, &pager), category, cards, pager }
     }
 }
 
@@ -121,22 +95,10 @@ pub struct TagPage<'view> {
 
 impl<'view> TagPage<'view> {
     /// Makes the head from the tag's name.
-    pub fn new(
-        site: &'view SiteView,
-        tag: &'view Term,
-        cards: Vec<ArticleCard>,
-        pager: Pager,
-    ) -> Self {
+    pub fn new(site: &'view SiteView, tag: &'view Term, cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let address = site.links.tag(&tag.slug);
-        let head =
-            Head::for_list(site, &tag.name, "", &address).at_page(site, &address, pager.page);
-        Self {
-            site,
-            head: paged(site, head, &pager),
-            tag,
-            cards,
-            pager,
-        }
+        let head = Head::for_list(site, &tag.name, "", &address).at_page(site, &address, pager.page);
+        Self { site, head: paged(site, head, &pager), tag, cards, pager }
     }
 }
 
@@ -171,23 +133,11 @@ pub struct AuthorPage<'view> {
 
 impl<'view> AuthorPage<'view> {
     /// Makes the head from the author's name and biography.
-    pub fn new(
-        site: &'view SiteView,
-        author: &'view AuthorView,
-        cards: Vec<ArticleCard>,
-        pager: Pager,
-    ) -> Self {
+    pub fn new(site: &'view SiteView, author: &'view AuthorView, cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let address = site.links.author(&author.id);
         let description = author.biography.as_deref().unwrap_or_default();
-        let head = Head::for_list(site, &author.name, description, &address)
-            .at_page(site, &address, pager.page);
-        Self {
-            site,
-            head: paged(site, head, &pager),
-            author,
-            cards,
-            pager,
-        }
+        let head = Head::for_list(site, &author.name, description, &address).at_page(site, &address, pager.page);
+        Self { site, head: paged(site, head, &pager), author, cards, pager }
     }
 }
 
@@ -220,27 +170,10 @@ pub struct SearchPage<'view> {
 
 impl<'view> SearchPage<'view> {
     /// Results are never listed by search engines: they would be endless.
-    pub fn new(
-        site: &'view SiteView,
-        question: &'view str,
-        hits: Vec<Hit>,
-        total: usize,
-        pager: Pager,
-    ) -> Self {
+    pub fn new(site: &'view SiteView, question: &'view str, hits: Vec<Hit>, total: usize, pager: Pager) -> Self {
         let question = question.trim();
-        let name = if question.is_empty() {
-            "Search".to_owned()
-        } else {
-            format!("Search: {question}")
-        };
-        Self {
-            site,
-            head: Head::unlisted(site, &name),
-            question,
-            hits,
-            total,
-            pager,
-        }
+        let name = if question.is_empty() { "Search".to_owned() } else { format!("Search: {question}") };
+        Self { site, head: Head::unlisted(site, &name), question, hits, total, pager }
     }
 }
 
@@ -257,21 +190,12 @@ pub struct NotFound<'view> {
 impl<'view> NotFound<'view> {
     /// To be sent with status 404.
     pub fn new(site: &'view SiteView) -> Self {
-        Self {
-            site,
-            head: Head::unlisted(site, "Page not found"),
-        }
+        Self { site, head: Head::unlisted(site, "Page not found") }
     }
 }
 
 fn paged(site: &SiteView, mut head: Head, pager: &Pager) -> Head {
-    head.previous = pager
-        .previous
-        .as_deref()
-        .map(|address| site.links.absolute(address));
-    head.next = pager
-        .next
-        .as_deref()
-        .map(|address| site.links.absolute(address));
+    head.previous = pager.previous.as_deref().map(|address| site.links.absolute(address));
+    head.next = pager.next.as_deref().map(|address| site.links.absolute(address));
     head
 }

@@ -11,8 +11,6 @@ mod site;
 
 pub use article::{ArticlePage, ArticleView, StaticPage};
 pub use comments::{Comment, CommentRow, Comments};
-pub use listing::{
-    AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, SearchPage, TagPage,
-};
+pub use listing::{AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, SearchPage, TagPage};
 pub use parts::{ArticleCard, Byline, Image, Pager, Term};
 pub use site::{NavigationLink, SiteView};

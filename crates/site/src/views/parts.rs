@@ -22,18 +22,15 @@ pub struct Image {
 impl Image {
     /// A picture of which only the address and the words are known.
     pub fn new(url: &str, alt: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            alt: alt.to_owned(),
-            ..Self::default()
-        }
+        Self { url: url.to_owned(), alt: alt.to_owned(), ..Self::default() }
     }
 
     /// The value of `srcset`; none when there is only one size. Commas would end a candidate, so they are encoded.
     pub fn srcset(&self) -> Option<String> {
-        let candidates = self.variants.iter().map(|(url, width)| {
-            format!("{} {width}w", url.replace(',', "%2C").replace(' ', "%20"))
-        });
+        let candidates = self
+            .variants
+            .iter()
+            .map(|(url, width)| format!("{} {width}w", url.replace(',', "%2C").replace(' ', "%20")));
         Some(candidates.collect::<Vec<_>>().join(", ")).filter(|set| !set.is_empty())
     }
 }
@@ -82,22 +79,12 @@ pub struct ArticleCard {
 impl ArticleCard {
     /// The title, or what can stand in for one: a link must say something.
     pub fn display_title(&self, site: &SiteView) -> String {
-        title_or(
-            &self.title,
-            self.excerpt.as_deref(),
-            self.published_at,
-            site,
-        )
+        title_or(&self.title, self.excerpt.as_deref(), self.published_at, site)
     }
 }
 
 /// The title; without one the first words, without those the day.
-pub(super) fn title_or(
-    title: &str,
-    text: Option<&str>,
-    published_at: Option<Timestamp>,
-    site: &SiteView,
-) -> String {
+pub(super) fn title_or(title: &str, text: Option<&str>, published_at: Option<Timestamp>, site: &SiteView) -> String {
     const WORDS: usize = 8;
     let title = title.trim();
     if !title.is_empty() {
@@ -106,15 +93,7 @@ pub(super) fn title_or(
     let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
     if !words.is_empty() {
         let more = if words.len() > WORDS { "…" } else { "" };
-        return format!(
-            "{}{more}",
-            words
-                .iter()
-                .take(WORDS)
-                .copied()
-                .collect::<Vec<_>>()
-                .join(" ")
-        );
+        return format!("{}{more}", words.iter().take(WORDS).copied().collect::<Vec<_>>().join(" "));
     }
     published_at.map_or_else(|| "Untitled".to_owned(), |instant| site.date(&instant))
 }

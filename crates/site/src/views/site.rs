@@ -65,10 +65,7 @@ impl SiteView {
 
     /// A date as readers read it, such as `4 March 2026`, in the site's time zone.
     pub fn date(&self, instant: &Timestamp) -> String {
-        instant
-            .to_zoned(self.time_zone.clone())
-            .strftime("%-d %B %Y")
-            .to_string()
+        instant.to_zoned(self.time_zone.clone()).strftime("%-d %B %Y").to_string()
     }
 
     /// The same instant for `time datetime`.
