@@ -54,7 +54,8 @@ impl Session {
         last.or(self.memberships.first())
     }
 
-    fn actor(&self) -> Actor {
+    /// The signed-in user as somebody who asks.
+    pub fn actor(&self) -> Actor {
         let name = if self.user_name.is_empty() { self.user_email.clone() } else { self.user_name.clone() };
         Actor { kind: ActorKind::User, id: self.user_id.clone(), name, user_id: self.user_id.clone() }
     }
@@ -72,7 +73,12 @@ pub struct ApiKey {
 }
 
 /// Begins a session and gives its token, of which the database keeps only the hash.
-pub async fn start(global: &Global, user_id: &str, client: &crate::web::Client, now: Timestamp) -> Result<String> {
+pub async fn start(
+    global: &impl Statements,
+    user_id: &str,
+    client: &crate::web::Client,
+    now: Timestamp,
+) -> Result<String> {
     let token = secret::token();
     let sql = "INSERT INTO app.sessions (token_hash, user_id, created_at, last_seen_at, expires_at, ip, user_agent)
                VALUES ($1, $2, $3, $3, $4, $5, $6)";
@@ -83,13 +89,13 @@ pub async fn start(global: &Global, user_id: &str, client: &crate::web::Client, 
 }
 
 /// Ends a session, if it is there.
-pub async fn end(global: &Global, token_hash: &[u8]) -> Result<()> {
+pub async fn end(global: &impl Statements, token_hash: &[u8]) -> Result<()> {
     global.execute("DELETE FROM app.sessions WHERE token_hash = $1", &[&token_hash]).await?;
     Ok(())
 }
 
 /// Remembers which organization the session looks at.
-pub async fn choose(global: &Global, session: &Session, organization: &OrganizationId) -> Result<()> {
+pub async fn choose(global: &impl Statements, session: &Session, organization: &OrganizationId) -> Result<()> {
     let sql = "UPDATE app.sessions SET organization_id = $2 WHERE token_hash = $1";
     global.execute(sql, &[&session.token_hash, &organization.as_str()]).await?;
     Ok(())

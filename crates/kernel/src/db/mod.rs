@@ -5,11 +5,13 @@
 //! behind a pooler in transaction mode. [`Global`] has no organization: through it tenant tables are empty.
 
 mod connection;
+mod joint;
 mod param;
 mod tenant;
 mod tls;
 
 pub use connection::{Direct, Global, Statements};
+pub use joint::GlobalTransaction;
 pub use param::{Param, Typed};
 pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;
@@ -90,6 +92,11 @@ impl Database {
     /// A connection without an organization, for the few global tables; each statement stands for itself.
     pub async fn global(&self) -> Result<Global> {
         Ok(Global::new(self.pool.get().await?, self.mode))
+    }
+
+    /// Begins a transaction without an organization, for changes of several global rows together.
+    pub async fn global_transaction(&self) -> Result<GlobalTransaction> {
+        Ok(GlobalTransaction::new(self.tenant(&OrganizationId::none()).await?))
     }
 
     /// Connections in use and at most, for the metrics.

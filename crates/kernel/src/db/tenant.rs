@@ -27,6 +27,13 @@ impl OrganizationId {
     }
 }
 
+impl OrganizationId {
+    /// No organization: set for a transaction, it makes row security show no tenant's rows at all.
+    pub(super) fn none() -> Self {
+        Self(String::new())
+    }
+}
+
 impl fmt::Debug for OrganizationId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
