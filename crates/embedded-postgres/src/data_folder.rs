@@ -49,9 +49,10 @@ impl DataFolder {
         &self.path
     }
 
-    /// The cluster.
+    /// The cluster, which may be a link to another disk: a server knows the folder by its real name only.
     pub fn cluster(&self) -> PathBuf {
-        self.path.join("pg")
+        let path = self.path.join("pg");
+        path.canonicalize().unwrap_or(path)
     }
 
     /// The cluster while it is being made.

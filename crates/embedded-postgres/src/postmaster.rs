@@ -83,7 +83,7 @@ fn runs(pid: i32, cluster: &Path) -> bool {
     let process = Path::new("/proc").join(pid.to_string());
     let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
     let folder = fs::read_link(process.join("cwd"));
-    name.starts_with("postgres") && folder.is_ok_and(|folder| folder == cluster)
+    (name.starts_with("postgres") || name.starts_with("postmaster")) && folder.is_ok_and(|folder| folder == cluster)
 }
 
 /// Whether the process is a PostgreSQL server that was started with this cluster.

@@ -1,7 +1,12 @@
 //! Whatever dies, the next start has the data and there is one server.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use embedded_postgres::{Cluster, Error, Options, Origin};
 
@@ -32,25 +37,34 @@ fn a_killed_program_leaves_its_data_and_no_second_server() {
 #[test]
 fn a_server_without_a_program_is_taken_over() {
     let folder = folder();
-    let mut holder = Holder::start(folder.path());
-    let pid = server_pid(folder.path());
-    // Stopped, the server cannot follow the order it gets when its program dies.
-    signal(pid, libc::SIGSTOP);
-    holder.child.kill().unwrap();
-    holder.child.wait().unwrap();
-    let woken = std::thread::scope(|scope| {
-        let starting = scope.spawn(|| Cluster::start(&options(folder.path())).unwrap());
-        while fs::read_to_string(folder.path().join("contentpilot.lock")).unwrap().trim()
-            != std::process::id().to_string()
-        {
-            std::thread::yield_now();
-        }
-        signal(pid, libc::SIGCONT);
-        starting.join().unwrap()
-    });
-    assert!(!is_alive(pid));
-    assert!(woken.is_running());
-    assert_ne!(server_pid(folder.path()), pid);
+    drop(Cluster::start(&options(folder.path())).unwrap());
+    // Moved to another disk, as far as the program can tell.
+    fs::rename(folder.path().join("pg"), folder.path().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", folder.path().join("pg")).unwrap();
+    let cluster = Cluster::start(&options(folder.path())).unwrap();
+    let mut command = same_command(server_pid(folder.path()), folder.path());
+    drop(cluster);
+
+    let mut orphan = command.spawn().unwrap();
+    while !fs::read_to_string(folder.path().join("pg/postmaster.pid")).unwrap_or_default().contains("ready") {
+        assert!(orphan.try_wait().unwrap().is_none());
+        std::thread::yield_now();
+    }
+    let cluster = Cluster::start(&options(folder.path())).unwrap();
+    assert_eq!(cluster.origin(), Origin::TakenOver);
+    assert!(orphan.wait().unwrap().success());
+    assert_eq!(ask(&cluster.connection_string(), "SELECT 1"), "1");
+}
+
+/// What starts a server like the one running, as the user who owns its data.
+fn same_command(pid: i32, data_dir: &Path) -> Command {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap();
+    let mut words = line.split(|byte| *byte == 0).map(OsStr::from_bytes);
+    let owner = fs::metadata(data_dir.join("pg")).unwrap();
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words.take_while(|word| !word.is_empty()));
+    command.uid(owner.uid()).gid(owner.gid()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 #[test]
