@@ -1,0 +1,3 @@
+//! Importers: bytes in, records out, records into the content actions.
+
+pub mod wordpress;

@@ -1,0 +1,124 @@
+//! Small rules that turn WordPress' stored texts into plain ones.
+
+use percent_encoding::percent_decode_str;
+
+use super::body::markup::{Piece, pieces};
+
+/// Decodes XML's five entities and character numbers, once; any other entity stays as it is written.
+pub(super) fn decode_xml(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        decoded.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // The longest is "&#x10FFFF;", of ten bytes.
+        let end = rest.bytes().take(10).position(|byte| byte == b';');
+        match end.and_then(|end| Some((end, entity(&rest[1..end])?))) {
+            Some((end, character)) => {
+                decoded.push(character);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                decoded.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+fn entity(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let number = match digits.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(number)
+        }
+    }
+}
+
+/// Removes what neither XML nor PostgreSQL may hold; line ends become `\n`.
+pub(super) fn without_control_characters(text: String) -> String {
+    let forbidden = |character: char| {
+        (character < ' ' && !matches!(character, '\t' | '\n')) || matches!(character, '\u{7F}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    if !text.contains(forbidden) {
+        return text;
+    }
+    text.replace("\r\n", "\n").replace('\r', "\n").replace(forbidden, "")
+}
+
+/// The plain text of a piece of HTML: tags gone, entities decoded exactly once, white space single.
+///
+/// A `<` that begins no tag stays, as in the title `a < b`.
+pub fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            // Without this two table cells or paragraphs would become one word.
+            Piece::Tag(tag) if tag.is_block() || tag.name == "br" => text.push(' '),
+            Piece::Tag(_) | Piece::Comment(_) => {}
+        }
+    }
+    let decoded = without_control_characters(html_escape::decode_html_entities(&text).into_owned());
+    decoded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A slug as people read it: `%ce%b5` becomes `ε`. One that does not decode to text is left as it is.
+pub(super) fn slug(encoded: &str) -> String {
+    let encoded = encoded.trim();
+    match percent_decode_str(encoded).decode_utf8() {
+        Ok(decoded) => without_control_characters(decoded.into_owned()),
+        Err(_) => encoded.to_owned(),
+    }
+}
+
+/// A login reduced to the characters WordPress allows in one, so that `name` and `name>` are the same person.
+pub(super) fn login(text: &str) -> String {
+    let allowed = |character: &char| character.is_alphanumeric() || matches!(character, ' ' | '_' | '.' | '-' | '@' | '+');
+    text.chars().filter(allowed).collect::<String>().trim().to_owned()
+}
+
+/// A text with surrounding white space removed, or none if nothing is left.
+pub(super) fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_entities_are_decoded_once() {
+        assert_eq!(decode_xml("&amp;lt; &#x41;&#66; &nbsp; & &;"), "&lt; AB &nbsp; & &;");
+        assert_eq!(decode_xml("&#xD800; &#é; é&é"), "&#xD800; &#é; é&é");
+    }
+
+    #[test]
+    fn markup_in_titles_becomes_text() {
+        assert_eq!(plain_text("Title <em>With</em> <b>Mark<sup>up</sup></b>"), "Title With Markup");
+        assert_eq!(plain_text("a < b &amp;amp; c > d"), "a < b &amp; c > d");
+        assert_eq!(plain_text("Caf&eacute;&nbsp;&#8212; &rlm;שלום"), "Café — \u{200F}שלום");
+        assert_eq!(plain_text("<p>one</p><p>two<br>three</p>"), "one two three");
+        assert_eq!(plain_text("  \n "), "");
+    }
+
+    #[test]
+    fn slugs_and_logins_are_read_as_people_do() {
+        assert_eq!(slug("%ce%b5%cf%80-2"), "επ-2");
+        assert_eq!(slug("bad-%ff"), "bad-%ff");
+        assert_eq!(login("themereviewteam>"), "themereviewteam");
+        assert_eq!(login(" Иван_1 "), "Иван_1");
+    }
+}
