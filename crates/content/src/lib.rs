@@ -1,1 +1,22 @@
+//! Content: items with their taxonomy, revisions, comments and search.
+
+pub mod comments;
+pub mod html;
+pub mod items;
+pub mod revisions;
+pub mod taxonomy;
 pub mod views;
+
+use kernel::App;
+use kernel::jobs::Registry;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this feature beneath `/api/v1`.
+pub fn api() -> OpenApiRouter<App> {
+    items::api::routes().merge(taxonomy::api::routes())
+}
+
+/// The kinds of jobs that this feature queues.
+pub fn jobs(registry: Registry) -> Registry {
+    registry.with::<items::jobs::IndexItem>().with::<items::jobs::PublishScheduled>().with::<items::jobs::ExpireItem>()
+}

@@ -28,6 +28,9 @@ pub enum Error {
     MethodNotAllowed,
     #[error("{0}")]
     Conflict(String),
+    /// A value that must be one's own is another's: a slug, an address.
+    #[error("{}", .0.message)]
+    Taken(FieldError),
     #[error("{0}")]
     StaleVersion(String),
     #[error("{0}")]
@@ -92,7 +95,7 @@ impl Error {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Taken(_) => StatusCode::CONFLICT,
             Self::StaleVersion(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -115,6 +118,7 @@ impl Error {
         };
         match self {
             Self::Invalid(errors) => problem.errors = errors,
+            Self::Taken(error) => problem.errors = vec![error],
             Self::Internal(cause) => problem.reference = Some(log_internal(&cause)),
             _ => {}
         }

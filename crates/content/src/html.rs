@@ -1,0 +1,225 @@
+//! The one sanitizer: whatever HTML comes in, by form, API or import, leaves here harmless.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+
+/// Words read in a minute, for the reading time.
+const WORDS_A_MINUTE: i32 = 225;
+
+/// HTML that has passed the sanitizer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CleanHtml(String);
+
+impl CleanHtml {
+    /// Takes HTML from anywhere; scripts, styles, event handlers, frames and dangerous addresses are dropped.
+    pub fn from_untrusted(html: &str) -> Self {
+        Self(SANITIZER.clean(html).to_string())
+    }
+
+    /// Takes back what was clean when it was stored.
+    pub(crate) fn from_store(html: &str) -> Self {
+        Self(html.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// Classes that the public theme knows; all others say nothing here and are dropped.
+const CLASSES: [&str; 22] = [
+    "alignleft",
+    "alignright",
+    "aligncenter",
+    "alignwide",
+    "alignfull",
+    "wp-caption",
+    "wp-caption-text",
+    "gallery",
+    "gallery-item",
+    "gallery-caption",
+    "gallery-icon",
+    "wp-block-gallery",
+    "wp-block-quote",
+    "wp-block-pullquote",
+    "wp-block-image",
+    "has-drop-cap",
+    "callout",
+    "embed",
+    "button",
+    "task-list",
+    "more",
+    "screen-reader-text",
+];
+
+static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .add_tags(["audio", "video", "source", "picture", "figure", "figcaption", "section", "u", "abbr", "address", "big", "tfoot"])
+        .add_generic_attributes(["class", "dir", "lang", "title"])
+        .add_tag_attributes("a", ["download", "hreflang"])
+        .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding", "width", "height", "alt"])
+        .add_tag_attributes("source", ["src", "srcset", "sizes", "type", "media"])
+        .add_tag_attributes("audio", ["src", "controls", "preload", "loop"])
+        .add_tag_attributes("video", ["src", "controls", "preload", "loop", "muted", "poster", "width", "height", "playsinline"])
+        .add_tag_attributes("ol", ["start", "reversed", "type"])
+        .add_tag_attributes("li", ["value"])
+        .add_tag_attributes("details", ["open"])
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .link_rel(Some("noopener"))
+        .attribute_filter(|_, attribute, value| match attribute {
+            "class" => known_classes(value).map(Cow::from),
+            "srcset" => is_harmless_srcset(value).then_some(value.into()),
+            // A poster is fetched like an image, but the library checks only src and href.
+            "poster" => is_harmless_address(value).then_some(value.into()),
+            _ => Some(value.into()),
+        });
+    builder
+});
+
+fn known_classes(value: &str) -> Option<String> {
+    let known = |class: &&str| CLASSES.contains(class) || class.strip_prefix("language-").is_some_and(is_plain_word);
+    let kept: Vec<&str> = value.split_whitespace().filter(known).collect();
+    (!kept.is_empty()).then(|| kept.join(" "))
+}
+
+fn is_plain_word(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 30 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+#".contains(&byte))
+}
+
+fn is_harmless_srcset(value: &str) -> bool {
+    value.split(',').all(|candidate| is_harmless_address(candidate.split_whitespace().next().unwrap_or_default()))
+}
+
+/// Whether an address is relative or of http(s).
+pub fn is_harmless_address(address: &str) -> bool {
+    let start: String = address.chars().take_while(|character| !"/?#".contains(*character)).collect();
+    match start.split_once(':') {
+        Some((scheme, _)) => matches!(scheme.trim().to_ascii_lowercase().as_str(), "http" | "https"),
+        None => true,
+    }
+}
+
+/// The text of clean HTML: tags dropped, entities decoded, white space folded, block ends kept as spaces.
+pub fn plain_text(html: &str) -> String {
+    static NOTHING: LazyLock<Builder<'static>> = LazyLock::new(|| {
+        let mut builder = Builder::empty();
+        builder.clean_content_tags(HashSet::from(["script", "style"])).tag_attributes(HashMap::new());
+        builder
+    });
+    // A space before each tag keeps the words of neighbouring blocks apart.
+    let spaced = html.replace('<', " <");
+    let text = NOTHING.clean(&spaced).to_string();
+    let decoded = decode_entities(&text);
+    decoded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Decodes the few entities that the serializer writes.
+fn decode_entities(text: &str) -> String {
+    text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// How many words a text of clean HTML has; each character of Chinese, Japanese and Korean counts for half a word.
+pub fn word_count(html: &str) -> i32 {
+    let text = plain_text(html);
+    let ideographs = text.chars().filter(|character| is_ideograph(*character)).count();
+    let words = text.split(|character: char| character.is_whitespace() || is_ideograph(character));
+    let words = words.filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    i32::try_from(words + ideographs / 2).unwrap_or(i32::MAX)
+}
+
+fn is_ideograph(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Minutes that reading takes, at least one where there is anything to read.
+pub fn reading_minutes(word_count: i32) -> i32 {
+    if word_count == 0 { 0 } else { (word_count / WORDS_A_MINUTE).max(1) }
+}
+
+/// The first `longest` characters of a text, cut at a word, with an ellipsis when cut.
+pub fn shorten(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(longest).collect();
+    let end = cut.rfind(' ').filter(|end| *end > cut.len() / 2).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', '.', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(html: &str) -> String {
+        CleanHtml::from_untrusted(html).into_string()
+    }
+
+    #[test]
+    fn known_tricks_come_out_harmless() {
+        for trick in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "<svg><script>alert(1)</script></svg>",
+            "<svg/onload=alert(1)>",
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "<a href=\" java\nscript:alert(1)\">x</a>",
+            "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
+            "<iframe src=\"https://evil.example\"></iframe>",
+            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+            "<style>*{background:url(javascript:alert(1))}</style>",
+            "<p style=\"background:url(javascript:alert(1))\">x</p>",
+            "<form action=https://evil.example><input name=password></form>",
+            "<video poster=\"javascript:alert(1)\" src=\"javascript:alert(2)\"></video>",
+            "<img srcset=\"javascript:alert(1) 1x, /a 2x\">",
+            "<object data=x></object><embed src=x><base href=//evil.example>",
+            "<meta http-equiv=refresh content=\"0;url=//evil.example\">",
+            "<a href=\"vbscript:msgbox(1)\">x</a>",
+            "<template><script>alert(1)</script></template>",
+            "<!--><img src=x onerror=alert(1)>-->",
+        ] {
+            let html = clean(trick).to_lowercase();
+            for sign in ["<script", "javascript:", "onerror", "onload", "<iframe", "<form", "<style", "style=", "<base", "<meta", "<svg", "vbscript", "data:"] {
+                assert!(!html.contains(sign), "{trick} became {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_writers_use_stays() {
+        for html in [
+            "<h2>Title</h2><p>Text <strong>bold</strong> <em>it</em></p>",
+            "<figure class=\"alignright\"><img src=\"/media/a.webp\" alt=\"A\" width=\"10\" height=\"5\"><figcaption>C</figcaption></figure>",
+            "<pre><code class=\"language-rust\">fn main() {}</code></pre>",
+            "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>",
+            "<p dir=\"rtl\" lang=\"ar\">نص</p>",
+        ] {
+            assert_eq!(clean(html), html);
+        }
+        assert_eq!(clean("<a href=\"https://a.example/\">x</a>"), "<a href=\"https://a.example/\" rel=\"noopener\">x</a>");
+    }
+
+    #[test]
+    fn cleaning_twice_changes_nothing() {
+        let once = clean("<p>5 < 6 & \"7\" &amp;lt;</p><b><i>x</b></i>");
+        assert_eq!(clean(&once), once);
+    }
+
+    #[test]
+    fn text_is_counted_in_words() {
+        assert_eq!(plain_text("<p>One</p><p>two &amp; three</p>"), "One two & three");
+        assert_eq!(word_count("<p>One</p><p>two &amp; three</p>"), 3);
+        assert_eq!(word_count("<p>你好世界</p>"), 2);
+        assert_eq!(reading_minutes(0), 0);
+        assert_eq!(reading_minutes(10), 1);
+        assert_eq!(shorten("one two three", 9), "one two…");
+    }
+}

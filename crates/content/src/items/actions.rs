@@ -1,0 +1,256 @@
+//! Every write to content items: permission, rule, store, job, in that order. The caller commits.
+
+use jiff::Timestamp;
+use kernel::access::{Caller, Permission};
+use kernel::audit;
+use kernel::error::FieldError;
+use kernel::jobs;
+use kernel::validate::{self, Problems};
+use kernel::{Error, Result};
+use serde_json::json;
+
+use super::draft::{Draft, RawItem, SlugWish};
+use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
+use super::model::{ContentStatus, Item, Move};
+use super::store::{self, Dates};
+use crate::{revisions, taxonomy};
+
+/// Addresses of the site that no item can have.
+const RESERVED_SLUGS: [&str; 1] = ["search"];
+/// How often a free slug is looked for again when somebody else takes the one just found.
+const SLUG_TRIES: u32 = 20;
+
+/// Makes a draft.
+pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result<Item> {
+    caller.must(Permission::ContentEdit)?;
+    let draft = Draft::new(raw, &caller.actor.user_id, "en", problems)?;
+    check_references(caller, &draft).await?;
+    let id = caller.new_id();
+    insert(caller, &id, &draft).await?;
+    after_write(caller, &id, &draft, true).await?;
+    audit::record(caller, "content.create", ("content", &id), json!({ "title": draft.title })).await?;
+    reread(caller, &id).await
+}
+
+/// Changes an item. With `expected_version` set, only if nobody changed it since.
+///
+/// What stands on the site changes at once, so only those who may publish can edit what was approved or published.
+pub async fn edit(caller: &Caller, id: &str, raw: RawItem, problems: Problems, expected_version: Option<i32>) -> Result<Item> {
+    caller.must(Permission::ContentEdit)?;
+    let item = lock(caller, id, expected_version).await?;
+    if !matches!(item.status, ContentStatus::Draft | ContentStatus::Review) {
+        caller.must(Permission::ContentPublish)?;
+    }
+    let draft = Draft::of(&item, raw, problems)?;
+    check_references(caller, &draft).await?;
+    let slug = wanted_slug(caller, id, &draft).await?;
+    store::update(&caller.tx, id, &slug, &draft).await.map_err(as_taken_slug)?;
+    if slug != item.slug {
+        store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
+    }
+    let text_changed =
+        (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
+    after_write(caller, id, &draft, text_changed).await?;
+    if draft.expires_at != item.expires_at && item.status == ContentStatus::Published {
+        queue_expiry(caller, id, draft.expires_at).await?;
+    }
+    reread(caller, id).await
+}
+
+/// Makes an item public now. Does nothing if it already is.
+pub async fn publish(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
+    caller.must(Permission::ContentPublish)?;
+    let item = lock(caller, id, expected_version).await?;
+    if item.status == ContentStatus::Published { Ok(item) } else { transition(caller, item, Move::Publish, None).await }
+}
+
+/// Makes an item public at a time to come.
+pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version: Option<i32>) -> Result<Item> {
+    caller.must(Permission::ContentPublish)?;
+    if at <= caller.now {
+        let words = "This time has passed. Choose one that is still to come, or publish now.";
+        return Err(Error::invalid("scheduled_for", "in_the_past", words));
+    }
+    let item = lock(caller, id, expected_version).await?;
+    transition(caller, item, Move::Schedule, Some(at)).await
+}
+
+/// Makes any other move of the workflow.
+pub async fn make_move(caller: &Caller, id: &str, step: Move, expected_version: Option<i32>) -> Result<Item> {
+    match step {
+        Move::Publish => return publish(caller, id, expected_version).await,
+        Move::Submit => caller.must(Permission::ContentEdit)?,
+        _ => caller.must(Permission::ContentPublish)?,
+    }
+    let item = lock(caller, id, expected_version).await?;
+    transition(caller, item, step, None).await
+}
+
+async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestamp>) -> Result<Item> {
+    let next = item.status.after(step)?;
+    let published_at = match next {
+        ContentStatus::Published => item.published_at.or(Some(caller.now)),
+        _ => item.published_at,
+    };
+    store::set_status(&caller.tx, &item.id, next, &Dates { published_at, scheduled_for: at }).await?;
+    index_later(caller, &item.id).await?;
+    if let Some(at) = at {
+        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &PublishScheduled { item: item.id.clone() }, at).await?;
+    }
+    if next == ContentStatus::Published {
+        queue_expiry(caller, &item.id, item.expires_at).await?;
+    }
+    let details = json!({ "title": item.title, "from": item.status, "to": next, "scheduled_for": at });
+    audit::record(caller, &format!("content.{}", step.as_str()), ("content", &item.id), details).await?;
+    reread(caller, &item.id).await
+}
+
+/// Makes a draft with the same text under a new title and slug.
+pub async fn duplicate(caller: &Caller, id: &str) -> Result<Item> {
+    caller.must(Permission::ContentEdit)?;
+    let item = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let tags = item.tags.iter().map(|tag| tag.name.clone()).collect();
+    let mut draft = Draft::of(&item, RawItem::default(), Problems::new())?;
+    let longest = super::draft::TITLE_LONGEST - " (copy)".len();
+    draft.title = format!("{} (copy)", draft.title.chars().take(longest).collect::<String>());
+    draft.slug = SlugWish::FromTitle;
+    draft.author_id.clone_from(&caller.actor.user_id);
+    draft.tags = Some(tags);
+    let copy = caller.new_id();
+    insert(caller, &copy, &draft).await?;
+    after_write(caller, &copy, &draft, true).await?;
+    audit::record(caller, "content.duplicate", ("content", &copy), json!({ "title": draft.title, "of": id })).await?;
+    reread(caller, &copy).await
+}
+
+/// Deletes an item with its revisions and comments.
+pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<()> {
+    caller.must(Permission::ContentPublish)?;
+    let item = lock(caller, id, expected_version).await?;
+    store::delete(&caller.tx, id).await?;
+    let details = json!({ "title": item.title, "slug": item.slug, "status": item.status });
+    audit::record(caller, "content.delete", ("content", id), details).await
+}
+
+async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
+    let item = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    match expected_version {
+        Some(version) if version != item.version => Err(Error::StaleVersion(format!(
+            "Somebody changed this in the meantime: it is at version {}. Load it again, then make your change.",
+            item.version
+        ))),
+        _ => Ok(item),
+    }
+}
+
+async fn reread(caller: &Caller, id: &str) -> Result<Item> {
+    store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an item that was just written is gone"))
+}
+
+async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
+    let mut problems = Problems::new();
+    if draft.author_id != caller.actor.user_id && !store::is_member(&caller.tx, &draft.author_id).await? {
+        problems.add("author_id", "unknown", "The author must be a member of this organization. Choose one of them.");
+    }
+    if let Some(category) = &draft.category_id
+        && !store::is_category(&caller.tx, category).await?
+    {
+        problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
+    }
+    problems.finish(())
+}
+
+/// Adds the item under the slug it wishes for, or the next free one where it was made from the title.
+async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    for _ in 0..SLUG_TRIES {
+        let slug = wanted_slug(caller, id, draft).await?;
+        if store::insert(&caller.tx, id, &slug, draft, caller.now).await? {
+            return store::forget_slug(&caller.tx, &slug).await;
+        }
+        if matches!(draft.slug, SlugWish::Typed(_)) {
+            return Err(taken_slug());
+        }
+    }
+    Err(Error::Conflict("Others are making items of this title right now. Try again in a moment.".into()))
+}
+
+async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
+    match &draft.slug {
+        SlugWish::Typed(slug) => {
+            let reserved = RESERVED_SLUGS.contains(&slug.as_str());
+            if reserved || store::is_slug_taken(&caller.tx, slug, id).await? { Err(taken_slug()) } else { Ok(slug.clone()) }
+        }
+        SlugWish::FromTitle => {
+            let made = validate::slug_from(&draft.title);
+            let base = if made.is_empty() { "untitled".to_owned() } else { made };
+            let taken = store::slugs_like(&caller.tx, &base).await?;
+            Ok(free_slug(&base, &taken))
+        }
+    }
+}
+
+/// `base`, or `base-2`, `base-3` … where it is taken; never longer than a slug may be.
+fn free_slug(base: &str, taken: &[String]) -> String {
+    let is_free = |slug: &str| !RESERVED_SLUGS.contains(&slug) && !taken.iter().any(|one| one == slug);
+    if is_free(base) {
+        return base.to_owned();
+    }
+    let mut number = 2;
+    loop {
+        let suffix = format!("-{number}");
+        let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
+        let slug = format!("{}{suffix}", base[..end].trim_end_matches('-'));
+        if is_free(&slug) {
+            return slug;
+        }
+        number += 1;
+    }
+}
+
+fn taken_slug() -> Error {
+    Error::Taken(FieldError::new("slug", "taken", "Another item has this slug. Choose another, or leave it empty."))
+}
+
+fn as_taken_slug(error: Error) -> Error {
+    match kernel::db::violated_constraint(&error) {
+        Some("content_items_organization_id_slug_key") => taken_slug(),
+        _ => error,
+    }
+}
+
+/// What goes with every write: tags, a revision where the text changed, and the search index later.
+async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_changed: bool) -> Result<()> {
+    if let Some(tags) = &draft.tags {
+        taxonomy::tags::actions::set_item_tags(caller, id, tags).await?;
+    }
+    if text_changed {
+        revisions::store::add(&caller.tx, &revisions::NewRevision::of(caller, id, draft)).await?;
+    }
+    index_later(caller, id).await
+}
+
+async fn index_later(caller: &Caller, id: &str) -> Result<()> {
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &IndexItem { item: id.to_owned() }, caller.now).await
+}
+
+async fn queue_expiry(caller: &Caller, id: &str, expires_at: Option<Timestamp>) -> Result<()> {
+    let Some(at) = expires_at else { return Ok(()) };
+    let at = at.max(caller.now);
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &ExpireItem { item: id.to_owned() }, at).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_slug_gets_the_next_number() {
+        let taken = |slugs: &[&str]| slugs.iter().map(|slug| (*slug).to_owned()).collect::<Vec<_>>();
+        assert_eq!(free_slug("a", &[]), "a");
+        assert_eq!(free_slug("a", &taken(&["a"])), "a-2");
+        assert_eq!(free_slug("a", &taken(&["a", "a-2", "a-4"])), "a-3");
+        assert_eq!(free_slug("search", &[]), "search-2");
+        let long = "x".repeat(200);
+        assert_eq!(free_slug(&long, std::slice::from_ref(&long)).len(), 200);
+    }
+}

@@ -1,0 +1,206 @@
+//! The JSON API of content items.
+
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use kernel::access::{Caller, Permission};
+use kernel::api::{self, Body, Id, Page, PageInfo, Query};
+use kernel::error::Problem;
+use kernel::{App, Error, Result};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::actions;
+use super::draft::RawItem;
+use super::list::{self, ListParams, ListQuery};
+use super::model::{Item, Move};
+use super::store;
+use crate::revisions::{self, Revision};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(read_list, create))
+        .routes(routes!(read, edit, delete))
+        .routes(routes!(publish))
+        .routes(routes!(unpublish))
+        .routes(routes!(submit))
+        .routes(routes!(approve))
+        .routes(routes!(request_changes))
+        .routes(routes!(archive))
+        .routes(routes!(restore))
+        .routes(routes!(duplicate))
+        .routes(routes!(read_revisions))
+}
+
+/// Content items, the most recently changed first.
+#[utoipa::path(get, path = "/content", tag = "content", params(ListParams),
+    extensions(("x-least-role" = json!("VIEWER"))),
+    responses((status = 200, body = Page<Item>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn read_list(caller: Caller, Query(params): Query<ListParams>) -> Result<axum::Json<Page<Item>>> {
+    caller.must(Permission::ContentRead)?;
+    let query = ListQuery::from_params(&params)?;
+    let listed = list::read(&caller.tx, &query).await?;
+    let page = PageInfo { next: listed.next, limit: query.limit, total: listed.total };
+    Ok(axum::Json(Page { data: listed.items, page }))
+}
+
+/// Makes a draft.
+#[utoipa::path(post, path = "/content", tag = "content", request_body = RawItem,
+    extensions(("x-least-role" = json!("MEMBER"))),
+    responses((status = 201, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn create(caller: Caller, body: Body<RawItem>) -> Result<Response> {
+    let item = actions::create(&caller, body.value, body.problems).await?;
+    caller.commit().await?;
+    Ok(api::created(&format!("/api/v1/content/{}", item.id), item.version, &item))
+}
+
+/// One item with its body.
+#[utoipa::path(get, path = "/content/{id}", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("VIEWER"))),
+    responses((status = 200, body = Item), (status = 304), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn read(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    caller.must(Permission::ContentRead)?;
+    let item = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
+    Ok(api::with_etag(&headers, item.version, &item))
+}
+
+/// Changes the fields that are sent. With `If-Match`, only if nobody changed the item since.
+#[utoipa::path(patch, path = "/content/{id}", tag = "content", params(("id" = String, Path)), request_body = RawItem,
+    extensions(("x-least-role" = json!("MEMBER"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn edit(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<RawItem>) -> Result<Response> {
+    let version = api::required_version(&headers)?;
+    let item = actions::edit(&caller, &id, body.value, body.problems, version).await?;
+    answer(caller, &item).await
+}
+
+/// Deletes an item with its revisions and comments.
+#[utoipa::path(delete, path = "/content/{id}", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn delete(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<StatusCode> {
+    let version = api::required_version(&headers)?;
+    actions::delete(&caller, &id, version).await?;
+    caller.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How an item is to be published.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct PublishRequest {
+    /// When; now when left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scheduled_for: Option<Timestamp>,
+}
+
+/// Publishes an item now, or at `scheduled_for`.
+#[utoipa::path(post, path = "/content/{id}/publish", tag = "content", params(("id" = String, Path)), request_body = PublishRequest,
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn publish(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<PublishRequest>) -> Result<Response> {
+    let version = api::required_version(&headers)?;
+    body.problems.finish(())?;
+    let item = match body.value.scheduled_for {
+        Some(at) => actions::schedule(&caller, &id, at, version).await?,
+        None => actions::publish(&caller, &id, version).await?,
+    };
+    answer(caller, &item).await
+}
+
+/// Takes a published or scheduled item back to draft.
+#[utoipa::path(post, path = "/content/{id}/unpublish", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn unpublish(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::Unpublish).await
+}
+
+/// Sends a draft to review.
+#[utoipa::path(post, path = "/content/{id}/submit", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("MEMBER"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn submit(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::Submit).await
+}
+
+/// Approves an item in review.
+#[utoipa::path(post, path = "/content/{id}/approve", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn approve(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::Approve).await
+}
+
+/// Sends an item in review, or an approved one, back to draft.
+#[utoipa::path(post, path = "/content/{id}/request-changes", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn request_changes(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::RequestChanges).await
+}
+
+/// Puts a published item into the archive.
+#[utoipa::path(post, path = "/content/{id}/archive", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn archive(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::Archive).await
+}
+
+/// Takes an archived item back to draft.
+#[utoipa::path(post, path = "/content/{id}/restore", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("ADMIN"))),
+    responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn restore(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+    make_move(caller, &id, &headers, Move::Restore).await
+}
+
+async fn make_move(caller: Caller, id: &str, headers: &HeaderMap, step: Move) -> Result<Response> {
+    let item = actions::make_move(&caller, id, step, api::required_version(headers)?).await?;
+    answer(caller, &item).await
+}
+
+/// Makes a draft of the same text.
+#[utoipa::path(post, path = "/content/{id}/duplicate", tag = "content", params(("id" = String, Path)),
+    extensions(("x-least-role" = json!("MEMBER"))),
+    responses((status = 201, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn duplicate(caller: Caller, Id(id): Id) -> Result<Response> {
+    let item = actions::duplicate(&caller, &id).await?;
+    caller.commit().await?;
+    Ok(api::created(&format!("/api/v1/content/{}", item.id), item.version, &item))
+}
+
+/// Which revisions to list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct RevisionParams {
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+/// The kept revisions of an item, the newest first.
+#[utoipa::path(get, path = "/content/{id}/revisions", tag = "content", params(("id" = String, Path), RevisionParams),
+    extensions(("x-least-role" = json!("VIEWER"))),
+    responses((status = 200, body = Page<Revision>), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn read_revisions(caller: Caller, Id(id): Id, Query(params): Query<RevisionParams>) -> Result<axum::Json<Page<Revision>>> {
+    caller.must(Permission::ContentRead)?;
+    store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
+    let limit = api::limit(params.limit)?;
+    let before: Option<i32> = api::read_cursor(params.cursor.as_deref())?;
+    let mut data = revisions::store::of_item(&caller.tx, &id, before, limit + 1).await?;
+    let more = i64::try_from(data.len()).is_ok_and(|count| count > limit);
+    data.truncate(usize::try_from(limit).unwrap_or(0));
+    let next = data.last().filter(|_| more).map(|last| api::write_cursor(&last.version)).transpose()?;
+    let total = revisions::store::count(&caller.tx, &id).await?;
+    Ok(axum::Json(Page { data, page: PageInfo { next, limit, total } }))
+}
+
+/// Commits, and answers with the item as it is now.
+async fn answer(caller: Caller, item: &Item) -> Result<Response> {
+    caller.commit().await?;
+    Ok(api::with_etag(&HeaderMap::new(), item.version, item))
+}

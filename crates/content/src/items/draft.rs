@@ -1,0 +1,390 @@
+//! From raw input to what may be stored: the one road that forms, the API and importers share.
+
+use jiff::Timestamp;
+use kernel::Result;
+use kernel::api::Patch;
+use kernel::validate::{self, Lines, Problems};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::model::{ContentType, Item};
+use crate::html::{self, CleanHtml};
+
+pub const TITLE_LONGEST: usize = 200;
+pub const EXCERPT_LONGEST: usize = 500;
+/// Bytes of HTML that a body may have.
+pub const BODY_LARGEST: usize = 2 * 1024 * 1024;
+pub const TAGS_MOST: usize = 50;
+const TAG_LONGEST: usize = 100;
+const KEYWORDS_MOST: usize = 30;
+const KEYWORD_LONGEST: usize = 100;
+const GALLERY_MOST: usize = 200;
+const ADDRESS_LONGEST: usize = 2048;
+
+/// What somebody sent about an item: for a new one, or as changes to one that exists.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawItem {
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    pub title: Patch<String>,
+    /// Made from the title when left out or null.
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,200}$")]
+    pub slug: Patch<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub excerpt: Patch<String>,
+    /// HTML; what is not harmless is dropped.
+    #[schema(value_type = Option<String>)]
+    pub content: Patch<String>,
+    #[schema(value_type = Option<ContentType>)]
+    pub r#type: Patch<ContentType>,
+    #[schema(value_type = Option<String>, max_length = 35)]
+    pub language: Patch<String>,
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub meta_title: Patch<String>,
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub meta_description: Patch<String>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub keywords: Patch<Vec<String>>,
+    #[schema(value_type = Option<String>)]
+    pub canonical_url: Patch<String>,
+    #[schema(value_type = Option<String>)]
+    pub featured_image: Patch<String>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub gallery: Patch<Vec<String>>,
+    #[schema(value_type = Option<String>)]
+    pub video_url: Patch<String>,
+    #[schema(value_type = Option<String>)]
+    pub audio_url: Patch<String>,
+    /// When a published item goes to the archive by itself.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Patch<Timestamp>,
+    #[schema(value_type = Option<bool>)]
+    pub featured: Patch<bool>,
+    #[schema(value_type = Option<bool>)]
+    pub comments_enabled: Patch<bool>,
+    #[schema(value_type = Option<String>)]
+    pub category_id: Patch<String>,
+    /// A member of the organization; the caller when left out.
+    #[schema(value_type = Option<String>)]
+    pub author_id: Patch<String>,
+    /// Names of tags. Those that do not exist yet are made.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub tags: Patch<Vec<String>>,
+}
+
+/// Where a slug comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlugWish {
+    /// Typed by somebody: taken as it is, or refused when it is in use.
+    Typed(String),
+    /// Made from the title, with a number behind it when it is in use.
+    FromTitle,
+}
+
+/// Checked values of everything of an item that can be edited.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub title: String,
+    pub slug: SlugWish,
+    pub excerpt: Option<String>,
+    pub content: CleanHtml,
+    pub word_count: i32,
+    pub content_type: ContentType,
+    pub language: String,
+    pub meta_title: Option<String>,
+    pub meta_description: Option<String>,
+    pub keywords: Vec<String>,
+    pub canonical_url: Option<String>,
+    pub featured_image: Option<String>,
+    pub gallery: Vec<String>,
+    pub video_url: Option<String>,
+    pub audio_url: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub featured: bool,
+    pub comments_enabled: bool,
+    pub category_id: Option<String>,
+    pub author_id: String,
+    /// Names of the tags, when they are to change.
+    pub tags: Option<Vec<String>>,
+}
+
+impl Draft {
+    /// A new item by this author.
+    pub fn new(raw: RawItem, author_id: &str, language: &str, problems: Problems) -> Result<Self> {
+        let empty = Self {
+            title: String::new(),
+            slug: SlugWish::FromTitle,
+            excerpt: None,
+            content: CleanHtml::default(),
+            word_count: 0,
+            content_type: ContentType::default(),
+            language: language.to_owned(),
+            meta_title: None,
+            meta_description: None,
+            keywords: Vec::new(),
+            canonical_url: None,
+            featured_image: None,
+            gallery: Vec::new(),
+            video_url: None,
+            audio_url: None,
+            expires_at: None,
+            featured: false,
+            comments_enabled: true,
+            category_id: None,
+            author_id: author_id.to_owned(),
+            tags: None,
+        };
+        let raw = RawItem { title: if raw.title == Patch::Keep { Patch::Clear } else { raw.title }, ..raw };
+        empty.changed_by(raw, problems)
+    }
+
+    /// An existing item with changes.
+    pub fn of(item: &Item, raw: RawItem, problems: Problems) -> Result<Self> {
+        let stored = Self {
+            title: item.title.clone(),
+            slug: SlugWish::Typed(item.slug.clone()),
+            excerpt: item.excerpt.clone(),
+            content: CleanHtml::from_store(item.body()),
+            word_count: item.word_count,
+            content_type: item.r#type,
+            language: item.language.clone(),
+            meta_title: item.meta_title.clone(),
+            meta_description: item.meta_description.clone(),
+            keywords: item.keywords.clone(),
+            canonical_url: item.canonical_url.clone(),
+            featured_image: item.featured_image.clone(),
+            gallery: item.gallery.clone(),
+            video_url: item.video_url.clone(),
+            audio_url: item.audio_url.clone(),
+            expires_at: item.expires_at,
+            featured: item.featured,
+            comments_enabled: item.comments_enabled,
+            category_id: item.category_id.clone(),
+            author_id: item.author_id.clone(),
+            tags: None,
+        };
+        stored.changed_by(raw, problems)
+    }
+
+    fn changed_by(mut self, raw: RawItem, mut problems: Problems) -> Result<Self> {
+        self.take_texts(&raw, &mut problems);
+        self.take_addresses(&raw, &mut problems);
+        self.take_lists(&raw, &mut problems);
+        match raw.r#type {
+            Patch::Keep => {}
+            Patch::Clear => self.content_type = ContentType::default(),
+            Patch::Set(kind) => self.content_type = kind,
+        }
+        set(&mut self.expires_at, raw.expires_at);
+        self.featured = value_or(raw.featured, self.featured, false);
+        self.comments_enabled = value_or(raw.comments_enabled, self.comments_enabled, true);
+        set(&mut self.category_id, nonempty(raw.category_id));
+        if let Patch::Set(author) = nonempty(raw.author_id) {
+            self.author_id = author;
+        }
+        problems.finish(self)
+    }
+
+    fn take_texts(&mut self, raw: &RawItem, problems: &mut Problems) {
+        match &raw.title {
+            Patch::Keep => {}
+            Patch::Clear => self.title = problems.required("title", "The title", "", TITLE_LONGEST),
+            Patch::Set(title) => self.title = problems.required("title", "The title", title, TITLE_LONGEST),
+        }
+        match &raw.slug {
+            Patch::Keep => {}
+            Patch::Set(slug) if !slug.trim().is_empty() => {
+                self.slug = SlugWish::Typed(validate::slug(problems, "slug", slug));
+            }
+            Patch::Clear | Patch::Set(_) => self.slug = SlugWish::FromTitle,
+        }
+        let mut text = |target: &mut Option<String>, field: &str, label: &str, patch: &Patch<String>, longest: usize| match patch {
+            Patch::Keep => {}
+            Patch::Clear => *target = None,
+            Patch::Set(text) => {
+                let text = problems.text(field, label, text, longest, Lines::Many);
+                *target = (!text.is_empty()).then_some(text);
+            }
+        };
+        text(&mut self.excerpt, "excerpt", "The excerpt", &raw.excerpt, EXCERPT_LONGEST);
+        text(&mut self.meta_title, "meta_title", "The title for search engines", &raw.meta_title, 200);
+        text(&mut self.meta_description, "meta_description", "The description for search engines", &raw.meta_description, 500);
+        match &raw.content {
+            Patch::Keep => {}
+            Patch::Clear => self.set_content(CleanHtml::default()),
+            Patch::Set(html) => self.take_body(html, problems),
+        }
+        match &raw.language {
+            Patch::Keep => {}
+            Patch::Set(language) if !language.trim().is_empty() => self.language = language_tag(problems, language),
+            Patch::Clear | Patch::Set(_) => "en".clone_into(&mut self.language),
+        }
+    }
+
+    fn take_body(&mut self, html: &str, problems: &mut Problems) {
+        if html.len() > BODY_LARGEST {
+            problems.add("content", "too_long", "The body has more than 2 MB of HTML. Split it, or move pictures to the media library.");
+        } else if html.contains('\0') {
+            problems.add("content", "control_characters", "The body holds invisible control characters. Remove them.");
+        } else {
+            self.set_content(CleanHtml::from_untrusted(html));
+        }
+    }
+
+    fn set_content(&mut self, content: CleanHtml) {
+        self.word_count = html::word_count(content.as_str());
+        self.content = content;
+    }
+
+    fn take_addresses(&mut self, raw: &RawItem, problems: &mut Problems) {
+        let fields = [
+            (&mut self.canonical_url, &raw.canonical_url, "canonical_url", "The canonical address"),
+            (&mut self.featured_image, &raw.featured_image, "featured_image", "The address of the featured image"),
+            (&mut self.video_url, &raw.video_url, "video_url", "The address of the video"),
+            (&mut self.audio_url, &raw.audio_url, "audio_url", "The address of the audio"),
+        ];
+        for (target, patch, field, label) in fields {
+            match patch {
+                Patch::Keep => {}
+                Patch::Clear => *target = None,
+                Patch::Set(text) => *target = address(problems, field, label, text),
+            }
+        }
+        if self.canonical_url.as_ref().is_some_and(|address| !address.starts_with("http")) {
+            problems.add("canonical_url", "not_an_address", "The canonical address must be whole, beginning with https://.");
+        }
+    }
+
+    fn take_lists(&mut self, raw: &RawItem, problems: &mut Problems) {
+        let mut list = |patch: &Patch<Vec<String>>, field: &str, most: usize, longest: usize| match patch {
+            Patch::Keep => None,
+            Patch::Clear => Some(Vec::new()),
+            Patch::Set(texts) => Some(words(problems, field, texts, (most, longest))),
+        };
+        if let Some(keywords) = list(&raw.keywords, "keywords", KEYWORDS_MOST, KEYWORD_LONGEST) {
+            self.keywords = keywords;
+        }
+        if let Some(gallery) = list(&raw.gallery, "gallery", GALLERY_MOST, ADDRESS_LONGEST) {
+            self.gallery = gallery;
+        }
+        self.tags = list(&raw.tags, "tags", TAGS_MOST, TAG_LONGEST);
+        if self.gallery.iter().any(|address| !html::is_harmless_address(address)) {
+            problems.add("gallery", "not_an_address", "Every picture of the gallery needs a web address or a path.");
+        }
+        if self.tags.iter().flatten().any(|tag| validate::slug_from(tag).is_empty()) {
+            problems.add("tags", "not_a_tag", "A tag needs at least one letter or digit.");
+        }
+    }
+}
+
+fn set<T>(target: &mut Option<T>, patch: Patch<T>) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *target = None,
+        Patch::Set(value) => *target = Some(value),
+    }
+}
+
+fn value_or<T>(patch: Patch<T>, stored: T, default: T) -> T {
+    match patch {
+        Patch::Keep => stored,
+        Patch::Clear => default,
+        Patch::Set(value) => value,
+    }
+}
+
+fn nonempty(patch: Patch<String>) -> Patch<String> {
+    match patch {
+        Patch::Set(text) if text.trim().is_empty() => Patch::Clear,
+        patch => patch,
+    }
+}
+
+/// Trimmed texts without empty ones and repetitions.
+fn words(problems: &mut Problems, field: &str, texts: &[String], (most, longest): (usize, usize)) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for text in texts {
+        let text = problems.text(field, "Each entry", text, longest, Lines::One);
+        if !text.is_empty() && !kept.contains(&text) {
+            kept.push(text);
+        }
+    }
+    if kept.len() > most {
+        problems.add(field, "too_many", format!("These are {} entries; keep at most {most}.", kept.len()));
+    }
+    kept
+}
+
+fn address(problems: &mut Problems, field: &str, label: &str, text: &str) -> Option<String> {
+    let address = problems.text(field, label, text, ADDRESS_LONGEST, Lines::One);
+    if !html::is_harmless_address(&address) || address.contains(char::is_whitespace) {
+        problems.add(field, "not_an_address", format!("{label} must be a web address or a path, without spaces."));
+    }
+    (!address.is_empty()).then_some(address)
+}
+
+/// A language tag by its outer shape (BCP 47): letters, then parts of letters and digits.
+fn language_tag(problems: &mut Problems, text: &str) -> String {
+    let tag = text.trim();
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let plain = (2..=8).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if !plain || tag.len() > 35 {
+        problems.add("language", "not_a_language", "A language is written as a tag like en, de or pt-BR.");
+    }
+    tag.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Error;
+
+    use super::*;
+
+    fn draft(raw: RawItem) -> Result<Draft> {
+        Draft::new(raw, "author", "en", Problems::new())
+    }
+
+    #[test]
+    fn a_title_is_enough() {
+        let draft = draft(RawItem { title: Patch::Set(" Hello ".into()), ..RawItem::default() }).unwrap();
+        assert_eq!(draft.title, "Hello");
+        assert_eq!(draft.slug, SlugWish::FromTitle);
+        assert_eq!(draft.content_type, ContentType::Article);
+        assert!(draft.comments_enabled && !draft.featured);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let raw = RawItem {
+            slug: Patch::Set("Not A Slug".into()),
+            excerpt: Patch::Set("x".repeat(501)),
+            language: Patch::Set("english please".into()),
+            featured_image: Patch::Set("javascript:alert(1)".into()),
+            canonical_url: Patch::Set("/relative".into()),
+            tags: Patch::Set(vec!["!!!".into()]),
+            keywords: Patch::Set((0..31).map(|number| number.to_string()).collect()),
+            content: Patch::Set("a\0b".into()),
+            ..RawItem::default()
+        };
+        let Err(Error::Invalid(errors)) = draft(raw) else { panic!("it was accepted") };
+        let mut fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        fields.sort_unstable();
+        let wrong = ["canonical_url", "content", "excerpt", "featured_image", "keywords", "language", "slug", "tags", "title"];
+        assert_eq!(fields, wrong);
+    }
+
+    #[test]
+    fn bodies_are_cleaned_and_counted() {
+        let raw = RawItem {
+            title: Patch::Set("T".into()),
+            content: Patch::Set("<p onclick=x>two words<script>1</script></p>".into()),
+            ..RawItem::default()
+        };
+        let draft = draft(raw).unwrap();
+        assert_eq!(draft.content.as_str(), "<p>two words</p>");
+        assert_eq!(draft.word_count, 2);
+    }
+}

@@ -1,0 +1,85 @@
+//! What happens to items by itself, later.
+
+use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::db::{OrganizationId, Statements};
+use kernel::jobs::{Job, Task};
+use kernel::organization::{self, Organization};
+use kernel::{App, Error, Result};
+use serde::{Deserialize, Serialize};
+
+use super::model::{ContentStatus, Move};
+use super::{actions, store};
+
+/// Brings the search index up to date with one item.
+#[derive(Serialize, Deserialize)]
+pub struct IndexItem {
+    pub item: String,
+}
+
+impl Job for IndexItem {
+    const KIND: &'static str = "content.index";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let tx = app.database.tenant(&organization_of(&task)?).await?;
+        store::index(&tx, &self.item).await?;
+        tx.commit().await
+    }
+}
+
+/// Publishes an item at its time, unless it was unscheduled or moved to another time.
+#[derive(Serialize, Deserialize)]
+pub struct PublishScheduled {
+    pub item: String,
+}
+
+impl Job for PublishScheduled {
+    const KIND: &'static str = "content.publish_scheduled";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let caller = as_the_program(&app, &task).await?;
+        let Some(item) = store::lock(&caller.tx, &self.item).await? else { return Ok(()) };
+        let is_due = item.scheduled_for.is_some_and(|at| at <= caller.now);
+        if item.status == ContentStatus::Scheduled && is_due {
+            actions::publish(&caller, &self.item, None).await?;
+        }
+        caller.commit().await
+    }
+}
+
+/// Archives a published item when it has expired.
+#[derive(Serialize, Deserialize)]
+pub struct ExpireItem {
+    pub item: String,
+}
+
+impl Job for ExpireItem {
+    const KIND: &'static str = "content.expire";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let caller = as_the_program(&app, &task).await?;
+        let Some(item) = store::lock(&caller.tx, &self.item).await? else { return Ok(()) };
+        let has_expired = item.expires_at.is_some_and(|at| at <= caller.now);
+        if item.status == ContentStatus::Published && has_expired {
+            actions::make_move(&caller, &self.item, Move::Archive, None).await?;
+        }
+        caller.commit().await
+    }
+}
+
+fn organization_of(task: &Task) -> Result<OrganizationId> {
+    task.organization.clone().ok_or_else(|| Error::internal("a job about content came without its organization"))
+}
+
+/// The program acting by itself in the job's organization.
+async fn as_the_program(app: &App, task: &Task) -> Result<Caller> {
+    let id = organization_of(task)?;
+    let global = app.database.global().await?;
+    let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name FROM organizations WHERE id = $1";
+    let row = global.row(sql, &[&id.as_str()]).await?.ok_or(Error::NotFound)?;
+    let organization = Organization::from_row(&row)?;
+    let user_id = organization::first_owner(&global, &id).await?.ok_or(Error::NotFound)?;
+    drop(global);
+    let actor = Actor { kind: ActorKind::System, id: "scheduler".into(), name: "Scheduler".into(), user_id };
+    let tx = app.database.tenant(&id).await?;
+    Ok(Caller { app: app.clone(), tx, organization, actor, role: Role::Owner, now: task.now, request_id: String::new() })
+}

@@ -1,0 +1,10 @@
+//! Content items: from first draft to published article.
+
+pub mod actions;
+pub mod api;
+pub mod draft;
+pub mod jobs;
+pub mod list;
+pub mod model;
+
+pub mod store;

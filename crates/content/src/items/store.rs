@@ -1,0 +1,204 @@
+//! Statements about content items.
+
+use jiff::Timestamp;
+use kernel::Result;
+use kernel::db::{Row, Statements, Tenant};
+
+use super::draft::Draft;
+use super::model::{ContentStatus, Item};
+
+/// The columns that [`Item::from_row`] reads, but the body.
+pub const COLUMNS_WITHOUT_BODY: &str = "i.id, i.title, i.slug, i.excerpt, i.type::text AS type, i.status::text AS status, i.language, \
+    i.meta_title, i.meta_description, i.keywords, i.canonical_url, i.featured_image, i.gallery, i.video_url, i.audio_url, \
+    i.published_at, i.scheduled_for, i.expires_at, i.featured, i.comments_enabled, i.word_count, i.view_count, i.share_count, \
+    i.like_count, i.comment_count, i.author_id, coalesce(u.name, '') AS author_name, i.category_id, \
+    c.name AS category_name, c.slug AS category_slug, i.created_at, i.updated_at, i.version, \
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug) ORDER BY l.position, t.name) \
+              FROM app.content_item_tags l JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
+              WHERE l.organization_id = i.organization_id AND l.content_id = i.id), '[]') AS tags";
+
+/// What the columns are read from.
+pub const TABLES: &str = "content_items i JOIN users u ON u.id = i.author_id \
+    LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id";
+
+/// Which columns of an item a list reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    Included,
+    LeftOut,
+}
+
+pub fn columns(body: Body) -> String {
+    let content = if body == Body::Included { "i.content" } else { "NULL::text AS content" };
+    format!("{content}, {COLUMNS_WITHOUT_BODY}")
+}
+
+fn select(condition: &str) -> String {
+    format!("SELECT {} FROM {TABLES} WHERE {condition}", columns(Body::Included))
+}
+
+/// The item of this id.
+pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Item>> {
+    tx.row(&select("i.id = $1"), &[&id]).await?.as_ref().map(Item::from_row).transpose()
+}
+
+/// The item of this id, kept from changing until the transaction ends.
+pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Item>> {
+    tx.row(&format!("{} FOR NO KEY UPDATE OF i", select("i.id = $1")), &[&id]).await?.as_ref().map(Item::from_row).transpose()
+}
+
+/// The published item at this address of the site.
+pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Item>> {
+    tx.row(&select("i.slug = $1 AND i.status = 'PUBLISHED'"), &[&slug]).await?.as_ref().map(Item::from_row).transpose()
+}
+
+/// The present address of the published item that once had this one.
+pub async fn moved_to(tx: &Tenant, old_slug: &str) -> Result<Option<String>> {
+    let sql = "SELECT i.slug FROM app.content_slug_history h
+               JOIN content_items i ON i.organization_id = h.organization_id AND i.id = h.content_id
+               WHERE h.slug = $1 AND i.status = 'PUBLISHED'";
+    Ok(tx.row(sql, &[&old_slug]).await?.map(|row| row.get("slug")))
+}
+
+/// Adds an item under a slug; `false` when the slug is taken.
+pub async fn insert(tx: &Tenant, id: &str, slug: &str, draft: &Draft, now: Timestamp) -> Result<bool> {
+    let sql = r#"INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, language,
+            meta_title, meta_description, keywords, canonical_url, featured_image, gallery, video_url, audio_url, expires_at,
+            featured, comments_enabled, word_count, category_id, author_id, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::"ContentType", 'DRAFT', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, $23)
+        ON CONFLICT (organization_id, slug) DO NOTHING"#;
+    let inserted = tx
+        .execute(
+            sql,
+            &[
+                &tx.organization().as_str(),
+                &id,
+                &draft.title,
+                &slug,
+                &draft.excerpt,
+                &draft.content.as_str(),
+                &draft.content_type.as_str(),
+                &draft.language,
+                &draft.meta_title,
+                &draft.meta_description,
+                &draft.keywords,
+                &draft.canonical_url,
+                &draft.featured_image,
+                &draft.gallery,
+                &draft.video_url,
+                &draft.audio_url,
+                &draft.expires_at,
+                &draft.featured,
+                &draft.comments_enabled,
+                &draft.word_count,
+                &draft.category_id,
+                &draft.author_id,
+                &now,
+            ],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Writes everything editable of an item and counts its version up.
+pub async fn update(tx: &Tenant, id: &str, slug: &str, draft: &Draft) -> Result<()> {
+    let sql = r#"UPDATE content_items SET title = $2, slug = $3, excerpt = $4, content = $5, type = $6::"ContentType",
+            language = $7, meta_title = $8, meta_description = $9, keywords = $10, canonical_url = $11, featured_image = $12,
+            gallery = $13, video_url = $14, audio_url = $15, expires_at = $16, featured = $17, comments_enabled = $18,
+            word_count = $19, category_id = $20, author_id = $21, version = version + 1
+        WHERE id = $1"#;
+    tx.execute(
+        sql,
+        &[
+            &id,
+            &draft.title,
+            &slug,
+            &draft.excerpt,
+            &draft.content.as_str(),
+            &draft.content_type.as_str(),
+            &draft.language,
+            &draft.meta_title,
+            &draft.meta_description,
+            &draft.keywords,
+            &draft.canonical_url,
+            &draft.featured_image,
+            &draft.gallery,
+            &draft.video_url,
+            &draft.audio_url,
+            &draft.expires_at,
+            &draft.featured,
+            &draft.comments_enabled,
+            &draft.word_count,
+            &draft.category_id,
+            &draft.author_id,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The dates that go with a status.
+pub struct Dates {
+    pub published_at: Option<Timestamp>,
+    pub scheduled_for: Option<Timestamp>,
+}
+
+pub async fn set_status(tx: &Tenant, id: &str, status: ContentStatus, dates: &Dates) -> Result<()> {
+    let sql = r#"UPDATE content_items SET status = $2::"ContentStatus", published_at = $3, scheduled_for = $4, version = version + 1
+                 WHERE id = $1"#;
+    tx.execute(sql, &[&id, &status.as_str(), &dates.published_at, &dates.scheduled_for]).await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
+    tx.execute("DELETE FROM content_items WHERE id = $1", &[&id]).await?;
+    Ok(())
+}
+
+/// Every slug in use that is `base` or `base` with a number behind it.
+pub async fn slugs_like(tx: &Tenant, base: &str) -> Result<Vec<String>> {
+    let sql = "SELECT slug FROM content_items WHERE slug = $1 OR starts_with(slug, $1 || '-')";
+    Ok(tx.rows(sql, &[&base]).await?.iter().map(|row| row.get("slug")).collect())
+}
+
+/// Whether another item than `id` has this slug.
+pub async fn is_slug_taken(tx: &Tenant, slug: &str, id: &str) -> Result<bool> {
+    Ok(tx.row("SELECT 1 FROM content_items WHERE slug = $1 AND id <> $2", &[&slug, &id]).await?.is_some())
+}
+
+/// Remembers where an item was, so that its old address leads to the new one; an address in use again leads to no other.
+pub async fn remember_slug(tx: &Tenant, id: &str, old_slug: &str, new_slug: &str, now: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1", &[&new_slug]).await?;
+    let sql = "INSERT INTO app.content_slug_history (organization_id, slug, content_id, created_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (organization_id, slug) DO UPDATE SET content_id = excluded.content_id";
+    tx.execute(sql, &[&tx.organization().as_str(), &old_slug, &id, &now]).await?;
+    Ok(())
+}
+
+/// Takes an address out of the memory of old ones, for a new item that has it now.
+pub async fn forget_slug(tx: &Tenant, slug: &str) -> Result<()> {
+    tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1", &[&slug]).await?;
+    Ok(())
+}
+
+pub async fn is_member(tx: &Tenant, user_id: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM organization_members WHERE organization_id = $1 AND user_id = $2";
+    Ok(tx.row(sql, &[&tx.organization().as_str(), &user_id]).await?.is_some())
+}
+
+pub async fn is_category(tx: &Tenant, category_id: &str) -> Result<bool> {
+    Ok(tx.row("SELECT 1 FROM content_categories WHERE id = $1", &[&category_id]).await?.is_some())
+}
+
+/// Brings the search index up to date with an item.
+pub async fn index(tx: &Tenant, id: &str) -> Result<()> {
+    tx.execute("SELECT app.index_content($1)", &[&id]).await?;
+    Ok(())
+}
+
+/// How many items stand in each status.
+pub async fn status_counts(tx: &Tenant) -> Result<Vec<(ContentStatus, i64)>> {
+    let rows = tx.rows("SELECT status::text AS status, count(*) AS count FROM content_items GROUP BY status", &[]).await?;
+    rows.iter().map(|row: &Row| Ok((row.get::<_, &str>("status").parse()?, row.get("count")))).collect()
+}

@@ -1,0 +1,41 @@
+//! Categories: a tree in which each item has at most one place.
+
+pub mod actions;
+pub mod store;
+
+use kernel::db::Row;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Category {
+    pub id: String,
+    pub name: String,
+    pub slug: String,
+    pub description: Option<String>,
+    pub color: Option<String>,
+    pub is_active: bool,
+    pub sort_order: i32,
+    pub meta_title: Option<String>,
+    pub meta_description: Option<String>,
+    pub parent_id: Option<String>,
+    pub version: i32,
+}
+
+impl Category {
+    pub fn from_row(row: &Row) -> Self {
+        Self {
+            id: row.get("id"),
+            name: row.get("name"),
+            slug: row.get("slug"),
+            description: row.get("description"),
+            color: row.get("color"),
+            is_active: row.get("is_active"),
+            sort_order: row.get("sort_order"),
+            meta_title: row.get("meta_title"),
+            meta_description: row.get("meta_description"),
+            parent_id: row.get("parent_id"),
+            version: row.get("version"),
+        }
+    }
+}

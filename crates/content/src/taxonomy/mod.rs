@@ -1,0 +1,5 @@
+//! Categories and tags.
+
+pub mod api;
+pub mod categories;
+pub mod tags;
