@@ -62,13 +62,29 @@ const CLASSES: [&str; 22] = [
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
-        .add_tags(["audio", "video", "source", "picture", "figure", "figcaption", "section", "u", "abbr", "address", "big", "tfoot"])
+        .add_tags([
+            "audio",
+            "video",
+            "source",
+            "picture",
+            "figure",
+            "figcaption",
+            "section",
+            "u",
+            "abbr",
+            "address",
+            "big",
+            "tfoot",
+        ])
         .add_generic_attributes(["class", "dir", "lang", "title"])
         .add_tag_attributes("a", ["download", "hreflang"])
         .add_tag_attributes("img", ["srcset", "sizes", "loading", "decoding", "width", "height", "alt"])
         .add_tag_attributes("source", ["src", "srcset", "sizes", "type", "media"])
         .add_tag_attributes("audio", ["src", "controls", "preload", "loop"])
-        .add_tag_attributes("video", ["src", "controls", "preload", "loop", "muted", "poster", "width", "height", "playsinline"])
+        .add_tag_attributes(
+            "video",
+            ["src", "controls", "preload", "loop", "muted", "poster", "width", "height", "playsinline"],
+        )
         .add_tag_attributes("ol", ["start", "reversed", "type"])
         .add_tag_attributes("li", ["value"])
         .add_tag_attributes("details", ["open"])
@@ -91,7 +107,9 @@ fn known_classes(value: &str) -> Option<String> {
 }
 
 fn is_plain_word(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 30 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+#".contains(&byte))
+    !text.is_empty()
+        && text.len() <= 30
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+#".contains(&byte))
 }
 
 fn is_harmless_srcset(value: &str) -> bool {
@@ -187,7 +205,21 @@ mod tests {
             "<!--><img src=x onerror=alert(1)>-->",
         ] {
             let html = clean(trick).to_lowercase();
-            for sign in ["<script", "javascript:", "onerror", "onload", "<iframe", "<form", "<style", "style=", "<base", "<meta", "<svg", "vbscript", "data:"] {
+            for sign in [
+                "<script",
+                "javascript:",
+                "onerror",
+                "onload",
+                "<iframe",
+                "<form",
+                "<style",
+                "style=",
+                "<base",
+                "<meta",
+                "<svg",
+                "vbscript",
+                "data:",
+            ] {
                 assert!(!html.contains(sign), "{trick} became {html}");
             }
         }
@@ -204,7 +236,10 @@ mod tests {
         ] {
             assert_eq!(clean(html), html);
         }
-        assert_eq!(clean("<a href=\"https://a.example/\">x</a>"), "<a href=\"https://a.example/\" rel=\"noopener\">x</a>");
+        assert_eq!(
+            clean("<a href=\"https://a.example/\">x</a>"),
+            "<a href=\"https://a.example/\" rel=\"noopener\">x</a>"
+        );
     }
 
     #[test]

@@ -8,12 +8,18 @@ pub mod taxonomy;
 pub mod views;
 
 use kernel::App;
+use kernel::doors::Pages;
 use kernel::jobs::Registry;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
     items::api::routes().merge(taxonomy::api::routes())
+}
+
+/// The pages of this feature.
+pub fn pages() -> Pages {
+    items::pages::routes()
 }
 
 /// The kinds of jobs that this feature queues.

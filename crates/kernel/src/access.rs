@@ -185,6 +185,12 @@ impl Caller {
         self.tx.organization().as_str()
     }
 
+    /// Gives up what was done so far and begins anew, to show a form again after it was refused.
+    pub async fn start_over(&mut self) -> Result<()> {
+        self.tx = self.app.database.tenant(&self.organization.id).await?;
+        Ok(())
+    }
+
     /// Makes everything permanent. The one visible line at the end of a handler that writes.
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await

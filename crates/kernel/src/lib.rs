@@ -14,6 +14,7 @@ pub mod doors;
 pub mod error;
 pub mod form;
 pub mod id;
+pub mod idempotency;
 pub mod jobs;
 pub mod mail;
 pub mod migrate;

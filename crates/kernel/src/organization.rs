@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::Result;
-use crate::db::{Global, OrganizationId, Row, Statements};
+use crate::db::{Global, OrganizationId, Row, Statements, Tenant};
 
 /// An organization's identity. Its settings are a tenant row and read where they are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,4 +55,44 @@ pub const REMEMBERED_FOR: std::time::Duration = std::time::Duration::from_secs(2
 /// Whether something that ends at `end` has ended.
 pub fn is_over(end: Option<Timestamp>, now: Timestamp) -> bool {
     end.is_some_and(|end| end <= now)
+}
+
+/// How an organization presents itself on its site, with the defaults where nothing was set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteSettings {
+    pub title: String,
+    pub description: String,
+    /// BCP 47 tag of the site's language.
+    pub language: String,
+    /// IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
+    pub accent_color: Option<String>,
+    pub logo_url: Option<String>,
+    /// A list of `{"label", "url"}`.
+    pub navigation: serde_json::Value,
+}
+
+impl SiteSettings {
+    /// The zone in which the organization's dates are shown; UTC when its name is not known here.
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+/// The settings of the transaction's organization.
+pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
+    let sql = "SELECT coalesce(nullif(s.title, ''), o.name) AS title, coalesce(s.description, '') AS description,
+                      coalesce(s.language, 'en') AS language, coalesce(s.timezone, 'UTC') AS timezone,
+                      s.accent_color, s.logo_url, coalesce(s.navigation, '[]') AS navigation
+               FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
+    let row = tx.one(sql, &[&tx.organization().as_str()]).await?;
+    Ok(SiteSettings {
+        title: row.get("title"),
+        description: row.get("description"),
+        language: row.get("language"),
+        time_zone: row.get("timezone"),
+        accent_color: row.get("accent_color"),
+        logo_url: row.get("logo_url"),
+        navigation: row.get("navigation"),
+    })
 }

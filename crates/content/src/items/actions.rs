@@ -35,13 +35,22 @@ pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result
 /// Changes an item. With `expected_version` set, only if nobody changed it since.
 ///
 /// What stands on the site changes at once, so only those who may publish can edit what was approved or published.
-pub async fn edit(caller: &Caller, id: &str, raw: RawItem, problems: Problems, expected_version: Option<i32>) -> Result<Item> {
+pub async fn edit(
+    caller: &Caller,
+    id: &str,
+    raw: RawItem,
+    problems: Problems,
+    expected_version: Option<i32>,
+) -> Result<Item> {
     caller.must(Permission::ContentEdit)?;
     let item = lock(caller, id, expected_version).await?;
     if !matches!(item.status, ContentStatus::Draft | ContentStatus::Review) {
         caller.must(Permission::ContentPublish)?;
     }
     let draft = Draft::of(&item, raw, problems)?;
+    if draft.is_same_as(&item) {
+        return Ok(item);
+    }
     check_references(caller, &draft).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await.map_err(as_taken_slug)?;
@@ -95,7 +104,8 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
     store::set_status(&caller.tx, &item.id, next, &Dates { published_at, scheduled_for: at }).await?;
     index_later(caller, &item.id).await?;
     if let Some(at) = at {
-        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &PublishScheduled { item: item.id.clone() }, at).await?;
+        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &PublishScheduled { item: item.id.clone() }, at)
+            .await?;
     }
     if next == ContentStatus::Published {
         queue_expiry(caller, &item.id, item.expires_at).await?;
@@ -178,7 +188,11 @@ async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String>
     match &draft.slug {
         SlugWish::Typed(slug) => {
             let reserved = RESERVED_SLUGS.contains(&slug.as_str());
-            if reserved || store::is_slug_taken(&caller.tx, slug, id).await? { Err(taken_slug()) } else { Ok(slug.clone()) }
+            if reserved || store::is_slug_taken(&caller.tx, slug, id).await? {
+                Err(taken_slug())
+            } else {
+                Ok(slug.clone())
+            }
         }
         SlugWish::FromTitle => {
             let made = validate::slug_from(&draft.title);

@@ -186,7 +186,11 @@ struct RevisionParams {
 #[utoipa::path(get, path = "/content/{id}/revisions", tag = "content", params(("id" = String, Path), RevisionParams),
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Page<Revision>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn read_revisions(caller: Caller, Id(id): Id, Query(params): Query<RevisionParams>) -> Result<axum::Json<Page<Revision>>> {
+async fn read_revisions(
+    caller: Caller,
+    Id(id): Id,
+    Query(params): Query<RevisionParams>,
+) -> Result<axum::Json<Page<Revision>>> {
     caller.must(Permission::ContentRead)?;
     store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let limit = api::limit(params.limit)?;

@@ -166,6 +166,39 @@ impl Draft {
         stored.changed_by(raw, problems)
     }
 
+    /// Whether saving this would leave the item as it is.
+    pub fn is_same_as(&self, item: &Item) -> bool {
+        let tags_stay = self.tags.as_ref().is_none_or(|tags| tags.iter().eq(item.tags.iter().map(|tag| &tag.name)));
+        let texts =
+            (
+                &self.title,
+                self.content.as_str(),
+                &self.excerpt,
+                &self.language,
+                &self.meta_title,
+                &self.meta_description,
+            ) == (&item.title, item.body(), &item.excerpt, &item.language, &item.meta_title, &item.meta_description);
+        let lists = (&self.keywords, &self.gallery) == (&item.keywords, &item.gallery);
+        let addresses = (&self.canonical_url, &self.featured_image, &self.video_url, &self.audio_url)
+            == (&item.canonical_url, &item.featured_image, &item.video_url, &item.audio_url);
+        let rest = (
+            self.content_type,
+            self.expires_at,
+            self.featured,
+            self.comments_enabled,
+            &self.category_id,
+            &self.author_id,
+        ) == (
+            item.r#type,
+            item.expires_at,
+            item.featured,
+            item.comments_enabled,
+            &item.category_id,
+            &item.author_id,
+        );
+        tags_stay && texts && lists && addresses && rest && self.slug == SlugWish::Typed(item.slug.clone())
+    }
+
     fn changed_by(mut self, raw: RawItem, mut problems: Problems) -> Result<Self> {
         self.take_texts(&raw, &mut problems);
         self.take_addresses(&raw, &mut problems);
@@ -198,7 +231,11 @@ impl Draft {
             }
             Patch::Clear | Patch::Set(_) => self.slug = SlugWish::FromTitle,
         }
-        let mut text = |target: &mut Option<String>, field: &str, label: &str, patch: &Patch<String>, longest: usize| match patch {
+        let mut text = |target: &mut Option<String>,
+                        field: &str,
+                        label: &str,
+                        patch: &Patch<String>,
+                        longest: usize| match patch {
             Patch::Keep => {}
             Patch::Clear => *target = None,
             Patch::Set(text) => {
@@ -208,7 +245,13 @@ impl Draft {
         };
         text(&mut self.excerpt, "excerpt", "The excerpt", &raw.excerpt, EXCERPT_LONGEST);
         text(&mut self.meta_title, "meta_title", "The title for search engines", &raw.meta_title, 200);
-        text(&mut self.meta_description, "meta_description", "The description for search engines", &raw.meta_description, 500);
+        text(
+            &mut self.meta_description,
+            "meta_description",
+            "The description for search engines",
+            &raw.meta_description,
+            500,
+        );
         match &raw.content {
             Patch::Keep => {}
             Patch::Clear => self.set_content(CleanHtml::default()),
@@ -223,7 +266,11 @@ impl Draft {
 
     fn take_body(&mut self, html: &str, problems: &mut Problems) {
         if html.len() > BODY_LARGEST {
-            problems.add("content", "too_long", "The body has more than 2 MB of HTML. Split it, or move pictures to the media library.");
+            problems.add(
+                "content",
+                "too_long",
+                "The body has more than 2 MB of HTML. Split it, or move pictures to the media library.",
+            );
         } else if html.contains('\0') {
             problems.add("content", "control_characters", "The body holds invisible control characters. Remove them.");
         } else {
@@ -251,7 +298,11 @@ impl Draft {
             }
         }
         if self.canonical_url.as_ref().is_some_and(|address| !address.starts_with("http")) {
-            problems.add("canonical_url", "not_an_address", "The canonical address must be whole, beginning with https://.");
+            problems.add(
+                "canonical_url",
+                "not_an_address",
+                "The canonical address must be whole, beginning with https://.",
+            );
         }
     }
 
@@ -372,7 +423,8 @@ mod tests {
         let Err(Error::Invalid(errors)) = draft(raw) else { panic!("it was accepted") };
         let mut fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         fields.sort_unstable();
-        let wrong = ["canonical_url", "content", "excerpt", "featured_image", "keywords", "language", "slug", "tags", "title"];
+        let wrong =
+            ["canonical_url", "content", "excerpt", "featured_image", "keywords", "language", "slug", "tags", "title"];
         assert_eq!(fields, wrong);
     }
 

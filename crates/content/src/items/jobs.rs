@@ -81,5 +81,13 @@ async fn as_the_program(app: &App, task: &Task) -> Result<Caller> {
     drop(global);
     let actor = Actor { kind: ActorKind::System, id: "scheduler".into(), name: "Scheduler".into(), user_id };
     let tx = app.database.tenant(&id).await?;
-    Ok(Caller { app: app.clone(), tx, organization, actor, role: Role::Owner, now: task.now, request_id: String::new() })
+    Ok(Caller {
+        app: app.clone(),
+        tx,
+        organization,
+        actor,
+        role: Role::Owner,
+        now: task.now,
+        request_id: String::new(),
+    })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::api;
-use kernel::db::{Param, Statements, Tenant};
+use kernel::db::{Param, Row, Statements, Tenant};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -88,7 +88,8 @@ impl Sort {
             "published_at" => SortKey::PublishedAt,
             "title" => SortKey::Title,
             _ => {
-                let words = "Sort by updated_at, created_at, published_at or title, with - before it for the greatest first.";
+                let words =
+                    "Sort by updated_at, created_at, published_at or title, with - before it for the greatest first.";
                 return Err(Error::invalid("sort", "unknown_value", words));
             }
         };
@@ -132,6 +133,9 @@ struct Position {
     sort: String,
     value: String,
     id: String,
+    /// Whether the page wanted is the one before this position.
+    #[serde(default)]
+    backwards: bool,
 }
 
 impl ListQuery {
@@ -143,7 +147,9 @@ impl ListQuery {
     pub fn after(mut self, cursor: Option<&str>) -> Result<Self> {
         let position: Option<Position> = api::read_cursor(cursor)?;
         if position.as_ref().is_some_and(|position| !position.fits(self.sort)) {
-            return Err(Error::Malformed("This cursor belongs to a list in another order. Begin again without one.".into()));
+            return Err(Error::Malformed(
+                "This cursor belongs to a list in another order. Begin again without one.".into(),
+            ));
         }
         self.after = position;
         Ok(self)
@@ -159,7 +165,12 @@ impl ListQuery {
             Some("content") => Body::Included,
             Some(_) => return Err(Error::invalid("include", "unknown_value", "Only content can be included.")),
         };
-        for (name, value) in [("tag", &params.tag), ("category", &params.category), ("author", &params.author), ("language", &params.language)] {
+        for (name, value) in [
+            ("tag", &params.tag),
+            ("category", &params.category),
+            ("author", &params.author),
+            ("language", &params.language),
+        ] {
             if value.as_deref().is_some_and(|value| value.contains('\0')) {
                 return Err(Error::invalid(name, "control_characters", "This value holds a control character."));
             }
@@ -180,8 +191,13 @@ impl ListQuery {
         Ok(Self { body, ..query })
     }
 
-    fn next_cursor(&self, id: &str, value: String) -> Result<String> {
-        api::write_cursor(&Position { sort: self.sort.name(), value, id: id.to_owned() })
+    fn is_backwards(&self) -> bool {
+        self.after.as_ref().is_some_and(|position| position.backwards)
+    }
+
+    fn cursor(&self, row: &Row, backwards: bool) -> Result<String> {
+        let position = Position { sort: self.sort.name(), value: row.get("sort_value"), id: row.get("id"), backwards };
+        api::write_cursor(&position)
     }
 }
 
@@ -203,11 +219,12 @@ impl Position {
     }
 }
 
-/// One page of items, how many there are in all, and where the next page begins.
+/// One page of items, how many there are in all, and the cursors of the pages around it.
 pub struct Listed {
     pub items: Vec<Item>,
     pub total: i64,
     pub next: Option<String>,
+    pub previous: Option<String>,
 }
 
 /// Reads one page.
@@ -220,7 +237,7 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
     let counted = conditions.params.len();
 
     let key = query.sort.expression(&query.filter);
-    let (order, beyond) = if query.sort.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let (order, beyond) = if query.sort.descending == query.is_backwards() { ("ASC", ">") } else { ("DESC", "<") };
     let instant = query.after.as_ref().and_then(|position| position.value.parse::<i64>().ok());
     let instant = instant.and_then(|micros| Timestamp::from_microsecond(micros).ok());
     if let Some(position) = &query.after {
@@ -233,7 +250,9 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
         conditions.all.push(format!("({key}, i.id) {beyond} ({value}, {id})"));
     }
     let shown = match query.sort.sql_type() {
-        "timestamptz" => format!("CASE WHEN isfinite({key}) THEN (extract(epoch FROM {key}) * 1000000)::bigint::text ELSE '-infinity' END"),
+        "timestamptz" => format!(
+            "CASE WHEN isfinite({key}) THEN (extract(epoch FROM {key}) * 1000000)::bigint::text ELSE '-infinity' END"
+        ),
         _ => format!("{key}::text"),
     };
     let one_more = query.limit + 1;
@@ -246,17 +265,21 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
         store::columns(query.body),
         conditions.sql(),
     );
-    let (rows, total) = futures_util::try_join!(
-        tx.rows(&sql, &conditions.params),
-        tx.one(&count_sql, &conditions.params[..counted])
-    )?;
+    let (rows, total) =
+        futures_util::try_join!(tx.rows(&sql, &conditions.params), tx.one(&count_sql, &conditions.params[..counted]))?;
     let page = usize::try_from(query.limit).unwrap_or(1);
-    let next = match rows.get(page.saturating_sub(1)) {
-        Some(last) if rows.len() > page => Some(query.next_cursor(last.get("id"), last.get("sort_value"))?),
-        _ => None,
-    };
-    let items = rows.iter().take(page).map(Item::from_row).collect::<Result<_>>()?;
-    Ok(Listed { items, total: total.get("count"), next })
+    let there_is_more = rows.len() > page;
+    let mut rows = rows;
+    rows.truncate(page);
+    if query.is_backwards() {
+        rows.reverse();
+    }
+    let (more_after, more_before) =
+        if query.is_backwards() { (true, there_is_more) } else { (there_is_more, query.after.is_some()) };
+    let next = rows.last().filter(|_| more_after).map(|row| query.cursor(row, false)).transpose()?;
+    let previous = rows.first().filter(|_| more_before).map(|row| query.cursor(row, true)).transpose()?;
+    let items = rows.iter().map(Item::from_row).collect::<Result<_>>()?;
+    Ok(Listed { items, total: total.get("count"), next, previous })
 }
 
 /// Conditions and their parameters, numbered as they come.
@@ -293,7 +316,11 @@ impl<'a> Conditions<'a> {
             self.all.push(format!("i.type = '{}'", kind.as_str()));
         }
         if filter.stream_only {
-            let kinds: Vec<String> = ContentType::ALL.iter().filter(|kind| kind.is_in_stream()).map(|kind| format!("'{}'", kind.as_str())).collect();
+            let kinds: Vec<String> = ContentType::ALL
+                .iter()
+                .filter(|kind| kind.is_in_stream())
+                .map(|kind| format!("'{}'", kind.as_str()))
+                .collect();
             self.all.push(format!("i.type IN ({})", kinds.join(", ")));
         }
         if let Some(tag) = &filter.tag {

@@ -6,5 +6,6 @@ pub mod draft;
 pub mod jobs;
 pub mod list;
 pub mod model;
+pub mod pages;
 
 pub mod store;

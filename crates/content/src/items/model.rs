@@ -76,10 +76,9 @@ impl FromStr for ContentType {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| Error::invalid("type", "unknown_value", "There is no such content type. Choose one of the list."))
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
+            Error::invalid("type", "unknown_value", "There is no such content type. Choose one of the list.")
+        })
     }
 }
 
@@ -168,7 +167,8 @@ impl ContentStatus {
     /// The status after a move, or a conflict that names the moves that are allowed.
     pub fn after(self, step: Move) -> Result<Self> {
         self.target(step).ok_or_else(|| {
-            let allowed: Vec<&str> = Move::ALL.into_iter().filter(|step| self.target(*step).is_some()).map(Move::as_str).collect();
+            let allowed: Vec<&str> =
+                Move::ALL.into_iter().filter(|step| self.target(*step).is_some()).map(Move::as_str).collect();
             Error::Conflict(format!(
                 "This item is {self}, so it cannot go the way of \"{}\". Allowed from here: {}.",
                 step.as_str(),
@@ -188,10 +188,9 @@ impl FromStr for ContentStatus {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| Error::invalid("status", "unknown_value", "There is no such status. Choose one of the list."))
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
+            Error::invalid("status", "unknown_value", "There is no such status. Choose one of the list.")
+        })
     }
 }
 

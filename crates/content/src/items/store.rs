@@ -44,7 +44,11 @@ pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Item>> {
 
 /// The item of this id, kept from changing until the transaction ends.
 pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Item>> {
-    tx.row(&format!("{} FOR NO KEY UPDATE OF i", select("i.id = $1")), &[&id]).await?.as_ref().map(Item::from_row).transpose()
+    tx.row(&format!("{} FOR NO KEY UPDATE OF i", select("i.id = $1")), &[&id])
+        .await?
+        .as_ref()
+        .map(Item::from_row)
+        .transpose()
 }
 
 /// The published item at this address of the site.
@@ -170,7 +174,8 @@ pub async fn is_slug_taken(tx: &Tenant, slug: &str, id: &str) -> Result<bool> {
 /// Remembers where an item was, so that its old address leads to the new one; an address in use again leads to no other.
 pub async fn remember_slug(tx: &Tenant, id: &str, old_slug: &str, new_slug: &str, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1", &[&new_slug]).await?;
-    let sql = "INSERT INTO app.content_slug_history (organization_id, slug, content_id, created_at) VALUES ($1, $2, $3, $4)
+    let sql =
+        "INSERT INTO app.content_slug_history (organization_id, slug, content_id, created_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (organization_id, slug) DO UPDATE SET content_id = excluded.content_id";
     tx.execute(sql, &[&tx.organization().as_str(), &old_slug, &id, &now]).await?;
     Ok(())
@@ -199,6 +204,7 @@ pub async fn index(tx: &Tenant, id: &str) -> Result<()> {
 
 /// How many items stand in each status.
 pub async fn status_counts(tx: &Tenant) -> Result<Vec<(ContentStatus, i64)>> {
-    let rows = tx.rows("SELECT status::text AS status, count(*) AS count FROM content_items GROUP BY status", &[]).await?;
+    let rows =
+        tx.rows("SELECT status::text AS status, count(*) AS count FROM content_items GROUP BY status", &[]).await?;
     rows.iter().map(|row: &Row| Ok((row.get::<_, &str>("status").parse()?, row.get("count")))).collect()
 }

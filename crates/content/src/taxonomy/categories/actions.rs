@@ -39,7 +39,13 @@ pub async fn create(caller: &Caller, raw: RawCategory, mut problems: Problems) -
         Some(slug) => validate::slug(&mut problems, "slug", slug),
         None => validate::slug_from(&name),
     };
-    let description = problems.text("description", "The description", raw.description.as_deref().unwrap_or_default(), 2000, Lines::Many);
+    let description = problems.text(
+        "description",
+        "The description",
+        raw.description.as_deref().unwrap_or_default(),
+        2000,
+        Lines::Many,
+    );
     let parent_id = raw.parent_id.filter(|id| !id.is_empty());
     if let Some(parent) = &parent_id
         && !crate::items::store::is_category(&caller.tx, parent).await?

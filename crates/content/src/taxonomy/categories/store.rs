@@ -7,7 +7,8 @@ use kernel::db::{Statements, Tenant};
 use super::Category;
 use super::actions::NewCategory;
 
-const COLUMNS: &str = "id, name, slug, description, color, is_active, sort_order, meta_title, meta_description, parent_id, version";
+const COLUMNS: &str =
+    "id, name, slug, description, color, is_active, sort_order, meta_title, meta_description, parent_id, version";
 
 /// Adds a category; `false` when its slug is taken.
 pub async fn insert(tx: &Tenant, category: &NewCategory, created_by: &str, now: Timestamp) -> Result<bool> {
@@ -38,7 +39,8 @@ pub async fn below(tx: &Tenant, parent_id: Option<&str>) -> Result<Vec<Category>
 
 /// Categories in the order of their slugs, from after `after`.
 pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<Category>> {
-    let sql = format!("SELECT {COLUMNS} FROM content_categories WHERE $1::text IS NULL OR slug > $1 ORDER BY slug LIMIT $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM content_categories WHERE $1::text IS NULL OR slug > $1 ORDER BY slug LIMIT $2");
     Ok(tx.rows(&sql, &[&after, &limit]).await?.iter().map(Category::from_row).collect())
 }
 

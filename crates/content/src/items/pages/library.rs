@@ -1,0 +1,81 @@
+use axum::http::HeaderMap;
+use axum::response::Response;
+use kernel::Result;
+use kernel::access::Permission;
+use kernel::api::Query;
+use kernel::organization;
+use kernel::session::PageCaller;
+use serde::Deserialize;
+use ui::{Moment, Pager, Section, StatusPill};
+
+use crate::items::list::{self, ListParams, ListQuery, Listed};
+use crate::views::{ContentListPage, ContentQuery, ContentRow, type_word};
+
+/// Items on one page of the library.
+const ROWS: i64 = 25;
+
+/// What the address bar says. Filters that are no longer known are as good as none.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LibraryParams {
+    q: String,
+    status: String,
+    r#type: String,
+    sort: String,
+    cursor: Option<String>,
+}
+
+pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<LibraryParams>) -> Result<Response> {
+    let caller = &page.caller;
+    caller.must(Permission::ContentRead)?;
+    let wanted = ListParams {
+        limit: Some(ROWS),
+        cursor: params.cursor.clone(),
+        sort: Some(params.sort.clone()).filter(|sort| !sort.is_empty()),
+        status: params.status.parse().ok(),
+        r#type: params.r#type.parse().ok(),
+        q: Some(params.q.clone()),
+        ..ListParams::default()
+    };
+    let listed = list::read(&caller.tx, &ListQuery::from_params(&wanted)?).await?;
+    let zone = organization::site_settings(&caller.tx).await?.zone();
+    let rows = listed.items.iter().map(|item| ContentRow {
+        id: item.id.clone(),
+        title: item.title.clone(),
+        status: StatusPill::of(item.status.as_str()),
+        type_word: type_word(item.r#type.as_str()),
+        author: item.author.name.clone(),
+        tags: item.tags.iter().map(|tag| tag.name.clone()).collect(),
+        updated: Moment::new(item.updated_at, &zone),
+        is_featured: item.featured,
+    });
+    let view = ContentListPage {
+        rows: rows.collect(),
+        pager: pager(&page, &params, &listed),
+        may_create: caller.may(Permission::ContentEdit),
+        query: ContentQuery { search: params.q, status: params.status, content_type: params.r#type, sort: params.sort },
+        frame: ui::frame_for(&page, &headers, "Content", Section::Content),
+    };
+    Ok(ui::html(&view))
+}
+
+fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
+    let address = |cursor: &String| {
+        let pairs = [
+            ("q", &params.q),
+            ("status", &params.status),
+            ("type", &params.r#type),
+            ("sort", &params.sort),
+            ("cursor", cursor),
+        ];
+        let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        format!("/admin/{}/content?{query}", page.caller.organization.slug)
+    };
+    let noun = if listed.total == 1 { "item" } else { "items" };
+    Pager {
+        previous: listed.previous.as_ref().map(address),
+        next: listed.next.as_ref().map(address),
+        summary: format!("{} of {} {noun}", listed.items.len(), listed.total),
+    }
+}
