@@ -90,7 +90,8 @@ fn way_back(request: &Request) -> Option<String> {
         Some(port) => format!("{}:{port}", from.host_str()?),
         None => from.host_str()?.to_owned(),
     };
-    (text(header::HOST) == Some(host.as_str())).then(|| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+    (text(header::HOST) == Some(host.as_str()))
+        .then(|| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
 }
 
 fn ask_to_sign_in(back: Option<&str>, is_fragment: bool) -> Response {
