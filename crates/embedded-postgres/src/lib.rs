@@ -13,11 +13,13 @@ mod create;
 mod data_folder;
 mod error;
 mod postmaster;
+mod running;
 mod server;
 mod socket_folder;
 
 pub use cluster::{Cluster, Options, Origin};
 pub use error::Error;
+pub use running::running;
 
 /// The superuser role of the cluster and the name of its database.
 pub const DATABASE: &str = "contentpilot";
