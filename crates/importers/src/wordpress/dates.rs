@@ -40,7 +40,8 @@ impl SiteClock {
 fn parse(text: &str) -> Option<DateTime> {
     let date = DateTime::strptime("%Y-%m-%d %H:%M:%S", text.trim()).ok()?;
     // Year zero is WordPress' way to say "not yet"; the limit below keeps what PostgreSQL and readers can show.
-    (date.year() >= 1 && date.duration_since(DateTime::constant(9999, 1, 1, 0, 0, 0, 0)) < SignedDuration::ZERO).then_some(date)
+    (date.year() >= 1 && date.duration_since(DateTime::constant(9999, 1, 1, 0, 0, 0, 0)) < SignedDuration::ZERO)
+        .then_some(date)
 }
 
 #[cfg(test)]
@@ -50,9 +51,18 @@ mod tests {
     #[test]
     fn utc_wins_and_the_offset_is_remembered() {
         let mut clock = SiteClock::default();
-        assert_eq!(clock.moment("2020-02-14 13:31:00", "0000-00-00 00:00:00").unwrap().to_string(), "2020-02-14T13:31:00Z");
-        assert_eq!(clock.moment("2020-02-14 13:31:00", "2020-02-14 10:31:00").unwrap().to_string(), "2020-02-14T10:31:00Z");
-        assert_eq!(clock.moment("2020-03-01 03:00:00", "0000-00-00 00:00:00").unwrap().to_string(), "2020-03-01T00:00:00Z");
+        assert_eq!(
+            clock.moment("2020-02-14 13:31:00", "0000-00-00 00:00:00").unwrap().to_string(),
+            "2020-02-14T13:31:00Z"
+        );
+        assert_eq!(
+            clock.moment("2020-02-14 13:31:00", "2020-02-14 10:31:00").unwrap().to_string(),
+            "2020-02-14T10:31:00Z"
+        );
+        assert_eq!(
+            clock.moment("2020-03-01 03:00:00", "0000-00-00 00:00:00").unwrap().to_string(),
+            "2020-03-01T00:00:00Z"
+        );
     }
 
     #[test]

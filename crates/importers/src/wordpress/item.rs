@@ -160,7 +160,9 @@ impl RawItem {
             return self.skipped("The file ends in the middle of this item. Export again and import the whole file.");
         }
         match kind {
-            _ if self.get("wp:status") == "auto-draft" => self.skipped("WordPress made it when an editor was opened; nobody saved it."),
+            _ if self.get("wp:status") == "auto-draft" => {
+                self.skipped("WordPress made it when an editor was opened; nobody saved it.")
+            }
             Some(kind) => Record::Post(Box::new(self.into_post(wordpress_id, kind, clock))),
             None if self.get("wp:post_type") == "attachment" => {
                 Record::Attachment(Box::new(self.into_attachment(wordpress_id, clock)))
@@ -270,8 +272,14 @@ fn reason_to_skip(post_type: &str) -> &'static str {
         "revision" => "Only the newest text of an item is carried.",
         "" => "The item does not say what it is.",
         "wp_block" => "A reusable block is not an item of its own; what it holds has to be put where it is used.",
-        "custom_css" | "customize_changeset" | "wp_global_styles" | "wp_template" | "wp_template_part" | "wp_navigation"
-        | "wp_font_family" | "wp_font_face" => "It belongs to the look of the old site.",
+        "custom_css"
+        | "customize_changeset"
+        | "wp_global_styles"
+        | "wp_template"
+        | "wp_template_part"
+        | "wp_navigation"
+        | "wp_font_family"
+        | "wp_font_face" => "It belongs to the look of the old site.",
         "oembed_cache" | "user_request" | "scheduled-action" => "It is WordPress' own bookkeeping.",
         _ => "It is of a type that a plugin or theme added; the importer can be told to carry that type as articles.",
     }

@@ -47,7 +47,12 @@ mod tests {
             (address == "https://old.example/?p=1&x=2").then(|| "/one?a=\"&b".to_owned())
         });
         assert_eq!(seen, ["https://old.example/?p=1&x=2", "https://old.example/a.png", "#top"]);
-        assert!(rewritten.starts_with(r#"<a href="/one?a=&quot;&amp;b">one</a> <IMG SRC='https://old.example/a.png' alt="a > b">"#), "{rewritten}");
+        assert!(
+            rewritten.starts_with(
+                r#"<a href="/one?a=&quot;&amp;b">one</a> <IMG SRC='https://old.example/a.png' alt="a > b">"#
+            ),
+            "{rewritten}"
+        );
     }
 
     #[test]
@@ -58,8 +63,17 @@ mod tests {
 
     #[test]
     fn size_suffixes_are_seen() {
-        assert_eq!(without_size_suffix("https://e.org/a/b-300x200.jpg?w=1").as_deref(), Some("https://e.org/a/b.jpg?w=1"));
-        for address in ["https://e.org/b.jpg", "https://e.org/b-3x.jpg", "https://e.org/-300x200.jpg", "b-300x200", "https://a-1x1.b/c"] {
+        assert_eq!(
+            without_size_suffix("https://e.org/a/b-300x200.jpg?w=1").as_deref(),
+            Some("https://e.org/a/b.jpg?w=1")
+        );
+        for address in [
+            "https://e.org/b.jpg",
+            "https://e.org/b-3x.jpg",
+            "https://e.org/-300x200.jpg",
+            "b-300x200",
+            "https://a-1x1.b/c",
+        ] {
             assert_eq!(without_size_suffix(address), None, "{address}");
         }
     }

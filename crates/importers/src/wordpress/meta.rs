@@ -51,14 +51,17 @@ fn fill(field: &mut Option<String>, value: Option<String>) {
 /// A text somebody wrote. Templates such as `%%title%% %%sep%%` are not texts.
 fn written(value: &str) -> Option<String> {
     let parts: Vec<&str> = value.split('%').collect();
-    let is_variable = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_variable =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let is_template = parts.len() > 2 && parts[1..parts.len() - 1].iter().any(is_variable);
     filled(&plain_text(value)).filter(|_| !is_template)
 }
 
 fn is_bookkeeping(key: &str) -> bool {
-    matches!(key, "_edit_last" | "_edit_lock" | "_encloseme" | "_pingme" | "_wp_attached_file" | "_wp_attachment_metadata")
-        || key.starts_with("_oembed_")
+    matches!(
+        key,
+        "_edit_last" | "_edit_lock" | "_encloseme" | "_pingme" | "_wp_attached_file" | "_wp_attachment_metadata"
+    ) || key.starts_with("_oembed_")
 }
 
 #[cfg(test)]
@@ -87,7 +90,13 @@ mod tests {
     #[test]
     fn unknown_fields_are_counted_and_bookkeeping_is_not() {
         let mut meta = Meta::default();
-        for (key, value) in [("_thumbnail_id", "42"), ("price", "9"), ("_edit_last", "1"), ("_oembed_abc", "x"), ("_wp_old_slug", "%c3%a9t%c3%a9")] {
+        for (key, value) in [
+            ("_thumbnail_id", "42"),
+            ("price", "9"),
+            ("_edit_last", "1"),
+            ("_oembed_abc", "x"),
+            ("_wp_old_slug", "%c3%a9t%c3%a9"),
+        ] {
             meta.take(key, value);
         }
         assert_eq!((meta.featured_image_id, meta.ignored, meta.old_slugs), (Some(42), 1, vec!["été".to_owned()]));

@@ -24,8 +24,8 @@ pub use body::{Body, clean};
 pub use links::{rewrite_links, without_size_suffix};
 pub use reader::{Summary, WxrError, WxrReader};
 pub use record::{
-    Attachment, Author, Category, Comment, CommentKind, CommentStatus, Post, PostKind, PostStatus, Record, Seo, Site, Skipped,
-    Tag, Term, TermReference,
+    Attachment, Author, Category, Comment, CommentKind, CommentStatus, Post, PostKind, PostStatus, Record, Seo, Site,
+    Skipped, Tag, Term, TermReference,
 };
 pub use text::plain_text;
 

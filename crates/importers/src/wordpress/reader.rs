@@ -21,7 +21,9 @@ const DECLARATION_BYTES: u64 = 256;
 pub enum WxrError {
     #[error("the file could not be read to its end: {0}")]
     Read(#[from] io::Error),
-    #[error("this is not a WordPress export: it has no <rss> or <channel>. Export in WordPress under Tools → Export and give the .xml file, unpacked")]
+    #[error(
+        "this is not a WordPress export: it has no <rss> or <channel>. Export in WordPress under Tools → Export and give the .xml file, unpacked"
+    )]
     NotWordPress,
 }
 
@@ -94,7 +96,12 @@ impl<R: Read> WxrReader<R> {
     /// What had to be mended so far, and whether the end was met.
     pub fn summary(&self) -> Summary {
         let mended = self.scanner.mended;
-        Summary { complete: self.complete, truncated: mended.truncated, replaced: mended.replaced, repaired: mended.repaired }
+        Summary {
+            complete: self.complete,
+            truncated: mended.truncated,
+            replaced: mended.replaced,
+            repaired: mended.repaired,
+        }
     }
 
     fn advance(&mut self) -> Result<Option<Record>, WxrError> {
@@ -180,7 +187,8 @@ fn declared_encoding(beginning: &[u8]) -> Option<&'static Encoding> {
     let (declaration, _) = text.trim_start().strip_prefix("<?xml")?.split_once("?>")?;
     let after = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let label = after.trim_start_matches(['"', '\'']).split(['"', '\'']).next()?;
-    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_ascii_compatible() && *encoding != encoding_rs::UTF_8)
+    Encoding::for_label(label.as_bytes())
+        .filter(|encoding| encoding.is_ascii_compatible() && *encoding != encoding_rs::UTF_8)
 }
 
 /// The fields of an author, a category, a tag or a term.

@@ -49,7 +49,8 @@ fn entity(name: &str) -> Option<char> {
 /// Removes what neither XML nor PostgreSQL may hold; line ends become `\n`.
 pub(super) fn without_control_characters(text: String) -> String {
     let forbidden = |character: char| {
-        (character < ' ' && !matches!(character, '\t' | '\n')) || matches!(character, '\u{7F}' | '\u{FFFE}' | '\u{FFFF}')
+        (character < ' ' && !matches!(character, '\t' | '\n'))
+            || matches!(character, '\u{7F}' | '\u{FFFE}' | '\u{FFFF}')
     };
     if !text.contains(forbidden) {
         return text;
@@ -85,7 +86,8 @@ pub(super) fn slug(encoded: &str) -> String {
 
 /// A login reduced to the characters WordPress allows in one, so that `name` and `name>` are the same person.
 pub(super) fn login(text: &str) -> String {
-    let allowed = |character: &char| character.is_alphanumeric() || matches!(character, ' ' | '_' | '.' | '-' | '@' | '+');
+    let allowed =
+        |character: &char| character.is_alphanumeric() || matches!(character, ' ' | '_' | '.' | '-' | '@' | '+');
     text.chars().filter(allowed).collect::<String>().trim().to_owned()
 }
 

@@ -1,5 +1,8 @@
 //! The WordPress importer's reading half, through its public door.
 
+// What is no test function but only serves one may fail as a test does.
+#![allow(clippy::expect_used)]
+
 mod records;
 mod robustness;
 mod unit_test_data;
@@ -39,11 +42,17 @@ fn posts(records: Vec<Record>) -> Vec<Post> {
 }
 
 fn attachments(records: &[Record]) -> Vec<&Attachment> {
-    records.iter().filter_map(|record| if let Record::Attachment(file) = record { Some(file.as_ref()) } else { None }).collect()
+    records
+        .iter()
+        .filter_map(|record| if let Record::Attachment(file) = record { Some(file.as_ref()) } else { None })
+        .collect()
 }
 
 fn skipped(records: &[Record]) -> Vec<&Skipped> {
-    records.iter().filter_map(|record| if let Record::Skipped(skipped) = record { Some(skipped) } else { None }).collect()
+    records
+        .iter()
+        .filter_map(|record| if let Record::Skipped(skipped) = record { Some(skipped) } else { None })
+        .collect()
 }
 
 /// The only post of a document.

@@ -1,5 +1,6 @@
 use importers::wordpress::{
-    Author, Category, CommentKind, CommentStatus, PostKind, PostStatus, Record, Site, Tag, Term, TermReference, WxrError, WxrReader,
+    Author, Category, CommentKind, CommentStatus, PostKind, PostStatus, Record, Site, Tag, Term, TermReference,
+    WxrError, WxrReader,
 };
 
 use super::{attachments, document, item, only_post, posts, read, read_all, skipped};
@@ -40,7 +41,13 @@ fn the_site_and_its_terms_come_first_and_in_order() {
         description: "<b>warm</b>".into(),
     };
     let tag = Tag { wordpress_id: Some(2), slug: "tea".into(), name: "Tea".into(), description: String::new() };
-    let term = Term { wordpress_id: Some(4), taxonomy: "nav_menu".into(), slug: "main".into(), name: "Main".into(), ..Term::default() };
+    let term = Term {
+        wordpress_id: Some(4),
+        taxonomy: "nav_menu".into(),
+        slug: "main".into(),
+        name: "Main".into(),
+        ..Term::default()
+    };
     let expected =
         [Record::Site(site), Record::Author(author), Record::Category(category), Record::Tag(tag), Record::Term(term)];
     assert_eq!(records, expected);
@@ -94,7 +101,8 @@ fn comments_keep_thread_kind_and_moderation() {
         comment(5, 0, "1", "order_note"),
     ];
     let post = only_post(&comments.concat());
-    let seen: Vec<_> = post.comments.iter().map(|comment| (comment.parent_id, comment.status, comment.kind.clone())).collect();
+    let seen: Vec<_> =
+        post.comments.iter().map(|comment| (comment.parent_id, comment.status, comment.kind.clone())).collect();
     let expected = [
         (None, CommentStatus::Approved, CommentKind::Comment),
         (Some(1), CommentStatus::Pending, CommentKind::Comment),
@@ -111,9 +119,18 @@ fn comments_keep_thread_kind_and_moderation() {
 #[test]
 fn a_date_missing_in_utc_is_read_in_the_sites_offset() {
     let items = [
-        item(1, "<wp:post_date>2024-01-01 10:00:00</wp:post_date><wp:post_date_gmt>2024-01-01 04:30:00</wp:post_date_gmt>"),
-        item(2, "<wp:post_date>2024-01-02 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>"),
-        item(3, "<wp:post_date>0000-00-00 00:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>"),
+        item(
+            1,
+            "<wp:post_date>2024-01-01 10:00:00</wp:post_date><wp:post_date_gmt>2024-01-01 04:30:00</wp:post_date_gmt>",
+        ),
+        item(
+            2,
+            "<wp:post_date>2024-01-02 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>",
+        ),
+        item(
+            3,
+            "<wp:post_date>0000-00-00 00:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>",
+        ),
     ];
     let dates: Vec<_> = posts(read(document(&items.concat()).as_bytes()))
         .into_iter()
@@ -125,7 +142,9 @@ fn a_date_missing_in_utc_is_read_in_the_sites_offset() {
 #[test]
 fn statuses_of_plugins_are_never_public() {
     let status = |status: &str| {
-        let item = format!("<item><wp:post_id>1</wp:post_id><wp:post_type>page</wp:post_type><wp:status>{status}</wp:status></item>");
+        let item = format!(
+            "<item><wp:post_id>1</wp:post_id><wp:post_type>page</wp:post_type><wp:status>{status}</wp:status></item>"
+        );
         posts(read(document(&item).as_bytes())).remove(0).status
     };
     assert_eq!(status("pending"), PostStatus::Pending);
@@ -136,12 +155,18 @@ fn statuses_of_plugins_are_never_public() {
 
 #[test]
 fn what_cannot_be_carried_says_why() {
-    let of_type = |kind: &str| format!("<item><title>T</title><wp:post_id>9</wp:post_id><wp:post_type>{kind}</wp:post_type></item>");
+    let of_type = |kind: &str| {
+        format!("<item><title>T</title><wp:post_id>9</wp:post_id><wp:post_type>{kind}</wp:post_type></item>")
+    };
     let file = document(&["nav_menu_item", "revision", "book", ""].map(of_type).concat());
     let records = read(file.as_bytes());
     let kinds: Vec<&str> = skipped(&records).iter().map(|skipped| skipped.kind.as_str()).collect();
     assert_eq!(kinds, ["nav_menu_item", "revision", "book", ""]);
-    assert!(skipped(&records).iter().all(|skipped| skipped.title == "T" && skipped.wordpress_id == Some(9) && !skipped.reason.is_empty()));
+    assert!(
+        skipped(&records)
+            .iter()
+            .all(|skipped| skipped.title == "T" && skipped.wordpress_id == Some(9) && !skipped.reason.is_empty())
+    );
 
     let carried = WxrReader::new(file.as_bytes()).unwrap().carrying(&["book"]).collect::<Result<_, _>>().unwrap();
     assert_eq!(posts(carried)[0].kind, PostKind::Custom("book".into()));
@@ -172,24 +197,34 @@ fn other_encodings_are_decoded_and_wrong_ones_replaced() {
     assert!(matches!(&records[..], [Record::Site(site)] if site.title == "Caf\u{FFFD}"));
     assert_eq!(summary.replaced, 1);
 
-    let wide: Vec<u8> = "\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?><rss><channel><title>Café</title></channel></rss>"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let wide: Vec<u8> =
+        "\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?><rss><channel><title>Café</title></channel></rss>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
     assert!(matches!(&read(&wide)[..], [Record::Site(site)] if site.title == "Café"));
 }
 
 #[test]
 fn unknown_elements_and_namespaces_are_passed_over() {
-    let post = only_post("<media:thumbnail url=\"x\"/><x:group><x:part><![CDATA[</item><item>]]></x:part></x:group><title>T</title><y><![CDATA[<title>no</title>]]></y>");
+    let post = only_post(
+        "<media:thumbnail url=\"x\"/><x:group><x:part><![CDATA[</item><item>]]></x:part></x:group><title>T</title><y><![CDATA[<title>no</title>]]></y>",
+    );
     assert_eq!(post.title, "T");
 }
 
 #[test]
 fn a_body_that_breaks_its_cdata_section_is_whole_and_costs_no_neighbour() {
-    let broken = item(1, "<content:encoded><![CDATA[if (a[b[0]]>1) <b>x</b>]]></content:encoded><wp:post_name>first</wp:post_name>");
-    let unclosed = item(2, "<content:encoded><![CDATA[text</content:encoded><excerpt:encoded><![CDATA[short]]></excerpt:encoded><wp:post_name>second</wp:post_name>");
-    let (records, summary) = read_all(document(&[broken, unclosed, item(3, "<title>third</title>")].concat()).as_bytes());
+    let broken = item(
+        1,
+        "<content:encoded><![CDATA[if (a[b[0]]>1) <b>x</b>]]></content:encoded><wp:post_name>first</wp:post_name>",
+    );
+    let unclosed = item(
+        2,
+        "<content:encoded><![CDATA[text</content:encoded><excerpt:encoded><![CDATA[short]]></excerpt:encoded><wp:post_name>second</wp:post_name>",
+    );
+    let (records, summary) =
+        read_all(document(&[broken, unclosed, item(3, "<title>third</title>")].concat()).as_bytes());
     let posts = posts(records);
     assert_eq!(posts[0].body.html, "<p>if (a[b[0]]>1) <b>x</b></p>");
     assert_eq!((posts[1].body.html.as_str(), posts[1].excerpt.as_deref()), ("<p>text</p>", Some("short")));

@@ -9,7 +9,8 @@ use importers::wordpress::{
 
 use super::{attachments, posts, read_all, skipped};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/wordpress/themeunittestdata.wordpress.xml");
+const FILE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/wordpress/themeunittestdata.wordpress.xml");
 
 /// The records of the file, or none on a machine that does not have it.
 fn records() -> Option<(Vec<Record>, Summary)> {
@@ -64,10 +65,13 @@ fn everything_in_the_file_is_counted() {
     assert_eq!(attachments(&records).iter().filter(|file| !file.alt.is_empty()).count(), 28);
 
     let posts = posts(records);
-    let with = |status| posts.iter().filter(|post| post.status == status).map(|post| post.wordpress_id).collect::<Vec<_>>();
+    let with =
+        |status| posts.iter().filter(|post| post.status == status).map(|post| post.wordpress_id).collect::<Vec<_>>();
     assert_eq!(with(PostStatus::Publish).len(), 77);
     assert_eq!((with(PostStatus::Future), with(PostStatus::Draft)), (vec![1153], vec![1164]));
-    let such = |rule: fn(&Post) -> bool| posts.iter().filter(|post| rule(post)).map(|post| post.wordpress_id).collect::<Vec<_>>();
+    let such = |rule: fn(&Post) -> bool| {
+        posts.iter().filter(|post| rule(post)).map(|post| post.wordpress_id).collect::<Vec<_>>()
+    };
     assert_eq!(such(|post| post.sticky), [1241]);
     assert_eq!(such(|post| post.password_protected), [1168]);
     assert_eq!(such(|post| post.excerpt.is_some()), [993]);
@@ -81,9 +85,12 @@ fn everything_in_the_file_is_counted() {
     assert_eq!(posts.iter().map(|post| post.categories.len()).sum::<usize>(), 175);
     assert_eq!(posts.iter().map(|post| post.tags.len()).sum::<usize>(), 188);
     let featured: Vec<_> = posts.iter().filter_map(|post| Some((post.wordpress_id, post.featured_image_id?))).collect();
-    assert_eq!(featured, [(51, 761), (1011, 1022), (1016, 1027), (1163, 1628), (1177, 1023), (1752, 771)]
-        .into_iter()
-        .collect::<Vec<_>>());
+    assert_eq!(
+        featured,
+        [(51, 761), (1011, 1022), (1016, 1027), (1163, 1628), (1177, 1023), (1752, 771)]
+            .into_iter()
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -91,7 +98,8 @@ fn comments_are_counted_with_their_threads() {
     let Some((records, _)) = records() else { return };
     let posts = posts(records);
     let comments: Vec<_> = posts.iter().flat_map(|post| &post.comments).collect();
-    let count = |rule: &dyn Fn(&importers::wordpress::Comment) -> bool| comments.iter().filter(|comment| rule(comment)).count();
+    let count =
+        |rule: &dyn Fn(&importers::wordpress::Comment) -> bool| comments.iter().filter(|comment| rule(comment)).count();
     assert_eq!(comments.len(), 33);
     assert_eq!(count(&|comment| comment.parent_id.is_some()), 10);
     assert_eq!(count(&|comment| comment.status == CommentStatus::Approved), 30);
@@ -150,7 +158,17 @@ fn bodies_have_no_shortcodes_blocks_or_placeholders_left() {
     let mut galleries = 0;
     for post in &posts {
         let html = &post.body.html;
-        for left in ["<!-- wp:", "<!-- /wp:", "[caption", "[/caption", "[gallery", "[audio", "<!--more", "<!--nextpage", "\u{FDD0}"] {
+        for left in [
+            "<!-- wp:",
+            "<!-- /wp:",
+            "[caption",
+            "[/caption",
+            "[gallery",
+            "[audio",
+            "<!--more",
+            "<!--nextpage",
+            "\u{FDD0}",
+        ] {
             assert!(!html.contains(left), "{left} in {}: {html}", post.wordpress_id);
         }
         assert_eq!(html.matches("data-wordpress-gallery").count(), post.body.galleries.len());
@@ -170,7 +188,11 @@ fn known_posts_become_the_html_wordpress_shows() {
     let video = post(records.clone(), 582).body.html;
     assert!(video.starts_with("<p><a href=\"https://wordpress.tv/2009/03/16/"), "{video}");
     let caption = post(records, 1163).body.html;
-    assert!(caption.starts_with("<figure><a href=") && caption.contains("<figcaption>Bell on wharf in San Francisco</figcaption></figure>"), "{caption}");
+    assert!(
+        caption.starts_with("<figure><a href=")
+            && caption.contains("<figcaption>Bell on wharf in San Francisco</figcaption></figure>"),
+        "{caption}"
+    );
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::markup::{Piece, pieces};
 
 /// Elements in which an address is only text or part of a link already.
-const UNTOUCHED: &[&str] = &["a", "button", "code", "iframe", "option", "pre", "script", "style", "svg", "textarea", "title"];
+const UNTOUCHED: &[&str] =
+    &["a", "button", "code", "iframe", "option", "pre", "script", "style", "svg", "textarea", "title"];
 
 /// Makes links of addresses that are alone on their line; nothing is fetched.
 pub(super) fn link_lone_addresses(html: &str) -> String {
@@ -56,12 +57,17 @@ fn link_lines(text: &str, (begins, ends): (bool, bool), linked: &mut String) {
 pub(super) fn address(text: &str) -> Option<String> {
     let scheme = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let is_web = scheme.starts_with("https://") || (scheme.starts_with("http://") && text.len() > 7);
-    let is_one_word = !text.contains(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"' | '[' | ']'));
+    let is_one_word =
+        !text.contains(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"' | '[' | ']'));
     let decoded = || html_escape::decode_html_entities(text).into_owned();
     (is_web && is_one_word && text.len() < 2_000).then(decoded)
 }
 
 /// A link that shows where it goes.
 pub(super) fn link(address: &str) -> String {
-    format!("<a href=\"{}\">{}</a>", html_escape::encode_double_quoted_attribute(address), html_escape::encode_text(address))
+    format!(
+        "<a href=\"{}\">{}</a>",
+        html_escape::encode_double_quoted_attribute(address),
+        html_escape::encode_text(address)
+    )
 }

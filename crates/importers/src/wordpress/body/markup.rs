@@ -5,10 +5,60 @@ const MAX_QUOTED_TAG_BYTES: usize = 4 * 1024;
 
 /// Elements that stand on lines of their own, after WordPress' wpautop.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "col", "colgroup", "dd", "details", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-    "html", "legend", "li", "main", "map", "math", "menu", "nav", "ol", "p", "pre", "script", "section", "select", "style",
-    "summary", "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "map",
+    "math",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "select",
+    "style",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// A tag as it is written, with its name in lower case.
@@ -100,7 +150,9 @@ fn tag(raw: &str) -> Tag<'_> {
     let inner = raw.trim_start_matches('<');
     let closing = inner.starts_with('/');
     let inner = inner.trim_start_matches('/');
-    let end = inner.find(|character: char| character.is_whitespace() || matches!(character, '>' | '/')).unwrap_or(inner.len());
+    let end = inner
+        .find(|character: char| character.is_whitespace() || matches!(character, '>' | '/'))
+        .unwrap_or(inner.len());
     Tag { raw, name: inner[..end].to_ascii_lowercase(), closing }
 }
 
@@ -141,7 +193,16 @@ mod tests {
             .collect();
         assert_eq!(
             cut,
-            ["text a ", "text < b ", "tag a false", "text t", "tag a true", "comment <!-- <p> -->", "text <1> ", "text <!-- open"]
+            [
+                "text a ",
+                "text < b ",
+                "tag a false",
+                "text t",
+                "tag a true",
+                "comment <!-- <p> -->",
+                "text <1> ",
+                "text <!-- open"
+            ]
         );
     }
 }

@@ -6,18 +6,78 @@ use super::{Body, embeds};
 
 /// Shortcodes whose meaning can be carried.
 const CARRIED: &[&str] = &[
-    "audio", "caption", "code", "dailymotion", "embed", "facebook", "gallery", "gist", "instagram", "soundcloud",
-    "sourcecode", "spotify", "tiktok", "tweet", "twitter", "video", "vimeo", "wp_caption", "youtube",
+    "audio",
+    "caption",
+    "code",
+    "dailymotion",
+    "embed",
+    "facebook",
+    "gallery",
+    "gist",
+    "instagram",
+    "soundcloud",
+    "sourcecode",
+    "spotify",
+    "tiktok",
+    "tweet",
+    "twitter",
+    "video",
+    "vimeo",
+    "wp_caption",
+    "youtube",
 ];
 
 /// Shortcodes that WordPress or a common plugin executes and that mean nothing elsewhere; what they enclose stays.
 const REMOVED: &[&str] = &[
-    "archives", "blog_subscription_form", "contact", "contact-field", "contact-form", "contact-form-7", "display-posts",
-    "elementor-template", "fl_builder_insert_layout", "formidable", "googlemaps", "gravityform", "gravityforms", "jetpack_subscription_form",
-    "latest_posts", "layerslider", "mc4wp_form", "metaslider", "ngg_images", "nggallery", "ninja_form", "ninja_forms", "ninja_forms_display_form",
-    "playlist", "polldaddy", "portfolio", "product", "product_category", "product_page", "products", "recent_products", "rev_slider",
-    "scribd", "simple-payment", "sitemap", "slideshare", "slideshow", "smartslider3", "table", "tablepress", "toc", "upcomingevents",
-    "woocommerce_cart", "woocommerce_checkout", "woocommerce_my_account", "wpdatatable", "wpforms", "wpvideo", "yikes-mailchimp",
+    "archives",
+    "blog_subscription_form",
+    "contact",
+    "contact-field",
+    "contact-form",
+    "contact-form-7",
+    "display-posts",
+    "elementor-template",
+    "fl_builder_insert_layout",
+    "formidable",
+    "googlemaps",
+    "gravityform",
+    "gravityforms",
+    "jetpack_subscription_form",
+    "latest_posts",
+    "layerslider",
+    "mc4wp_form",
+    "metaslider",
+    "ngg_images",
+    "nggallery",
+    "ninja_form",
+    "ninja_forms",
+    "ninja_forms_display_form",
+    "playlist",
+    "polldaddy",
+    "portfolio",
+    "product",
+    "product_category",
+    "product_page",
+    "products",
+    "recent_products",
+    "rev_slider",
+    "scribd",
+    "simple-payment",
+    "sitemap",
+    "slideshare",
+    "slideshow",
+    "smartslider3",
+    "table",
+    "tablepress",
+    "toc",
+    "upcomingevents",
+    "woocommerce_cart",
+    "woocommerce_checkout",
+    "woocommerce_my_account",
+    "wpdatatable",
+    "wpforms",
+    "wpvideo",
+    "yikes-mailchimp",
 ];
 
 /// What page builders and shortcode collections begin their names with.
@@ -87,7 +147,8 @@ fn caption(attributes: &[(String, String)], inner: &str) -> Rendered {
     if picture.is_empty() || caption.is_empty() {
         return Rendered::Inline(inner.to_owned());
     }
-    let align = attribute(attributes, "align").filter(|align| matches!(*align, "alignleft" | "alignright" | "aligncenter"));
+    let align =
+        attribute(attributes, "align").filter(|align| matches!(*align, "alignleft" | "alignright" | "aligncenter"));
     let class = align.map(|align| format!(" class=\"{align}\"")).unwrap_or_default();
     Rendered::Block(format!("<figure{class}>{picture}<figcaption>{caption}</figcaption></figure>"))
 }
@@ -132,7 +193,8 @@ fn linked(service: &str, attributes: &[(String, String)]) -> Option<String> {
         return Some(address);
     }
     let id = attribute(attributes, "id").or_else(|| attribute(attributes, "0"))?;
-    let is_id = !id.is_empty() && id.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
+    let is_id = !id.is_empty()
+        && id.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
     let page = match service {
         "youtube" => "https://www.youtube.com/watch?v=",
         "vimeo" => "https://vimeo.com/",
@@ -162,7 +224,8 @@ pub(super) fn attributes(text: &str) -> Vec<(String, String)> {
     let mut rest = text.strip_prefix('=').unwrap_or(text).trim();
     rest = rest.strip_suffix(" /").unwrap_or(rest);
     while !rest.is_empty() {
-        let key_ends = rest.find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-')));
+        let key_ends =
+            rest.find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-')));
         let key = &rest[..key_ends.unwrap_or(rest.len())];
         let value = rest[key.len()..].trim_start().strip_prefix('=').filter(|_| !key.is_empty());
         let (value, next) = word(value.unwrap_or(rest).trim_start());

@@ -41,11 +41,8 @@ impl Body {
 pub fn clean(content: &str) -> Body {
     let mut body = Body::default();
     let content = stash::without_marks(&content.replace("\r\n", "\n").replace('\r', "\n"));
-    let html = if blocks::has_blocks(&content) {
-        blocks::render(&content, &mut body)
-    } else {
-        classic(&content, &mut body)
-    };
+    let html =
+        if blocks::has_blocks(&content) { blocks::render(&content, &mut body) } else { classic(&content, &mut body) };
     html.trim().clone_into(&mut body.html);
     body
 }

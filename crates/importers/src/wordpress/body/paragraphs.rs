@@ -123,7 +123,8 @@ impl Writer {
         if !tag.closing {
             self.settle_line_ends();
         }
-        let shows = matches!(tag.name.as_str(), "img" | "input" | "iframe" | "audio" | "video" | "object" | "embed" | "button");
+        let shows =
+            matches!(tag.name.as_str(), "img" | "input" | "iframe" | "audio" | "video" | "object" | "embed" | "button");
         self.visible |= shows;
         self.run.push_str(tag.raw);
     }
@@ -228,9 +229,11 @@ impl Writer {
 fn content_of(name: &str) -> Content {
     match name {
         "blockquote" | "body" | "html" => Content::Paragraphs,
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "summary" | "caption" | "legend" | "figcaption" => Content::Phrases,
-        "table" | "thead" | "tbody" | "tfoot" | "tr" | "colgroup" | "ul" | "ol" | "dl" | "menu" | "hgroup" | "select" | "map"
-        | "figure" => Content::Structure,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "summary" | "caption" | "legend" | "figcaption" => {
+            Content::Phrases
+        }
+        "table" | "thead" | "tbody" | "tfoot" | "tr" | "colgroup" | "ul" | "ol" | "dl" | "menu" | "hgroup"
+        | "select" | "map" | "figure" => Content::Structure,
         _ => Content::Flow,
     }
 }

@@ -98,7 +98,8 @@ impl Expansion<'_> {
     }
 
     fn render(&mut self, shortcode: &Shortcode, inner: Option<&str>) -> String {
-        let inner = inner.map(|inner| if shortcode.name.ends_with("caption") { self.expand_inner(inner) } else { inner.to_owned() });
+        let inner = inner
+            .map(|inner| if shortcode.name.ends_with("caption") { self.expand_inner(inner) } else { inner.to_owned() });
         let inner = inner.unwrap_or_default();
         match media::render(shortcode, &inner, self.body) {
             media::Rendered::Block(markup) => self.stash.keep(markup),
@@ -115,8 +116,13 @@ impl Expansion<'_> {
         if self.depth >= MAX_DEPTH {
             return inner.to_owned();
         }
-        let inner =
-            Expansion { content: inner, body: self.body, stash: self.stash, unclosed: Vec::new(), depth: self.depth + 1 };
+        let inner = Expansion {
+            content: inner,
+            body: self.body,
+            stash: self.stash,
+            unclosed: Vec::new(),
+            depth: self.depth + 1,
+        };
         inner.run()
     }
 }

@@ -17,14 +17,20 @@ fn blank_lines_make_paragraphs_and_line_ends_make_breaks() {
     becomes("one\n\ntwo", "<p>one</p><p>two</p>");
     becomes("one\r\ntwo\r\n \r\n\r\nthree", "<p>one<br>\ntwo</p><p>three</p>");
     becomes("one<br />\ntwo", "<p>one<br />\ntwo</p>");
-    becomes("<strong>a</strong> <em>b</em>\n<a href=\"/x\">c</a>", "<p><strong>a</strong> <em>b</em><br><a href=\"/x\">c</a></p>");
+    becomes(
+        "<strong>a</strong> <em>b</em>\n<a href=\"/x\">c</a>",
+        "<p><strong>a</strong> <em>b</em><br><a href=\"/x\">c</a></p>",
+    );
     becomes("  \n\n ", "");
 }
 
 #[test]
 fn blocks_end_paragraphs_and_are_not_wrapped() {
     becomes("one\n<h2>head</h2>\ntwo", "<p>one</p><h2>head</h2><p>two</p>");
-    becomes("<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>");
+    becomes(
+        "<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>",
+        "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>",
+    );
     becomes("<table>\n<tr>\n<td>a</td>\n</tr>\n</table>", "<table><tr><td>a</td></tr></table>");
     becomes("<blockquote>wise</blockquote>", "<blockquote><p>wise</p></blockquote>");
     becomes("<blockquote>a\n\nb</blockquote>", "<blockquote><p>a</p><p>b</p></blockquote>");
@@ -65,22 +71,34 @@ fn blocks_lose_their_comments_and_keep_their_markup() {
 
 #[test]
 fn blocks_made_by_the_server_are_reported() {
-    let body = clean("<!-- wp:latest-posts {\"postsToShow\":3} /--><!-- wp:spacer /--><!-- wp:maker/chart /--><!-- wp:latest-posts /-->");
-    assert_eq!((body.html.as_str(), body.not_carried), ("", vec!["block latest-posts".to_owned(), "block maker/chart".to_owned()]));
+    let body = clean(
+        "<!-- wp:latest-posts {\"postsToShow\":3} /--><!-- wp:spacer /--><!-- wp:maker/chart /--><!-- wp:latest-posts /-->",
+    );
+    assert_eq!(
+        (body.html.as_str(), body.not_carried),
+        ("", vec!["block latest-posts".to_owned(), "block maker/chart".to_owned()])
+    );
 }
 
 #[test]
 fn an_embed_block_becomes_a_link() {
     let content = "<!-- wp:embed {\"url\":\"https://youtu.be/x\"} -->\n<figure class=\"wp-block-embed\"><div class=\"wp-block-embed__wrapper\">\n\
         https://youtu.be/x?a=1&amp;b=2\n</div></figure>\n<!-- /wp:embed -->";
-    assert!(html(content).contains("<a href=\"https://youtu.be/x?a=1&amp;b=2\">https://youtu.be/x?a=1&amp;b=2</a>"), "{}", html(content));
+    assert!(
+        html(content).contains("<a href=\"https://youtu.be/x?a=1&amp;b=2\">https://youtu.be/x?a=1&amp;b=2</a>"),
+        "{}",
+        html(content)
+    );
 }
 
 #[test]
 fn addresses_alone_on_a_line_become_links() {
     becomes("https://example.com/a", "<p><a href=\"https://example.com/a\">https://example.com/a</a></p>");
     becomes("see https://example.com/a", "<p>see https://example.com/a</p>");
-    becomes("<b>see</b> text\n\nhttps://e.org/\n\nmore", "<p><b>see</b> text</p><p><a href=\"https://e.org/\">https://e.org/</a></p><p>more</p>");
+    becomes(
+        "<b>see</b> text\n\nhttps://e.org/\n\nmore",
+        "<p><b>see</b> text</p><p><a href=\"https://e.org/\">https://e.org/</a></p><p>more</p>",
+    );
     becomes("<a href=\"/\">https://e.org/</a>", "<p><a href=\"/\">https://e.org/</a></p>");
     becomes("<b>at</b> https://e.org/", "<p><b>at</b> https://e.org/</p>");
     becomes("javascript:alert(1)", "<p>javascript:alert(1)</p>");
@@ -90,8 +108,16 @@ fn addresses_alone_on_a_line_become_links() {
 fn captions_become_figures() {
     let picture = "<a href=\"/a\"><img src=\"/a.jpg\" alt=\"x\" /></a>";
     let figure = format!("<figure class=\"alignleft\">{picture}<figcaption>By <em>me</em></figcaption></figure>");
-    becomes(&format!("[caption id=\"attachment_1\" align=\"alignleft\" width=\"3\"]{picture} By <em>me</em>[/caption]\n\ntext"), &format!("{figure}<p>text</p>"));
-    becomes(&format!("before\n[caption align=\"alignleft\" caption=\"By <em>me</em>\"]{picture}[/caption]"), &format!("<p>before</p>{figure}"));
+    becomes(
+        &format!(
+            "[caption id=\"attachment_1\" align=\"alignleft\" width=\"3\"]{picture} By <em>me</em>[/caption]\n\ntext"
+        ),
+        &format!("{figure}<p>text</p>"),
+    );
+    becomes(
+        &format!("before\n[caption align=\"alignleft\" caption=\"By <em>me</em>\"]{picture}[/caption]"),
+        &format!("<p>before</p>{figure}"),
+    );
     becomes("[caption]only words[/caption]", "<p>only words</p>");
     becomes("[caption id=\"x\"]never closed", "<p>never closed</p>");
 }
@@ -103,7 +129,11 @@ fn galleries_are_placeholders_until_the_attachments_are_known() {
     let resolved = resolve_galleries(&body.html, |gallery| match gallery {
         Gallery::Listed(ids) => ids
             .iter()
-            .map(|id| GalleryImage { url: format!("/{id}.jpg"), alt: "a\"b".into(), caption: if *id == 1 { "<one>".into() } else { String::new() } })
+            .map(|id| GalleryImage {
+                url: format!("/{id}.jpg"),
+                alt: "a\"b".into(),
+                caption: if *id == 1 { "<one>".into() } else { String::new() },
+            })
             .collect(),
         Gallery::AttachedExcept(_) => Vec::new(),
     });
@@ -115,14 +145,25 @@ fn galleries_are_placeholders_until_the_attachments_are_known() {
 #[test]
 fn media_shortcodes_become_players_and_links() {
     becomes("[embed width=\"1\"]https://e.org/v[/embed]", "<p><a href=\"https://e.org/v\">https://e.org/v</a></p>");
-    becomes("[audio https://e.org/a.mp3]", "<figure><audio controls src=\"https://e.org/a.mp3\"><a href=\"https://e.org/a.mp3\">https://e.org/a.mp3</a></audio></figure>");
-    becomes("[video mp4='https://e.org/a.mp4'][/video]", "<figure><video controls src=\"https://e.org/a.mp4\"><a href=\"https://e.org/a.mp4\">https://e.org/a.mp4</a></video></figure>");
-    for written in ["[youtube https://youtu.be/x]", "[youtube=https://youtu.be/x]", "[youtube url=\"https://youtu.be/x\"/]"] {
+    becomes(
+        "[audio https://e.org/a.mp3]",
+        "<figure><audio controls src=\"https://e.org/a.mp3\"><a href=\"https://e.org/a.mp3\">https://e.org/a.mp3</a></audio></figure>",
+    );
+    becomes(
+        "[video mp4='https://e.org/a.mp4'][/video]",
+        "<figure><video controls src=\"https://e.org/a.mp4\"><a href=\"https://e.org/a.mp4\">https://e.org/a.mp4</a></video></figure>",
+    );
+    for written in
+        ["[youtube https://youtu.be/x]", "[youtube=https://youtu.be/x]", "[youtube url=\"https://youtu.be/x\"/]"]
+    {
         becomes(written, "<p><a href=\"https://youtu.be/x\">https://youtu.be/x</a></p>");
     }
     becomes("[vimeo 123]", "<p><a href=\"https://vimeo.com/123\">https://vimeo.com/123</a></p>");
     becomes("[video src=\"javascript:alert(1)\"]", "");
-    becomes("[code language=\"php\"]\nif (a &lt; b && c > d) [x]\n\n[/code]", "<pre><code class=\"language-php\">if (a &lt; b &amp;&amp; c &gt; d) [x]</code></pre>");
+    becomes(
+        "[code language=\"php\"]\nif (a &lt; b && c > d) [x]\n\n[/code]",
+        "<pre><code class=\"language-php\">if (a &lt; b &amp;&amp; c &gt; d) [x]</code></pre>",
+    );
 }
 
 #[test]
@@ -144,7 +185,10 @@ fn escaped_shortcodes_are_shown() {
 
 #[test]
 fn what_looks_like_a_mark_of_the_stash_is_removed() {
-    becomes("a \u{FDD0}0\u{FDD0} [audio https://e.org/a.mp3]b", "<p>a 0</p><figure><audio controls src=\"https://e.org/a.mp3\"><a href=\"https://e.org/a.mp3\">https://e.org/a.mp3</a></audio></figure><p>b</p>");
+    becomes(
+        "a \u{FDD0}0\u{FDD0} [audio https://e.org/a.mp3]b",
+        "<p>a 0</p><figure><audio controls src=\"https://e.org/a.mp3\"><a href=\"https://e.org/a.mp3\">https://e.org/a.mp3</a></audio></figure><p>b</p>",
+    );
 }
 
 #[test]
@@ -154,7 +198,21 @@ fn text_of_any_script_stays() {
 
 #[test]
 fn hostile_repetition_is_cleaned_in_bounds() {
-    for unit in ["<a ", "<!--", "[caption]", "[[caption]", "[gallery ", "<p>", "<a \"", "</div>", "<div>", "\n\n<b>", "[", "<!-- wp:a -->", "<!-- wp:a"] {
+    for unit in [
+        "<a ",
+        "<!--",
+        "[caption]",
+        "[[caption]",
+        "[gallery ",
+        "<p>",
+        "<a \"",
+        "</div>",
+        "<div>",
+        "\n\n<b>",
+        "[",
+        "<!-- wp:a -->",
+        "<!-- wp:a",
+    ] {
         let content = unit.repeat(20_000);
         assert!(clean(&content).html.len() <= content.len() * 3 + 100_000, "{unit}");
     }
