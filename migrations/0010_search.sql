@@ -20,21 +20,30 @@ CREATE TABLE app.search_documents (
     -- The name of a text search configuration; the type regconfig would stand in the way of pg_upgrade.
     language        text NOT NULL,
     is_published    boolean NOT NULL,
+    -- The title alone: small enough to be looked through for old items that newer, weaker matches would push out.
+    title           tsvector NOT NULL,
     vector          tsvector NOT NULL,
     PRIMARY KEY (organization_id, content_id),
     CONSTRAINT search_documents_content_fkey FOREIGN KEY (organization_id, content_id)
         REFERENCES content_items (organization_id, id) ON UPDATE CASCADE ON DELETE CASCADE
 );
-CREATE INDEX idx_search_documents_language ON app.search_documents (organization_id, language);
+-- Kept inside the row: the planner does not count what reading it from elsewhere costs, and would read them all.
+ALTER TABLE app.search_documents ALTER COLUMN vector SET STORAGE MAIN;
+-- Finds the languages an organization uses. Over an expression, so that a search for words cannot take it as its way
+-- in: it would lead to every row.
+CREATE INDEX idx_search_documents_language ON app.search_documents (organization_id, (language || ''));
 -- Not forced: the owner, as whom the functions run, may read it; nobody else holds any right on it.
 ALTER TABLE app.search_documents ENABLE ROW LEVEL SECURITY;
 
+-- Every search reads the whole list of what is not yet merged into the index, so that list is kept short.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gin') THEN
-        CREATE INDEX idx_search_documents_vector ON app.search_documents USING gin (organization_id, vector);
+        CREATE INDEX idx_search_documents_vector ON app.search_documents USING gin (organization_id, vector) WITH (gin_pending_list_limit = 256);
+        CREATE INDEX idx_search_documents_title ON app.search_documents USING gin (organization_id, title) WITH (gin_pending_list_limit = 256);
     ELSE
-        CREATE INDEX idx_search_documents_vector ON app.search_documents USING gin (vector);
+        CREATE INDEX idx_search_documents_vector ON app.search_documents USING gin (vector) WITH (gin_pending_list_limit = 256);
+        CREATE INDEX idx_search_documents_title ON app.search_documents USING gin (title) WITH (gin_pending_list_limit = 256);
     END IF;
 END
 $$;
@@ -64,6 +73,7 @@ DECLARE
     organization text := app.current_org();
     item record;
     configuration text;
+    title_words tsvector;
     words tsvector;
     -- A vector may take one megabyte; a quarter of that in characters fits whatever their width.
     longest_body CONSTANT integer := 250000;
@@ -82,8 +92,8 @@ BEGIN
         RETURN;
     END IF;
     configuration := app.search_configuration(item.language);
-    words :=
-        setweight(to_tsvector(configuration::regconfig, item.title), 'A')
+    title_words := setweight(to_tsvector(configuration::regconfig, item.title), 'A');
+    words := title_words
         || setweight(to_tsvector(configuration::regconfig, concat_ws(' ', item.excerpt,
             array_to_string(item.keywords, ' '),
             (SELECT string_agg(tag.name, ' ')
@@ -94,10 +104,11 @@ BEGIN
         || setweight(to_tsvector(configuration::regconfig,
             left(regexp_replace(item.content, '<[^>]*>', ' ', 'g'), longest_body)), 'C');
 
-    INSERT INTO app.search_documents AS document (organization_id, content_id, language, is_published, vector)
-        VALUES (organization, index_content.content_id, configuration, item.is_published, words)
+    INSERT INTO app.search_documents AS document (organization_id, content_id, language, is_published, title, vector)
+        VALUES (organization, index_content.content_id, configuration, item.is_published, title_words, words)
         ON CONFLICT ON CONSTRAINT search_documents_pkey DO UPDATE
-        SET language = excluded.language, is_published = excluded.is_published, vector = excluded.vector
+        SET language = excluded.language, is_published = excluded.is_published,
+            title = excluded.title, vector = excluded.vector
         WHERE (document.language, document.is_published, document.vector)
             IS DISTINCT FROM (excluded.language, excluded.is_published, excluded.vector);
     UPDATE public.content_items AS i SET search_vector = words
@@ -137,13 +148,14 @@ END
 $$;
 REVOKE ALL ON FUNCTION app.search_query(text, text) FROM PUBLIC;
 
--- The items of this organization that match, best first. Only the newest matches are ranked: ranking reads every
--- vector, so its cost must not grow with the organization.
+-- The items of this organization that match, best first. Only the newest matches, and the newest that match by title,
+-- are ranked: ranking reads every vector, so its cost must not grow with the organization.
 CREATE FUNCTION app.search_content(query text, published_only boolean, max_results integer)
     RETURNS TABLE (content_id text, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_custom_plan
+    SET enable_seqscan = off
 AS $$
 DECLARE
     organization text := app.current_org();
@@ -154,7 +166,7 @@ DECLARE
     ranks real[] := '{}';
     more_ids text[];
     more_ranks real[];
-    ranked_at_most CONSTANT integer := 1000;
+    ranked_at_most CONSTANT integer := 250;
 BEGIN
     IF organization IS NULL THEN
         RAISE EXCEPTION 'no organization is set: set app.current_org_id in this transaction first'
@@ -163,22 +175,25 @@ BEGIN
     -- An item is stemmed in its own language, so each language that the organization uses is asked in its own words.
     -- Hopping from one to the next in the index does not read every row.
     LOOP
-        SELECT document.language INTO configuration FROM app.search_documents AS document
-            WHERE document.organization_id = organization AND document.language > configuration
-            ORDER BY document.language LIMIT 1;
+        SELECT document.language || '' INTO configuration FROM app.search_documents AS document
+            WHERE document.organization_id = organization AND document.language || '' > configuration
+            ORDER BY document.language || '' LIMIT 1;
         EXIT WHEN configuration IS NULL;
         wanted := app.search_query(configuration, typed);
         CONTINUE WHEN numnode(wanted) = 0;
         SELECT array_agg(candidate.content_id), array_agg(ts_rank(candidate.vector, wanted))
             INTO more_ids, more_ranks
-            FROM (SELECT document.content_id, document.vector
-                  FROM app.search_documents AS document
-                  WHERE document.organization_id = organization
-                    AND document.vector @@ wanted
-                    AND document.language = configuration
-                    AND (document.is_published OR NOT published_only)
-                  ORDER BY document.content_id DESC
-                  LIMIT ranked_at_most) AS candidate;
+            FROM app.search_documents AS candidate
+            WHERE candidate.organization_id = organization AND candidate.content_id IN (
+                (SELECT document.content_id FROM app.search_documents AS document
+                 WHERE document.organization_id = organization AND document.vector @@ wanted
+                   AND document.language = configuration AND (document.is_published OR NOT published_only)
+                 ORDER BY document.content_id DESC LIMIT ranked_at_most)
+                UNION
+                (SELECT document.content_id FROM app.search_documents AS document
+                 WHERE document.organization_id = organization AND document.title @@ wanted
+                   AND document.language = configuration AND (document.is_published OR NOT published_only)
+                 ORDER BY document.content_id DESC LIMIT ranked_at_most));
         ids := ids || more_ids;
         ranks := ranks || more_ranks;
     END LOOP;

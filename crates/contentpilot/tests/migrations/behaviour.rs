@@ -120,6 +120,20 @@ async fn search_knows_languages_beginnings_tags_and_what_is_published() {
 }
 
 #[tokio::test]
+async fn an_old_item_is_found_by_its_title_among_many_newer_matches() {
+    let client = one().await;
+    client
+        .batch_execute(
+            "INSERT INTO content_items (organization_id, id, title, slug, content, type, author_id)
+             SELECT 'one', 'd' || n, 'Note ' || n, 'note-' || n, 'about boats', 'ARTICLE', 'ann' FROM generate_series(1, 600) AS n;
+             SELECT app.index_content(id) FROM content_items",
+        )
+        .await
+        .unwrap();
+    assert_eq!(text(&client, "SELECT content_id FROM app.search_content('boats', false, 1)").await, "c1");
+}
+
+#[tokio::test]
 async fn hard_rules_hold() {
     let client = one().await;
     for wrong in [

@@ -11,10 +11,11 @@ const ROWS: &str = "
            'ARTICLE', 'ann', (CASE WHEN n % 3 = 0 THEN 'DRAFT' ELSE 'PUBLISHED' END)::\"ContentStatus\",
            now() - n * interval '1 minute'
     FROM generate_series(1, 20000) AS n;
-    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, vector)
-    SELECT organization_id, id, 'english', status = 'PUBLISHED',
-           to_tsvector('english', 'common ' || (CASE WHEN slug = 'item-77' THEN 'pelican ' ELSE '' END) || md5(slug))
-    FROM content_items;
+    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, title, vector)
+    SELECT organization_id, id, 'english', status = 'PUBLISHED', to_tsvector('english', title),
+           to_tsvector('english', 'common ' || (CASE WHEN slug = 'item-77' THEN 'pelican ' ELSE '' END)
+                       || (SELECT string_agg(left(md5(slug || word), 5), ' ') FROM generate_series(1, 80) AS word))
+    FROM content_items WHERE id < 'item006000';
     ANALYZE content_items; ANALYZE app.search_documents";
 
 async fn plan(client: &Client, sql: &str) -> String {
