@@ -4,11 +4,11 @@ use axum::response::{IntoResponse, Response};
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct ErrorPage<'a> {
-    status: u16,
-    title: &'a str,
-    words: &'a str,
-    reference: Option<&'a str>,
+pub(crate) struct ErrorPage<'a> {
+    pub(crate) status: u16,
+    pub(crate) title: &'a str,
+    pub(crate) words: &'a str,
+    pub(crate) reference: Option<&'a str>,
 }
 
 /// A small page of its own for a request that failed: 404, 403, 500 and their like.

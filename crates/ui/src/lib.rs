@@ -11,7 +11,7 @@ mod error;
 mod flash;
 mod form;
 mod frame;
-#[cfg(feature = "gallery")]
+#[cfg(any(test, feature = "gallery"))]
 pub mod gallery;
 mod list;
 mod moment;

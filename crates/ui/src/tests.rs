@@ -116,3 +116,27 @@ async fn assets_have_hashed_names_and_are_kept_for_a_year() {
     let hidden = Request::get("/assets/manifest.json").body(Body::empty()).unwrap();
     assert_eq!(router.clone().oneshot(hidden).await.unwrap().status(), StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn small_pages_owe_their_readers_the_same() {
+    let page = error::ErrorPage {
+        status: 500,
+        title: "Something went wrong",
+        words: "The reason was written down. Try again; if it keeps happening, tell us this number.",
+        reference: Some("01JQ8ZK3W5"),
+    };
+    gallery::show("error", &page).unwrap();
+}
+
+#[derive(Template)]
+#[template(source = r#"{% extends "frame.html" %}{% block content %}<h1>Alone</h1>{% endblock %}"#, ext = "html")]
+struct Bare {
+    frame: Frame,
+}
+
+#[test]
+fn a_frame_needs_no_organization() {
+    let page = Bare { frame: Frame { title: "Alone".to_owned(), ..Frame::default() } };
+    gallery::show("frame-without-organization", &page).unwrap();
+    assert!(!page.render().unwrap().contains("View site"));
+}

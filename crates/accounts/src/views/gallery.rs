@@ -1,3 +1,4 @@
+use askama::Template as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ui::gallery::{frame, show};
@@ -43,7 +44,7 @@ fn forgotten_passwords() {
 #[test]
 fn invitations() {
     let invitees = [
-        ("new", Invitee::New { name: String::new() }),
+        ("new", Invitee::New { name: "Cleo".to_owned() }),
         ("known", Invitee::Known),
         ("signed-in", Invitee::SignedIn),
         ("other", Invitee::Other { email: "bo@example.com".to_owned() }),
@@ -57,6 +58,7 @@ fn invitations() {
         };
         let page = InvitationPage::new("Northwind Quarterly", "Member", "Ann Lee", link);
         show(&format!("invitation-{name}"), &page).unwrap();
+        assert_eq!(page.render().unwrap().contains(r#"value="Cleo""#), name == "new");
     }
 }
 
@@ -79,7 +81,7 @@ fn organizations() {
 
 fn member(name: &str, email: &str, role: &str, is_self: bool) -> MemberRow {
     MemberRow {
-        user_id: format!("u-{}", email.len()),
+        id: format!("m-{}", email.len()),
         name: name.to_owned(),
         email: email.to_owned(),
         role: role.to_uppercase(),
@@ -225,4 +227,5 @@ fn settings_and_account() {
         errors: [("current_password", "This is not your current password.")].into_iter().collect(),
     };
     show("account", &page).unwrap();
+    assert!(page.render().unwrap().contains(r#"value="Ann Lee""#));
 }

@@ -4,8 +4,8 @@ use ui::{FieldErrors, Frame, Moment, SelectOption};
 /// A member of the organization.
 #[derive(Clone, Debug)]
 pub struct MemberRow {
-    /// Id of the user.
-    pub user_id: String,
+    /// Id of the membership.
+    pub id: String,
     /// Their name; may be empty.
     pub name: String,
     /// Their address.
