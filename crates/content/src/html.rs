@@ -33,23 +33,11 @@ impl CleanHtml {
     }
 }
 
-/// Classes that the public theme knows; all others say nothing here and are dropped.
-const CLASSES: [&str; 22] = [
-    "alignleft",
-    "alignright",
-    "aligncenter",
-    "alignwide",
-    "alignfull",
+/// Classes that the public theme knows, or their beginnings; all others say nothing here and are dropped.
+const CLASSES: [&str; 12] = [
     "wp-caption",
     "wp-caption-text",
     "gallery",
-    "gallery-item",
-    "gallery-caption",
-    "gallery-icon",
-    "wp-block-gallery",
-    "wp-block-quote",
-    "wp-block-pullquote",
-    "wp-block-image",
     "has-drop-cap",
     "callout",
     "embed",
@@ -57,7 +45,10 @@ const CLASSES: [&str; 22] = [
     "task-list",
     "more",
     "screen-reader-text",
+    "blocks-gallery-grid",
+    "blocks-gallery-item",
 ];
+const CLASS_BEGINNINGS: [&str; 4] = ["align", "gallery-", "language-", "wp-block-"];
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -101,7 +92,9 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 fn known_classes(value: &str) -> Option<String> {
-    let known = |class: &&str| CLASSES.contains(class) || class.strip_prefix("language-").is_some_and(is_plain_word);
+    let begins =
+        |class: &str| CLASS_BEGINNINGS.iter().any(|start| class.strip_prefix(start).is_some_and(is_plain_word));
+    let known = |class: &&str| CLASSES.contains(class) || begins(class);
     let kept: Vec<&str> = value.split_whitespace().filter(known).collect();
     (!kept.is_empty()).then(|| kept.join(" "))
 }

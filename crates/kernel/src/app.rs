@@ -25,15 +25,17 @@ pub struct Inner {
     pub settings: Settings,
     pub secret_key: SecretKey,
     pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
-    /// Organizations by `slug` or by `//domain`.
     pub(crate) organizations: Cache<String, Organization>,
+    /// Whose site a domain is; also remembered when it is nobody's, for such requests come in numbers.
+    pub(crate) domains: Cache<String, Option<Organization>>,
 }
 
 impl App {
     pub fn new(database: Database, clock: Clock, settings: Settings, secret_key: SecretKey) -> Self {
         let api_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
-        Self(Arc::new(Inner { database, clock, settings, secret_key, api_keys, organizations }))
+        let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
+        Self(Arc::new(Inner { database, clock, settings, secret_key, api_keys, organizations, domains }))
     }
 
     /// The organization of this slug, or [`NotFound`](crate::Error::NotFound).
@@ -49,14 +51,11 @@ impl App {
 
     /// The organization whose site this host is, if it is one's.
     pub async fn organization_of_domain(&self, host: &str) -> crate::Result<Option<Organization>> {
-        let key = format!("//{host}");
-        if let Some(known) = self.organizations.get(&key).await {
-            return Ok(Some(known));
+        if let Some(known) = self.domains.get(host).await {
+            return Ok(known);
         }
         let found = crate::organization::by_domain(&self.database.global().await?, host).await?;
-        if let Some(organization) = &found {
-            self.organizations.insert(key, organization.clone()).await;
-        }
+        self.domains.insert(host.to_owned(), found.clone()).await;
         Ok(found)
     }
 
@@ -64,6 +63,7 @@ impl App {
     pub fn forget(&self) {
         self.api_keys.invalidate_all();
         self.organizations.invalidate_all();
+        self.domains.invalidate_all();
     }
 }
 

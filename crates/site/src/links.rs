@@ -6,9 +6,6 @@ use url::Url;
 /// What RFC 3986 calls unreserved stays readable in a path segment; everything else is encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// First path segments under a site's base that an item's slug would hide behind, or hide.
-pub const RESERVED_SLUGS: [&str; 9] = ["admin", "api", "author", "category", "ghost", "media", "s", "search", "tag"];
-
 /// Where a site lives: the server's address and the path its pages begin with.
 ///
 /// Methods that name a page give an address relative to the host (`/s/acme/hello`); [`Site::absolute`] adds the host.

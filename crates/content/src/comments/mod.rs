@@ -10,6 +10,8 @@ use kernel::db::Row;
 pub struct Comment {
     pub id: String,
     pub parent_id: Option<String>,
+    /// The member who wrote it; none for a visitor.
+    pub author_id: Option<String>,
     pub author_name: String,
     pub author_url: Option<String>,
     pub comment: String,
@@ -21,6 +23,7 @@ impl Comment {
         Self {
             id: row.get("id"),
             parent_id: row.get("parent_id"),
+            author_id: row.get("author_id"),
             author_name: row.get("author_name"),
             author_url: row.get("author_url"),
             comment: row.get("comment"),

@@ -15,8 +15,9 @@ use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
 use crate::{revisions, taxonomy};
 
-/// Addresses of the site that no item can have.
-const RESERVED_SLUGS: [&str; 1] = ["search"];
+/// First parts of addresses, on a site of its own or beside the application, that no item can have.
+pub const RESERVED_SLUGS: [&str; 10] =
+    ["admin", "api", "assets", "author", "category", "ghost", "media", "s", "search", "tag"];
 /// How often a free slug is looked for again when somebody else takes the one just found.
 const SLUG_TRIES: u32 = 20;
 

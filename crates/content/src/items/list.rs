@@ -74,6 +74,7 @@ pub struct Sort {
 }
 
 impl Sort {
+    pub const BEST: Self = Self { key: SortKey::Rank, descending: true };
     pub const NEWEST: Self = Self { key: SortKey::PublishedAt, descending: true };
 
     fn parse(text: Option<&str>, searching: bool) -> Result<Self> {
@@ -124,6 +125,8 @@ pub struct ListQuery {
     pub sort: Sort,
     pub limit: i64,
     pub body: Body,
+    /// Items left out at the beginning, for lists with numbered pages.
+    pub offset: i64,
     after: Option<Position>,
 }
 
@@ -140,7 +143,7 @@ struct Position {
 
 impl ListQuery {
     pub fn new(filter: Filter, sort: Sort, limit: i64) -> Self {
-        Self { filter, sort, limit, body: Body::LeftOut, after: None }
+        Self { filter, sort, limit, body: Body::LeftOut, offset: 0, after: None }
     }
 
     /// Continues after the page that gave this cursor.
@@ -227,6 +230,27 @@ pub struct Listed {
     pub previous: Option<String>,
 }
 
+/// Reads the first items without counting the others.
+pub async fn first(tx: &Tenant, query: &ListQuery) -> Result<Vec<Item>> {
+    let organization = tx.organization().as_str();
+    let mut conditions = Conditions::default();
+    let tables = conditions.tables(&query.filter);
+    conditions.filter(&query.filter, &organization);
+    let key = query.sort.expression(&query.filter);
+    let order = if query.sort.descending { "DESC" } else { "ASC" };
+    let limit = conditions.param(&query.limit);
+    let sql = format!(
+        "SELECT {} FROM {tables} {JOINED} WHERE {} ORDER BY {key} {order}, i.id {order} LIMIT {limit}",
+        store::columns(query.body),
+        conditions.sql(),
+    );
+    tx.rows(&sql, &conditions.params).await?.iter().map(Item::from_row).collect()
+}
+
+/// What belongs to each item of a list.
+const JOINED: &str = "JOIN users u ON u.id = i.author_id \
+    LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id";
+
 /// Reads one page.
 pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
     let mut conditions = Conditions::default();
@@ -257,11 +281,9 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
     };
     let one_more = query.limit + 1;
     let limit = conditions.param(&one_more);
+    let offset = conditions.param(&query.offset);
     let sql = format!(
-        "SELECT {}, {shown} AS sort_value FROM {tables} \
-         JOIN users u ON u.id = i.author_id \
-         LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id \
-         WHERE {} ORDER BY {key} {order}, i.id {order} LIMIT {limit}",
+        "SELECT {}, {shown} AS sort_value FROM {tables} {JOINED} WHERE {} ORDER BY {key} {order}, i.id {order} LIMIT {limit} OFFSET {offset}",
         store::columns(query.body),
         conditions.sql(),
     );

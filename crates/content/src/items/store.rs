@@ -208,3 +208,32 @@ pub async fn status_counts(tx: &Tenant) -> Result<Vec<(ContentStatus, i64)>> {
         tx.rows("SELECT status::text AS status, count(*) AS count FROM content_items GROUP BY status", &[]).await?;
     rows.iter().map(|row: &Row| Ok((row.get::<_, &str>("status").parse()?, row.get("count")))).collect()
 }
+
+/// A published item as a sitemap lists it.
+pub struct PublicAddress {
+    pub slug: String,
+    pub updated_at: Timestamp,
+}
+
+/// Published items with pages of their own, in the order of their publication, `limit` of them from `offset` on.
+pub async fn public_addresses(tx: &Tenant, offset: i64, limit: i64) -> Result<Vec<PublicAddress>> {
+    let sql = "SELECT slug, updated_at FROM content_items
+               WHERE status = 'PUBLISHED' AND type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')
+               ORDER BY published_at DESC, id LIMIT $1 OFFSET $2";
+    let rows = tx.rows(sql, &[&limit, &offset]).await?;
+    Ok(rows.iter().map(|row| PublicAddress { slug: row.get("slug"), updated_at: row.get("updated_at") }).collect())
+}
+
+/// How many items [`public_addresses`] gives in all.
+pub async fn count_public(tx: &Tenant) -> Result<i64> {
+    let sql = "SELECT count(*) AS count FROM content_items
+               WHERE status = 'PUBLISHED' AND type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')";
+    Ok(tx.one(sql, &[]).await?.get("count"))
+}
+
+/// The name of an author who has something published.
+pub async fn published_author(tx: &Tenant, user_id: &str) -> Result<Option<String>> {
+    let sql = "SELECT coalesce(u.name, '') AS name FROM users u
+               WHERE u.id = $1 AND EXISTS (SELECT FROM content_items i WHERE i.author_id = u.id AND i.status = 'PUBLISHED')";
+    Ok(tx.row(sql, &[&user_id]).await?.map(|row| row.get("name")))
+}

@@ -47,3 +47,10 @@ pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<Ca
 pub async fn count(tx: &Tenant) -> Result<i64> {
     Ok(tx.one("SELECT count(*) AS count FROM content_categories", &[]).await?.get("count"))
 }
+
+/// How many published items stand in each of these categories.
+pub async fn published_counts(tx: &Tenant, ids: &[String]) -> Result<std::collections::HashMap<String, i64>> {
+    let sql = "SELECT category_id, count(*) AS count FROM content_items
+               WHERE category_id = ANY ($1) AND status = 'PUBLISHED' GROUP BY category_id";
+    Ok(tx.rows(sql, &[&ids]).await?.iter().map(|row| (row.get("category_id"), row.get("count"))).collect())
+}

@@ -1,0 +1,123 @@
+use askama::Template;
+use axum::extract::{Extension, FromRequestParts, RawPathParams};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::db::Tenant;
+use kernel::organization::{self, SiteSettings};
+use kernel::{App, Error, Result};
+
+use crate::accent::Colour;
+use crate::domains::OwnDomain;
+use crate::links::Site;
+use crate::views::{Image, NavigationLink, NotFound, SiteView};
+
+/// What the program gives the site beside the data: the addresses of the theme's files.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    pub stylesheet_url: String,
+}
+
+/// One request for a page of one organization's site.
+pub struct Visit {
+    pub tx: Tenant,
+    pub links: Site,
+    pub slug: String,
+    theme: Theme,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Self::begin(parts, app).await.map_err(IntoResponse::into_response)
+    }
+}
+
+impl Visit {
+    async fn begin(parts: &mut Parts, app: &App) -> Result<Self> {
+        let Extension(theme) = Extension::<Theme>::from_request_parts(parts, app).await.map_err(Error::internal)?;
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
+        let param = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+        let organization = app.organization(&param("org").ok_or(Error::NotFound)?).await?;
+        let links = match parts.extensions.get::<OwnDomain>() {
+            Some(OwnDomain(address)) => Site::own_domain(address),
+            None => Site::shared(&app.settings.public_url, &organization.slug),
+        };
+        let slug = param("slug").unwrap_or_default();
+        Ok(Self {
+            tx: app.database.tenant(&organization.id).await?,
+            links,
+            slug,
+            theme,
+            headers: parts.headers.clone(),
+        })
+    }
+
+    /// The site around the page. Sent together with the page's own statements, it costs no waiting of its own.
+    pub async fn settings(&self) -> Result<SiteSettings> {
+        organization::site_settings(&self.tx).await
+    }
+
+    pub fn site(&self, settings: &SiteSettings) -> SiteView {
+        let mut site = SiteView::new(&settings.title, self.links.clone(), &self.theme.stylesheet_url);
+        site.tagline.clone_from(&settings.description);
+        site.language.clone_from(&settings.language);
+        site.time_zone = settings.zone();
+        site.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
+        let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
+        site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
+        site.navigation = navigation(&settings.navigation);
+        site
+    }
+
+    /// A page, or 304 when the visitor has it already.
+    pub fn page(&self, page: &impl Template) -> Result<Response> {
+        self.answer("text/html; charset=utf-8", page.render().map_err(Error::internal)?)
+    }
+
+    /// Any text of the site, known by its content: whoever has it asks again, and is told when it is unchanged.
+    pub fn answer(&self, content_type: &'static str, body: String) -> Result<Response> {
+        let tag = format!("W/\"{:016x}\"", fingerprint(&body));
+        let known = self.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let caching = [
+            (header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?),
+            (header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache")),
+        ];
+        if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+            return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
+        }
+        Ok((caching, [(header::CONTENT_TYPE, content_type)], body).into_response())
+    }
+
+    /// The answer of a handler; what is not there gets the site's own page.
+    pub async fn finish(&self, outcome: Result<Response>) -> Response {
+        match outcome {
+            Err(Error::NotFound) => self.not_found().await.unwrap_or_else(IntoResponse::into_response),
+            outcome => outcome.unwrap_or_else(IntoResponse::into_response),
+        }
+    }
+
+    async fn not_found(&self) -> Result<Response> {
+        let site = self.site(&self.settings().await?);
+        let body = NotFound::new(&site).render().map_err(Error::internal)?;
+        let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+        Ok((StatusCode::NOT_FOUND, headers, body).into_response())
+    }
+}
+
+fn fingerprint(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hasher};
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+fn navigation(stored: &serde_json::Value) -> Vec<NavigationLink> {
+    let link = |entry: &serde_json::Value| {
+        let (label, url) = (entry["label"].as_str()?, entry["url"].as_str()?);
+        content::html::is_harmless_address(url).then(|| NavigationLink { label: label.to_owned(), url: url.to_owned() })
+    };
+    stored.as_array().into_iter().flatten().filter_map(link).collect()
+}

@@ -1,0 +1,137 @@
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use content::items::list::{self, Filter, ListQuery, Sort};
+use content::items::model::{ContentStatus, Item};
+use content::items::store::{self, Body};
+use http::header;
+use kernel::{Error, Result};
+use serde::Deserialize;
+
+use super::context::Visit;
+use crate::accent::{self, Colour};
+use crate::feeds::{Feed, FeedItem, ITEMS_PER_FEED, json_feed, rss as write_rss};
+use crate::html::SafeHtml;
+use crate::robots::Crawlers;
+use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
+use crate::views::SiteView;
+use crate::{body, robots as rules, sitemap as maps};
+
+pub async fn rss(visit: Visit) -> Response {
+    let outcome = async { visit.answer("application/rss+xml; charset=utf-8", write_rss(&feed(&visit).await?)) };
+    visit.finish(outcome.await).await
+}
+
+pub async fn json(visit: Visit) -> Response {
+    let outcome = async { visit.answer("application/feed+json; charset=utf-8", json_feed(&feed(&visit).await?)) };
+    visit.finish(outcome.await).await
+}
+
+async fn feed(visit: &Visit) -> Result<Feed> {
+    let filter = Filter { status: Some(ContentStatus::Published), stream_only: true, ..Filter::default() };
+    let mut query = ListQuery::new(filter, Sort::NEWEST, i64::try_from(ITEMS_PER_FEED).unwrap_or(1));
+    query.body = Body::Included;
+    let (settings, items) = futures_util::try_join!(visit.settings(), list::first(&visit.tx, &query))?;
+    let site = visit.site(&settings);
+    Ok(Feed {
+        title: site.name.clone(),
+        description: site.tagline.clone(),
+        home_url: site.links.absolute(&site.links.home()),
+        rss_url: site.links.absolute(&site.links.feed_rss()),
+        json_url: site.links.absolute(&site.links.feed_json()),
+        language: site.language.clone(),
+        icon: None,
+        hub: None,
+        updated_at: items.iter().map(|item| item.updated_at).max(),
+        items: items.iter().map(|item| feed_item(&site, item)).collect(),
+    })
+}
+
+fn feed_item(site: &SiteView, item: &Item) -> FeedItem {
+    let url = site.links.absolute(&site.links.article(&item.slug));
+    FeedItem {
+        id: item.id.clone(),
+        title: item.title.clone(),
+        author: Some(item.author.name.clone()).filter(|name| !name.is_empty()),
+        author_url: Some(site.links.absolute(&site.links.author(&item.author.id))),
+        published_at: item.published_at,
+        updated_at: Some(item.updated_at),
+        summary: item.excerpt.clone(),
+        content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url),
+        topics: item
+            .category
+            .iter()
+            .map(|category| category.name.clone())
+            .chain(item.tags.iter().map(|tag| tag.name.clone()))
+            .collect(),
+        image: item.featured_image.as_deref().map(|image| site.links.absolute(image)),
+        language: Some(item.language.clone()).filter(|language| *language != site.language),
+        url,
+    }
+}
+
+/// Which part of a large sitemap is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SitemapAddress {
+    part: Option<String>,
+}
+
+/// The sitemap; beyond what one file may hold, an index of its parts.
+pub async fn sitemap(visit: Visit, Query(address): Query<SitemapAddress>) -> Response {
+    let outcome = async {
+        let total = usize::try_from(store::count_public(&visit.tx).await?).unwrap_or(0);
+        // The home page stands in the first part.
+        let parts = maps::parts(total + 1);
+        let part = match address.part.as_deref() {
+            None if parts > 1 => {
+                let listed: Vec<_> =
+                    (1..=parts).map(|part| (visit.links.absolute(&visit.links.sitemap_part(part)), None)).collect();
+                return visit.answer("application/xml; charset=utf-8", maps::sitemap_index(&listed));
+            }
+            None => 1,
+            Some(text) => text.parse().ok().filter(|part| (1..=parts).contains(part)).ok_or(Error::NotFound)?,
+        };
+        visit.answer("application/xml; charset=utf-8", maps::sitemap(&entries(&visit, part).await?))
+    };
+    visit.finish(outcome.await).await
+}
+
+async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
+    let entry = |path: String, updated_at| Entry {
+        url: visit.links.absolute(&path),
+        updated_at,
+        image: None,
+        translations: Vec::new(),
+    };
+    let per_part = i64::try_from(ENTRIES_PER_SITEMAP).unwrap_or(1);
+    let first = part == 1;
+    let offset = i64::try_from(part - 1).unwrap_or(0) * per_part - i64::from(!first);
+    let items = store::public_addresses(&visit.tx, offset, per_part - i64::from(first)).await?;
+    let newest = items.iter().map(|item| item.updated_at).max();
+    let home = first.then(|| entry(visit.links.home(), newest));
+    Ok(home
+        .into_iter()
+        .chain(items.into_iter().map(|item| entry(visit.links.article(&item.slug), Some(item.updated_at))))
+        .collect())
+}
+
+pub async fn robots(visit: Visit) -> Response {
+    let outcome = visit.answer("text/plain; charset=utf-8", rules::robots(&visit.links, Crawlers::All));
+    visit.finish(outcome).await
+}
+
+/// The colour asked for; it is part of the address, so the answer never changes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AccentAddress {
+    c: String,
+}
+
+pub async fn accent(visit: Visit, Query(address): Query<AccentAddress>) -> Response {
+    let Some(colour) = Colour::parse(&address.c) else { return visit.finish(Err(Error::NotFound)).await };
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, accent::stylesheet(colour)).into_response()
+}

@@ -1,0 +1,41 @@
+//! The handlers of the public site: from an address to a page, a feed or a sitemap.
+
+mod cards;
+mod context;
+mod feeds;
+mod items;
+mod lists;
+
+use axum::Router;
+use axum::extract::{Extension, OriginalUri};
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+use kernel::{App, web};
+
+pub use context::Theme;
+
+/// The site beneath `/s/{org}`. All of it is public and only reads.
+pub fn router(theme: Theme) -> Router<App> {
+    Router::new()
+        .route("/s/{org}", get(to_home))
+        .route("/s/{org}/", get(lists::home))
+        .route("/s/{org}/category/{slug}", get(lists::category))
+        .route("/s/{org}/tag/{slug}", get(lists::tag))
+        .route("/s/{org}/author/{slug}", get(lists::author))
+        .route("/s/{org}/search", get(lists::search))
+        .route("/s/{org}/feed.xml", get(feeds::rss))
+        .route("/s/{org}/feed.json", get(feeds::json))
+        .route("/s/{org}/sitemap.xml", get(feeds::sitemap))
+        .route("/s/{org}/robots.txt", get(feeds::robots))
+        .route("/s/{org}/accent.css", get(feeds::accent))
+        .route("/s/{org}/{slug}", get(items::show))
+        .route("/s/{org}/{*path}", get(items::not_found))
+        .layer(Extension(theme))
+}
+
+/// The home page ends with a slash, so that relative addresses in texts are the site's.
+async fn to_home(OriginalUri(uri): OriginalUri) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    web::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}/{query}", uri.path()))
+}
