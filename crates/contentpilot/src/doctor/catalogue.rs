@@ -51,11 +51,7 @@ pub(super) async fn problems(
 }
 
 /// Looks at columns, row security and policies of every tenant table.
-pub(super) async fn examine(
-    transaction: &Transaction<'_>,
-    tables: &[Table],
-    report: &mut Report,
-) -> Result<(), Error> {
+pub(super) async fn examine(transaction: &Transaction<'_>, tables: &[Table], report: &mut Report) -> Result<(), Error> {
     report.add(organization_columns(transaction, tables).await?);
     report.add(row_security(transaction, tables).await?);
     report.add(policies(transaction, tables).await?);

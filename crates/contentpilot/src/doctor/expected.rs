@@ -67,8 +67,7 @@ pub const NAMED_INDEXES: &[(&str, &str)] = &[
 pub const CONDITION: &str = "(organization_id = ( SELECT app.current_org() AS current_org))";
 
 /// The body of `app.current_org()` as `pg_get_function_sqlbody` writes it.
-pub const CURRENT_ORG: &str =
-    "RETURN NULLIF(current_setting('app.current_org_id'::text, true), ''::text)";
+pub const CURRENT_ORG: &str = "RETURN NULLIF(current_setting('app.current_org_id'::text, true), ''::text)";
 
 /// Table, column and target of every reference between the eleven tables.
 pub const REFERENCES: &[(&str, &str, &str)] = &[

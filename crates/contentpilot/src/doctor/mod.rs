@@ -27,7 +27,9 @@ pub async fn run(client: &mut Client) -> anyhow::Result<Report> {
     report.add(migrations(client).await);
     let transaction = client.transaction().await.context("a transaction could not be begun")?;
     transaction
-        .batch_execute("SET LOCAL search_path = public; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'")
+        .batch_execute(
+            "SET LOCAL search_path = public; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'",
+        )
         .await?;
     let tables = catalogue::tenant_tables(&transaction).await?;
     shape::examine(&transaction, &tables, &mut report).await?;
@@ -59,7 +61,11 @@ async fn prove_as_app_role(
     let role = format!("SET LOCAL ROLE {}", migrate::APP_ROLE);
     if let Err(error) = transaction.batch_execute(&role).await {
         transaction.batch_execute("ROLLBACK TO SAVEPOINT as_app_role").await?;
-        report.add(Check::of("app role", expected, vec![format!("this login cannot act as it: {}", probe::words(&error))]));
+        report.add(Check::of(
+            "app role",
+            expected,
+            vec![format!("this login cannot act as it: {}", probe::words(&error))],
+        ));
         return Ok(());
     }
     let problems = match migrate::check_safe_role(transaction.client()).await {

@@ -25,8 +25,9 @@ pub struct Report {
 impl Check {
     /// A check that is right when nothing is wrong.
     pub fn of(name: impl Into<String>, expected: impl Into<String>, problems: Vec<String>) -> Self {
-        let ok = problems.is_empty();
-        let found = if ok { "as expected".to_owned() } else { problems.join("; ") };
+        let wrong = problems.into_iter().reduce(|all, one| all + "; " + &one);
+        let ok = wrong.is_none();
+        let found = wrong.unwrap_or_else(|| "as expected".to_owned());
         Self { name: name.into(), expected: expected.into(), found, ok }
     }
 }

@@ -7,11 +7,7 @@ use kernel::migrate::APP_ROLE;
 use tokio_postgres::{Error, Transaction};
 
 /// Looks at grants, functions that run as their owner, and views.
-pub(super) async fn examine(
-    transaction: &Transaction<'_>,
-    tables: &[Table],
-    report: &mut Report,
-) -> Result<(), Error> {
+pub(super) async fn examine(transaction: &Transaction<'_>, tables: &[Table], report: &mut Report) -> Result<(), Error> {
     report.add(grants(transaction, tables).await?);
     report.add(definer_functions(transaction).await?);
     report.add(views(transaction, tables).await?);

@@ -4,6 +4,7 @@ use super::catalogue::{Table, oids};
 use super::expected::REFERENCES;
 use super::probe::{words, work_for};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio_postgres::{Error, Transaction};
 
 /// A column that an insert must fill, and the value it gets. Every text value of a tenant, ids and organization
@@ -34,8 +35,23 @@ pub(super) struct Tenants {
     pub user: String,
 }
 
+impl Tenants {
+    /// Names that no other row has, not even those of a doctor at work at the same moment.
+    pub fn new() -> anyhow::Result<Self> {
+        let nonce = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+        Ok(Self {
+            one: format!("doctor-a-{nonce}"),
+            other: format!("doctor-b-{nonce}"),
+            user: format!("doctor-user-{nonce}"),
+        })
+    }
+}
+
 /// Every tenant table with the columns that an insert must fill.
-pub(super) async fn subjects<'a>(transaction: &Transaction<'_>, tables: &'a [Table]) -> Result<Vec<Subject<'a>>, Error> {
+pub(super) async fn subjects<'a>(
+    transaction: &Transaction<'_>,
+    tables: &'a [Table],
+) -> Result<Vec<Subject<'a>>, Error> {
     let sql = "
         SELECT a.attrelid, a.attname::text, format_type(a.atttypid, NULL),
                (SELECT enumlabel::text FROM pg_enum WHERE enumtypid = a.atttypid ORDER BY enumsortorder LIMIT 1),
@@ -75,7 +91,9 @@ fn value(kind: &str, enum_label: Option<String>, is_user: bool) -> Value {
         ("text" | "character varying", None) => Value::Tenant,
         ("boolean", None) => Value::Literal("false".to_owned()),
         ("jsonb" | "json", None) => Value::Literal("'{}'".to_owned()),
-        ("date" | "timestamp with time zone" | "timestamp without time zone", None) => Value::Literal("now()".to_owned()),
+        ("date" | "timestamp with time zone" | "timestamp without time zone", None) => {
+            Value::Literal("now()".to_owned())
+        }
         ("bytea" | "tsvector", None) => Value::Literal("''".to_owned()),
         (other, None) if other.ends_with("[]") => Value::Literal("'{}'".to_owned()),
         (_, None) => Value::Literal("1".to_owned()),
@@ -120,7 +138,10 @@ pub(super) async fn fill<'a>(
         }
         if refused.len() == before {
             for (subject, problem) in refused {
-                found.entry(subject.table.oid).or_default().push(format!("a tenant could not write its own row: {problem}"));
+                found
+                    .entry(subject.table.oid)
+                    .or_default()
+                    .push(format!("a tenant could not write its own row: {problem}"));
             }
             return Ok(filled);
         }

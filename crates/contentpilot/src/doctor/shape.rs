@@ -6,12 +6,9 @@ use super::report::{Check, Report};
 use tokio_postgres::{Error, Transaction};
 
 /// Compares the shape of the schema with what is expected.
-pub(super) async fn examine(
-    transaction: &Transaction<'_>,
-    tables: &[Table],
-    report: &mut Report,
-) -> Result<(), Error> {
-    let missing = TABLES.iter().filter(|name| !tables.iter().any(|table| table.schema == "public" && table.name == **name));
+pub(super) async fn examine(transaction: &Transaction<'_>, tables: &[Table], report: &mut Report) -> Result<(), Error> {
+    let missing =
+        TABLES.iter().filter(|name| !tables.iter().any(|table| table.schema == "public" && table.name == **name));
     report.add(Check::of("tables", "the 11 tables", missing.map(|name| format!("{name} is missing")).collect()));
     report.add(enums(transaction).await?);
     report.add(primary_keys(transaction, tables).await?);

@@ -77,7 +77,10 @@ async fn only_an_edit_moves_updated_at() {
         client.batch_execute(machine).await.unwrap();
         assert_eq!(text(&client, moved).await, "false", "{machine}");
     }
-    client.batch_execute("UPDATE content_items SET updated_at = '2020-02-02Z', title = 'Imported' WHERE id = 'c1'").await.unwrap();
+    client
+        .batch_execute("UPDATE content_items SET updated_at = '2020-02-02Z', title = 'Imported' WHERE id = 'c1'")
+        .await
+        .unwrap();
     assert_eq!(text(&client, moved).await, "false", "a time the statement sets is kept");
     client.batch_execute("UPDATE content_items SET title = 'Edited', view_count = 9 WHERE id = 'c1'").await.unwrap();
     assert_eq!(text(&client, moved).await, "true");
@@ -114,7 +117,8 @@ async fn search_knows_languages_beginnings_tags_and_what_is_published() {
         .await
         .unwrap();
     assert_eq!(text(&client, published).await, "1");
-    let longest = "UPDATE content_items SET content = (SELECT string_agg(md5(n::text), ' ') FROM generate_series(1, 60000) AS n)
+    let longest =
+        "UPDATE content_items SET content = (SELECT string_agg(md5(n::text), ' ') FROM generate_series(1, 60000) AS n)
                    WHERE id = 'c1'; SELECT app.index_content('c1')";
     client.batch_execute(longest).await.unwrap();
 }

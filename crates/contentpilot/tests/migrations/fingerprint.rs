@@ -36,7 +36,8 @@ const SCHEMA: &str = "
 
 /// Everything in our two schemas, one line a thing, and the ledger.
 pub async fn of_schema(client: &Client) -> String {
-    let ledger = "SELECT string_agg(format('%s %s %s', version, name, checksum), E'\n' ORDER BY version) FROM app.migrations";
+    let ledger =
+        "SELECT string_agg(format('%s %s %s', version, name, checksum), E'\n' ORDER BY version) FROM app.migrations";
     format!("{}\n{}", text(client, SCHEMA).await, text(client, ledger).await)
 }
 
@@ -48,7 +49,8 @@ pub async fn of_host(client: &Client) -> String {
     let mut lines = Vec::new();
     for row in client.query(tables, &[]).await.unwrap() {
         let table: String = row.get(0);
-        let rows = format!("SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t.id), '')) FROM public.\"{table}\" AS t");
+        let rows =
+            format!("SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t.id), '')) FROM public.\"{table}\" AS t");
         let shape = format!(
             "SELECT (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull,
                             pg_get_expr(adbin, adrelid)), ', ' ORDER BY attnum)

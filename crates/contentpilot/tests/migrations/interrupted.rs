@@ -37,7 +37,10 @@ async fn a_run_killed_anywhere_is_completed_by_the_next() {
         let database = Database::of_host().await;
         let watcher = database.connect().await;
         watcher.batch_execute(KILLER).await.unwrap();
-        watcher.execute("INSERT INTO killer.point SELECT last_value + $1 FROM killer.changes", &[&point]).await.unwrap();
+        watcher
+            .execute("INSERT INTO killer.point SELECT last_value + $1 FROM killer.changes", &[&point])
+            .await
+            .unwrap();
         let mut victim = database.connect().await;
         assert!(migrate::run(&mut victim).await.is_err(), "killed at change {point}");
         watcher.batch_execute(DISARM).await.unwrap();

@@ -2,8 +2,7 @@
 //! cluster (`cargo run -p testkit --bin with-postgres -- cargo test …` provides one).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../../src/doctor/mod.rs"]
-mod doctor;
+use contentpilot::doctor;
 
 mod behaviour;
 mod database;

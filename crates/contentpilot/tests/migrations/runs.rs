@@ -37,7 +37,8 @@ async fn a_hosts_tables_and_rows_stay_exactly_as_they_are() {
         assert_eq!(fingerprint::of_host(&client).await, before, "{name}");
         let values = text(&client, "SELECT enum_range(NULL::\"ContentStatus\")::text").await;
         assert_eq!(values, "{DRAFT,PUBLISHED,ARCHIVED,REVIEW,APPROVED,SCHEDULED}");
-        let policies = text(&client, "SELECT count(*)::text FROM pg_policies WHERE tablename IN ('content', 'customers')").await;
+        let policies =
+            text(&client, "SELECT count(*)::text FROM pg_policies WHERE tablename IN ('content', 'customers')").await;
         assert_eq!(policies, "0", "the host's own tables get no policies");
         let report = crate::doctor::run(&mut database.connect().await).await.unwrap();
         assert!(report.ok(), "{name}\n{report}");
