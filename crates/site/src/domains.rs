@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, header};
 use http::uri::{PathAndQuery, Uri};
 use kernel::{App, Result};
 
@@ -16,7 +16,7 @@ const SHARED: [&str; 4] = ["/assets/", "/media/", "/healthz", "/readyz"];
 
 /// Middleware before the router: sends requests for an organization's domain to its site.
 pub async fn route(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match redirected(&app, &request).await {
+    match redirected(&app, request.headers(), request.uri()).await {
         Ok(Some((uri, domain))) => {
             *request.uri_mut() = uri;
             request.extensions_mut().insert(domain);
@@ -27,18 +27,18 @@ pub async fn route(State(app): State<App>, mut request: Request, next: Next) -> 
     }
 }
 
-async fn redirected(app: &App, request: &Request) -> Result<Option<(Uri, OwnDomain)>> {
-    let named = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(authority) = named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)) else {
+async fn redirected(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<(Uri, OwnDomain)>> {
+    let named = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let Some(authority) = named.or_else(|| uri.authority().map(http::uri::Authority::as_str)) else {
         return Ok(None);
     };
-    let path = request.uri().path();
+    let path = uri.path();
     if is_ours(app, authority) || SHARED.iter().any(|shared| path.starts_with(shared)) {
         return Ok(None);
     }
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).to_ascii_lowercase();
     let Some(organization) = app.organization_of_domain(&host).await? else { return Ok(None) };
-    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("/s/{}{path}{query}", organization.slug);
     let Ok(target) = target.parse::<PathAndQuery>() else { return Ok(None) };
     let scheme = if app.settings.is_secure() { "https" } else { "http" };

@@ -1,0 +1,131 @@
+//! `serve` and `worker`: the program as it runs for long.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use axum::serve::ListenerExt;
+use kernel::App;
+use kernel::config::Settings;
+use kernel::db::Statements;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{ServeOptions, on_database, say};
+use crate::database::Place;
+use crate::{monitoring, router};
+
+/// How long requests and jobs that have begun may take after the order to stop.
+const ENDS_WITHIN: Duration = Duration::from_secs(20);
+
+pub(super) fn serve(mut settings: Settings, options: &ServeOptions) -> anyhow::Result<ExitCode> {
+    if let Some(address) = options.listen {
+        settings.listen_on(address);
+    }
+    let listener = listen(settings.listen)?;
+    settings.listen_on(listener.local_addr().context("the listening address is not known")?);
+    on_database(&settings, false, async |place| {
+        let stop = stop_on_signal()?;
+        tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            prepared = prepare(place, &settings, options) => answer(prepared?, listener, options, stop.clone()).await,
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn worker(settings: &Settings) -> anyhow::Result<ExitCode> {
+    on_database(settings, true, async |place| {
+        let stop = stop_on_signal()?;
+        let app = place.open_for_command(settings).await?;
+        tracing::info!("working on jobs");
+        let work = tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone()));
+        stop.cancelled().await;
+        finish(work, "jobs").await;
+        app.database.close();
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Taken before anything else, so that a port in use is told at once.
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow!("{address} is in use by another program: stop that one, or choose another with --listen")
+        }
+        ErrorKind::PermissionDenied => {
+            anyhow!("this user may not listen on {address}: choose a port above 1023 with --listen")
+        }
+        _ => anyhow!("could not listen on {address}: {error}"),
+    })?;
+    listener.set_nonblocking(true).context("the listener could not be set up")?;
+    Ok(listener)
+}
+
+/// A token that SIGTERM or SIGINT cancels.
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let mut signal = signal(kind).context("signals cannot be received")?;
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            signal.recv().await;
+            stop.cancel();
+        });
+    }
+    Ok(stop)
+}
+
+async fn prepare(place: &Place, settings: &Settings, options: &ServeOptions) -> anyhow::Result<App> {
+    if !options.no_migrate {
+        place.migrate().await?;
+    }
+    let app = place.open(settings).await?;
+    Ok(app)
+}
+
+/// Answers requests and works on jobs until told to stop; what has begun is finished.
+async fn answer(
+    app: App,
+    listener: TcpListener,
+    options: &ServeOptions,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    // Answers are written whole, so waiting for more to send only delays them.
+    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = tokio::spawn(async move { server.await });
+    let work = (!options.no_worker)
+        .then(|| tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone())));
+    tokio::spawn(monitoring::sort(stop.clone()));
+    announce(&app).await?;
+    stop.cancelled().await;
+    tracing::info!("stopping");
+    finish(server, "requests").await;
+    if let Some(work) = work {
+        finish(work, "jobs").await;
+    }
+    app.database.close();
+    Ok(())
+}
+
+async fn announce(app: &App) -> anyhow::Result<()> {
+    let url = &app.settings.public_url;
+    tracing::info!(listen = %app.settings.listen, url, "ready");
+    let row = app.database.global().await?.one("SELECT EXISTS (SELECT FROM app.credentials) AS known", &[]).await?;
+    let page = if row.get("known") { "admin" } else { "admin/setup" };
+    say(format_args!("ContentPilot is ready: {url}/{page}"));
+    Ok(())
+}
+
+async fn finish<T>(task: JoinHandle<T>, what: &str) {
+    if tokio::time::timeout(ENDS_WITHIN, task).await.is_err() {
+        tracing::warn!("{what} did not end within {} seconds and are cut off", ENDS_WITHIN.as_secs());
+    }
+}

@@ -1,0 +1,113 @@
+//! Every route of the program and what each request passes on its way.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{Method, StatusCode};
+use kernel::doors::{Door, Pages};
+use kernel::jobs::Registry;
+use kernel::{App, Error, api, idempotency, web};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::{docs, monitoring, openapi};
+
+/// A request that takes longer is given up; its transaction rolls back.
+const REQUEST_LONGEST: Duration = Duration::from_secs(30);
+
+/// The whole program as one service.
+pub fn router(app: App) -> Router {
+    monitoring::start();
+    let (pages, _) = pages().into_parts();
+    let routes = Router::new()
+        .merge(api_routes(&app))
+        .merge(personal(pages, &app))
+        .merge(site::router(site::Theme { stylesheet_url: ui::assets::url("site.css") }))
+        .merge(ui::assets::router())
+        .route("/healthz", get(monitoring::alive))
+        .route("/readyz", get(monitoring::ready))
+        .route("/metrics", get(monitoring::metrics))
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(method_not_allowed);
+    let layers = ServiceBuilder::new()
+        .layer(from_fn(known_methods))
+        .layer(from_fn(web::observe))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(web::secure_headers))
+        .layer(from_fn(errors_in_their_outfit))
+        .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
+        .layer(from_fn(bounded_in_time))
+        .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
+    let inner = routes.layer(layers).with_state(app.clone());
+    // The host decides about the path, so it is looked at before any route is.
+    Router::new().fallback_service(inner).layer(from_fn_with_state(app, site::domains::route))
+}
+
+/// The doors of every page.
+pub fn doors() -> Vec<Door> {
+    pages().into_parts().1
+}
+
+/// Every kind of job.
+pub fn jobs() -> Registry {
+    content::jobs(Registry::default().with::<kernel::mail::DeliverMail>())
+}
+
+fn pages() -> Pages {
+    accounts::pages().merge(content::pages())
+}
+
+fn api_routes(app: &App) -> Router<App> {
+    let (routes, _) = openapi::routes().split_for_parts();
+    let once = from_fn_with_state(app.clone(), idempotency::answer_once);
+    personal(routes.route_layer(once), app)
+        .route("/api/v1/openapi.json", get(|| async { Json(openapi::shared()) }))
+        .route("/api/docs", get(docs::show))
+}
+
+/// Pages and calls of signed-in people: never kept by a shared cache, never sent by another site.
+fn personal(routes: Router<App>, app: &App) -> Router<App> {
+    routes.layer(from_fn(web::never_cached)).layer(from_fn_with_state(app.clone(), web::refuse_forged))
+}
+
+async fn method_not_allowed() -> Error {
+    Error::MethodNotAllowed
+}
+
+/// Methods that nobody knows are refused before they are counted: each would be a new row of numbers.
+async fn known_methods(request: Request, next: Next) -> Response {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if known.contains(request.method()) { next.run(request).await } else { StatusCode::NOT_IMPLEMENTED.into_response() }
+}
+
+/// Programs are answered with problem documents, people with pages.
+async fn errors_in_their_outfit(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") { next.run(request).await } else { ui::error_pages(request, next).await }
+}
+
+async fn bounded_in_time(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match tokio::time::timeout(REQUEST_LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            Error::internal(format!("{path} took longer than {} seconds", REQUEST_LONGEST.as_secs())).into_response()
+        }
+    }
+}
