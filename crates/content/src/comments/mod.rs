@@ -1,5 +1,6 @@
 //! Comments, as far as the site shows them and imports bring them.
 
+pub mod actions;
 pub mod store;
 
 use jiff::Timestamp;

@@ -143,7 +143,7 @@ pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) ->
     audit::record(caller, "content.delete", ("content", id), details).await
 }
 
-async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
+pub(super) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
     let item = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     match expected_version {
         Some(version) if version != item.version => Err(Error::StaleVersion(format!(
@@ -154,11 +154,11 @@ async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Resul
     }
 }
 
-async fn reread(caller: &Caller, id: &str) -> Result<Item> {
+pub(super) async fn reread(caller: &Caller, id: &str) -> Result<Item> {
     store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an item that was just written is gone"))
 }
 
-async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
+pub(super) async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
     let mut problems = Problems::new();
     if draft.author_id != caller.actor.user_id && !store::is_member(&caller.tx, &draft.author_id).await? {
         problems.add("author_id", "unknown", "The author must be a member of this organization. Choose one of them.");
@@ -172,7 +172,7 @@ async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
 }
 
 /// Adds the item under the slug it wishes for, or the next free one where it was made from the title.
-async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
     for _ in 0..SLUG_TRIES {
         let slug = wanted_slug(caller, id, draft).await?;
         if store::insert(&caller.tx, id, &slug, draft, caller.now).await? {
@@ -185,7 +185,7 @@ async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
     Err(Error::Conflict("Others are making items of this title right now. Try again in a moment.".into()))
 }
 
-async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
+pub(super) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
     match &draft.slug {
         SlugWish::Typed(slug) => {
             let reserved = RESERVED_SLUGS.contains(&slug.as_str());
@@ -195,13 +195,17 @@ async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String>
                 Ok(slug.clone())
             }
         }
-        SlugWish::FromTitle => {
-            let made = validate::slug_from(&draft.title);
-            let base = if made.is_empty() { "untitled".to_owned() } else { made };
-            let taken = store::slugs_like(&caller.tx, &base).await?;
-            Ok(free_slug(&base, &taken))
-        }
+        SlugWish::FromTitle => numbered_slug(caller, &draft.title).await,
+        SlugWish::Like(text) if validate::slug_from(text).is_empty() => numbered_slug(caller, &draft.title).await,
+        SlugWish::Like(text) => numbered_slug(caller, text).await,
     }
+}
+
+async fn numbered_slug(caller: &Caller, text: &str) -> Result<String> {
+    let made = validate::slug_from(text);
+    let base = if made.is_empty() { "untitled".to_owned() } else { made };
+    let taken = store::slugs_like(&caller.tx, &base).await?;
+    Ok(free_slug(&base, &taken))
 }
 
 /// `base`, or `base-2`, `base-3` … where it is taken; never longer than a slug may be.
@@ -234,7 +238,7 @@ fn as_taken_slug(error: Error) -> Error {
 }
 
 /// What goes with every write: tags, a revision where the text changed, and the search index later.
-async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_changed: bool) -> Result<()> {
+pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_changed: bool) -> Result<()> {
     if let Some(tags) = &draft.tags {
         taxonomy::tags::actions::set_item_tags(caller, id, tags).await?;
     }

@@ -79,6 +79,8 @@ pub enum SlugWish {
     Typed(String),
     /// Made from the title, with a number behind it when it is in use.
     FromTitle,
+    /// Made from another text in the same way: an import's, which had an address elsewhere.
+    Like(String),
 }
 
 /// Checked values of everything of an item that can be edited.

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 pub mod draft;
+pub mod import;
 pub mod jobs;
 pub mod list;
 pub mod model;

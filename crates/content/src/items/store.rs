@@ -155,6 +155,22 @@ pub async fn set_status(tx: &Tenant, id: &str, status: ContentStatus, dates: &Da
     Ok(())
 }
 
+/// Writes where an imported item stands and when things happened to it elsewhere; it counts as no edit.
+pub async fn set_history(
+    tx: &Tenant,
+    id: &str,
+    status: ContentStatus,
+    dates: &Dates,
+    (created_at, updated_at): (Timestamp, Timestamp),
+) -> Result<()> {
+    let sql = r#"UPDATE content_items
+                 SET status = $2::"ContentStatus", published_at = $3, scheduled_for = $4, created_at = $5, updated_at = $6
+                 WHERE id = $1"#;
+    let Dates { published_at, scheduled_for } = dates;
+    tx.execute(sql, &[&id, &status.as_str(), published_at, scheduled_for, &created_at, &updated_at]).await?;
+    Ok(())
+}
+
 pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
     tx.execute("DELETE FROM content_items WHERE id = $1", &[&id]).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Categories: a tree in which each item has at most one place.
 
 pub mod actions;
+pub mod import;
 pub mod store;
 
 use kernel::db::Row;

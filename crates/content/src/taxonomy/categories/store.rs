@@ -24,6 +24,31 @@ pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Category>> {
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Category::from_row))
 }
 
+/// The category of this slug, shown on the site or not.
+pub async fn any_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Category>> {
+    let sql = format!("SELECT {COLUMNS} FROM content_categories WHERE slug = $1");
+    Ok(tx.row(&sql, &[&slug]).await?.as_ref().map(Category::from_row))
+}
+
+/// Renames and describes a category if it still is at this version; says whether it was.
+pub async fn describe(tx: &Tenant, id: &str, texts: (&str, Option<&str>), version: i32) -> Result<bool> {
+    let sql = "UPDATE content_categories SET name = $2, description = $3, version = version + 1
+               WHERE id = $1 AND version = $4";
+    let (name, description) = texts;
+    Ok(tx.execute(sql, &[&id, &name, &description, &version]).await? == 1)
+}
+
+/// Puts a category below another, unless that is the category itself or stands below it; says whether it did.
+pub async fn set_parent(tx: &Tenant, id: &str, parent_id: &str) -> Result<bool> {
+    // UNION drops what was seen already, so that even a circle in the table comes to an end.
+    let sql = "WITH RECURSIVE upward AS (
+                 SELECT c.id, c.parent_id FROM content_categories c WHERE c.id = $2
+                 UNION SELECT c.id, c.parent_id FROM content_categories c JOIN upward u ON c.id = u.parent_id)
+               UPDATE content_categories SET parent_id = $2
+               WHERE id = $1 AND EXISTS (SELECT FROM upward) AND NOT EXISTS (SELECT FROM upward u WHERE u.id = $1)";
+    Ok(tx.execute(sql, &[&id, &parent_id]).await? == 1)
+}
+
 pub async fn by_slug(tx: &Tenant, slug: &str) -> Result<Option<Category>> {
     let sql = format!("SELECT {COLUMNS} FROM content_categories WHERE slug = $1 AND is_active");
     Ok(tx.row(&sql, &[&slug]).await?.as_ref().map(Category::from_row))
