@@ -1,6 +1,7 @@
 //! Accounts: organizations, members, invitations, signing in, API keys, settings and the audit log.
 
 mod attempts;
+pub mod authors;
 mod entry;
 mod organizations;
 mod password;
