@@ -1,36 +1,98 @@
 //! Accounts: organizations, members, invitations, signing in, API keys, settings and the audit log.
 
+mod account;
+mod api_keys;
 mod attempts;
 pub mod authors;
+mod audit_log;
 mod entry;
+mod invitations;
+mod members;
 mod organizations;
+mod outbox;
+mod paging;
 mod password;
 mod people;
 mod refusal;
+mod settings;
 pub mod views;
 mod visit;
 
+use kernel::App;
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
+use utoipa_axum::router::OpenApiRouter;
 
 /// The application's pages about accounts, with who may pass their doors.
 pub fn pages() -> Pages {
-    entry_pages().merge(organization_pages())
+    entry_pages().merge(person_pages()).merge(member_pages()).merge(organization_pages())
+}
+
+/// The part of the JSON API that is about accounts, relative to `/api/v1`.
+pub fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(settings::api::routes())
+        .merge(members::api::routes())
+        .merge(invitations::api::routes())
+        .merge(api_keys::api::routes())
+        .merge(audit_log::api::routes())
 }
 
 fn entry_pages() -> Pages {
+    use entry::{reset, setup, sign_in};
     Pages::new()
-        .get("/admin", Access::Public, entry::sign_in::start)
-        .get("/admin/setup", Access::Public, entry::setup::page)
-        .post("/admin/setup", Access::Public, entry::setup::submit)
-        .get("/admin/sign-in", Access::Public, entry::sign_in::page)
-        .post("/admin/sign-in", Access::Public, entry::sign_in::submit)
-        .post("/admin/sign-out", Access::Public, entry::sign_in::sign_out)
+        .get("/admin", Access::Public, sign_in::start)
+        .get("/admin/setup", Access::Public, setup::page)
+        .post("/admin/setup", Access::Public, setup::submit)
+        .get("/admin/sign-in", Access::Public, sign_in::page)
+        .post("/admin/sign-in", Access::Public, sign_in::submit)
+        .post("/admin/sign-out", Access::Public, sign_in::sign_out)
+        .get("/admin/forgot-password", Access::Public, reset::ask_page)
+        .post("/admin/forgot-password", Access::Public, reset::ask)
+        .get("/admin/reset-password/{token}", Access::Public, reset::choose_page)
+        .post("/admin/reset-password/{token}", Access::Public, reset::choose)
+        .get("/admin/invitations/{token}", Access::Public, invitations::pages::page)
+        .post("/admin/invitations/{token}", Access::Public, invitations::pages::accept)
+}
+
+fn person_pages() -> Pages {
+    use account::pages as account;
+    use organizations::pages as organizations;
+    Pages::new()
+        .get("/admin/organizations", Access::SignedIn, organizations::list)
+        .post("/admin/organizations", Access::SignedIn, organizations::create)
+        .get("/admin/account", Access::SignedIn, account::page)
+        .post("/admin/account", Access::SignedIn, account::rename)
+        .post("/admin/account/password", Access::SignedIn, account::change_password)
+        .post("/admin/account/sessions/revoke-others", Access::SignedIn, account::end_other_sessions)
+        .post("/admin/account/sessions/{id}/revoke", Access::SignedIn, account::end_session)
+}
+
+fn member_pages() -> Pages {
+    use members::pages as members;
+    let managers = Access::Member(Permission::MembersManage);
+    Pages::new()
+        .get("/admin/{org}/members", managers, members::list)
+        .post("/admin/{org}/members", managers, members::invite)
+        .post("/admin/{org}/members/{id}/role", managers, members::change_role)
+        .post("/admin/{org}/members/{id}/remove", managers, members::remove)
+        .post("/admin/{org}/invitations/{id}/revoke", managers, invitations::pages::revoke)
 }
 
 fn organization_pages() -> Pages {
+    use {api_keys::pages as api_keys, outbox::pages as outbox, settings::pages as settings};
+    let keepers = Access::Member(Permission::ApiKeysManage);
+    let settlers = Access::Member(Permission::SettingsManage);
+    let owners = Access::Member(Permission::OrganizationOwn);
     Pages::new()
-        .get("/admin/organizations", Access::SignedIn, organizations::pages::list)
-        .post("/admin/organizations", Access::SignedIn, organizations::pages::create)
         .get("/admin/{org}", Access::Member(Permission::ContentRead), organizations::pages::choose)
+        .get("/admin/{org}/api-keys", keepers, api_keys::list)
+        .post("/admin/{org}/api-keys", keepers, api_keys::create)
+        .post("/admin/{org}/api-keys/{id}/revoke", keepers, api_keys::revoke)
+        .get("/admin/{org}/audit-log", Access::Member(Permission::AuditLogRead), audit_log::pages::list)
+        .get("/admin/{org}/settings", settlers, settings::page)
+        .post("/admin/{org}/settings", settlers, settings::save)
+        .post("/admin/{org}/settings/delete", owners, settings::delete)
+        .get("/admin/{org}/outbox", owners, outbox::list)
+        .get("/admin/{org}/outbox/{id}", owners, outbox::read)
 }

@@ -256,7 +256,7 @@ impl Values {
     fn smtp_url(&self) -> Outcome<Option<String>> {
         let Some(text) = self.optional("smtp_url")? else { return Ok(None) };
         let known = ["smtp://", "smtps://"].iter().any(|scheme| text.starts_with(scheme));
-        if known && crate::mail::transport(&text).is_ok() {
+        if known && crate::mail::is_smtp_url(&text) {
             return Ok(Some(text));
         }
         Err(self.error("smtp_url", "it must be an address like smtps://user:password@mail.example.org"))
@@ -306,6 +306,12 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(settings.public_url, "http://127.0.0.1:8080");
         assert!(settings.database_url.is_none() && !settings.is_secure());
+    }
+
+    #[test]
+    fn a_mail_server_is_checked_without_being_opened() {
+        let settings = read(&[("SMTP_URL", "smtps://user:password@mail.example.org")]).unwrap();
+        assert!(settings.smtp_url.is_some());
     }
 
     #[test]

@@ -54,26 +54,6 @@ pub async fn queue(
     jobs::enqueue(tx, organization, &DeliverMail { mail: id }, now).await
 }
 
-/// One page of an organization's mails that were never sent, newest first, from before the mail `before`.
-pub async fn outbox(
-    tx: &impl Statements,
-    organization: &OrganizationId,
-    before: Option<&str>,
-    limit: i64,
-) -> Result<Vec<OutboxMail>> {
-    let sql = "SELECT id, recipient, subject, body_text, created_at FROM app.mails
-               WHERE organization_id = $1 AND sent_at IS NULL AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
-    let rows = tx.rows(sql, &[&organization.as_str(), &before, &limit]).await?;
-    Ok(rows.iter().map(OutboxMail::from_row).collect())
-}
-
-/// One mail of an organization's outbox.
-pub async fn outbox_mail(tx: &impl Statements, organization: &OrganizationId, id: &str) -> Result<Option<OutboxMail>> {
-    let sql = "SELECT id, recipient, subject, body_text, created_at FROM app.mails
-               WHERE organization_id = $1 AND id = $2 AND sent_at IS NULL";
-    Ok(tx.row(sql, &[&organization.as_str(), &id]).await?.as_ref().map(OutboxMail::from_row))
-}
-
 /// Hands a queued mail to the SMTP server. Without one the mail stays in the outbox and the job is done.
 #[derive(Serialize, Deserialize)]
 pub struct DeliverMail {
@@ -104,8 +84,13 @@ impl Job for DeliverMail {
     }
 }
 
-/// A connection to the SMTP server of this address.
-pub fn transport(smtp_url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
+/// Whether an address of an SMTP server can be used. Nothing is opened.
+pub fn is_smtp_url(smtp_url: &str) -> bool {
+    AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url).is_ok()
+}
+
+/// A connection to the SMTP server of this address. Needs a running runtime.
+fn transport(smtp_url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     Ok(AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)?.build())
 }
 

@@ -12,8 +12,6 @@ pub struct AuditRow {
     pub action: String,
     /// To whom or what; may be empty.
     pub target: String,
-    /// From which network address; may be empty.
-    pub address: String,
 }
 
 /// `/admin/{org}/audit-log`.

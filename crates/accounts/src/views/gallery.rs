@@ -181,7 +181,6 @@ fn audit_log() {
         actor: "Ann Lee".to_owned(),
         action: action.to_owned(),
         target: target.to_owned(),
-        address: "127.0.0.1".to_owned(),
     };
     let page = AuditLogPage {
         frame: frame("Audit log", Section::AuditLog),
@@ -200,6 +199,7 @@ fn settings_and_account() {
     let page = SettingsPage {
         frame: frame("Settings", Section::Settings),
         slug: "northwind".to_owned(),
+        may_delete: true,
         languages: vec![SelectOption::new("en", "English"), SelectOption::new("de", "Deutsch")],
         timezones: vec![SelectOption::new("UTC", "UTC"), SelectOption::new("Europe/Berlin", "Europe/Berlin")],
         form: SettingsForm {

@@ -16,11 +16,17 @@ pub struct SettingsForm {
     pub timezone: String,
     /// Accent colour of the site as `#rrggbb`.
     pub accent_color: String,
+    /// Address of the site's logo; may be empty.
+    pub logo_url: String,
+    /// Links in the site's header, one a line: `Label | address`.
+    pub navigation: String,
     /// Version of the settings when the form was shown, sent back as the hidden field `version`.
     pub version: String,
 }
 
 /// `/admin/{org}/settings`, saved with POST to the same address. Field names are those of [`SettingsForm`].
+///
+/// An owner deletes the organization with POST `/admin/{org}/settings/delete` and its slug in the field `slug`.
 #[derive(Template)]
 #[template(path = "settings.html")]
 pub struct SettingsPage {
@@ -28,6 +34,8 @@ pub struct SettingsPage {
     pub frame: Frame,
     /// The organization's part of the address; shown, not changed.
     pub slug: String,
+    /// Whether the person looking may delete the organization.
+    pub may_delete: bool,
     /// Languages to choose from.
     pub languages: Vec<SelectOption>,
     /// Time zones to choose from.

@@ -1,0 +1,61 @@
+use serde_json::Value;
+
+/// What was done, in words.
+pub fn of(action: &str) -> String {
+    let known = match action {
+        "organization.create" => "Made the organization",
+        "organization.change" => "Changed the settings",
+        "member.change_role" => "Changed a member's role",
+        "member.remove" => "Removed a member",
+        "member.leave" => "Left the organization",
+        "member.add" => "Added a member",
+        "invitation.create" => "Invited somebody",
+        "invitation.revoke" => "Revoked an invitation",
+        "invitation.accept" => "Accepted an invitation",
+        "api_key.create" => "Made an API key",
+        "api_key.revoke" => "Revoked an API key",
+        _ => return plain(action),
+    };
+    known.to_owned()
+}
+
+/// `content.request_changes` of another feature as "Request changes: content".
+fn plain(action: &str) -> String {
+    let (thing, deed) = action.split_once('.').unwrap_or(("", action));
+    let deed = deed.replace(['_', '.'], " ");
+    let mut letters = deed.chars();
+    let deed: String = letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
+    if thing.is_empty() { deed } else { format!("{deed}: {}", thing.replace('_', " ")) }
+}
+
+/// To whom or what it was done, as far as the details tell.
+pub fn target(details: Option<&Value>) -> String {
+    let text = |name: &str| details.and_then(|details| details[name].as_str()).unwrap_or_default();
+    let called = ["title", "name", "email", "slug"].into_iter().map(text).find(|text| !text.is_empty());
+    let called = called.unwrap_or_default();
+    match (text("from"), text("to")) {
+        (from, to) if !from.is_empty() && !to.is_empty() => {
+            format!("{called}: {from} → {to}").trim_start_matches(": ").to_owned()
+        }
+        _ => called.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn entries_read_as_sentences() {
+        assert_eq!(of("api_key.revoke"), "Revoked an API key");
+        assert_eq!(of("content.request_changes"), "Request changes: content");
+        assert_eq!(
+            target(Some(&json!({ "email": "a@b.org", "from": "ADMIN", "to": "OWNER" }))),
+            "a@b.org: ADMIN → OWNER"
+        );
+        assert_eq!(target(Some(&json!({ "title": "Hello" }))), "Hello");
+        assert_eq!(target(None), "");
+    }
+}

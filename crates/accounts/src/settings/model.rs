@@ -1,0 +1,212 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use kernel::api::Patch;
+use kernel::validate::{Lines, Problems};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::people::NAME_LONGEST;
+
+const TITLE_LONGEST: usize = 200;
+const DESCRIPTION_LONGEST: usize = 500;
+/// RFC 5646 asks for room for tags of 35 characters.
+const LANGUAGE_LONGEST: usize = 35;
+const ADDRESS_LONGEST: usize = 2048;
+const LABEL_LONGEST: usize = 60;
+const LINKS_AT_MOST: usize = 20;
+
+/// A link in the header of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    pub label: String,
+    /// `https://…`, or a path of the site as `/about`.
+    pub url: String,
+}
+
+/// An organization with its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Settings {
+    pub id: String,
+    pub slug: String,
+    pub name: String,
+    /// The site's title; the name is shown when there is none.
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// BCP 47 tag, as `en` or `pt-BR`.
+    pub language: String,
+    /// IANA name, as `Europe/Berlin`.
+    pub timezone: String,
+    /// `#rrggbb`.
+    pub accent_color: Option<String>,
+    pub logo_url: Option<String>,
+    pub navigation: Vec<Link>,
+    pub version: i32,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// What is to be changed; what is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Changes {
+    pub name: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub title: Patch<String>,
+    #[schema(value_type = Option<String>)]
+    pub description: Patch<String>,
+    pub language: Option<String>,
+    pub timezone: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub accent_color: Patch<String>,
+    #[schema(value_type = Option<String>)]
+    pub logo_url: Patch<String>,
+    pub navigation: Option<Vec<Link>>,
+}
+
+impl Changes {
+    /// The settings after these changes; what is wrong with them is noted.
+    pub fn apply(self, problems: &mut Problems, mut settings: Settings) -> Settings {
+        if let Some(name) = self.name {
+            settings.name = problems.required("name", "The name", &name, NAME_LONGEST);
+        }
+        if let Some(language) = self.language {
+            settings.language = check_language(problems, &language);
+        }
+        if let Some(timezone) = self.timezone {
+            settings.timezone = check_timezone(problems, &timezone);
+        }
+        if let Some(links) = self.navigation {
+            settings.navigation = check_links(problems, links);
+        }
+        patch(&mut settings.title, self.title, |text| {
+            problems.optional("title", "The title", Some(text), TITLE_LONGEST)
+        });
+        patch(&mut settings.description, self.description, |text| {
+            let text = problems.text("description", "The description", text, DESCRIPTION_LONGEST, Lines::Many);
+            (!text.is_empty()).then_some(text)
+        });
+        patch(&mut settings.accent_color, self.accent_color, |text| check_color(problems, text));
+        patch(&mut settings.logo_url, self.logo_url, |text| {
+            let text = problems.optional("logo_url", "The logo's address", Some(text), ADDRESS_LONGEST)?;
+            check_address(problems, "logo_url", &text);
+            Some(text)
+        });
+        settings
+    }
+}
+
+fn patch(field: &mut Option<String>, change: Patch<String>, check: impl FnOnce(&str) -> Option<String>) {
+    match change {
+        Patch::Keep => {}
+        Patch::Clear => *field = None,
+        Patch::Set(text) => *field = check(&text),
+    }
+}
+
+fn check_language(problems: &mut Problems, text: &str) -> String {
+    let tag = text.trim();
+    let mut parts = tag.split('-');
+    let first =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !first || !rest || tag.len() > LANGUAGE_LONGEST {
+        problems.add("language", "not_a_language", "Enter a language tag like en, de or pt-BR.");
+    }
+    tag.to_owned()
+}
+
+fn check_timezone(problems: &mut Problems, text: &str) -> String {
+    let zone = TimeZone::get(text.trim()).ok();
+    zone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned).unwrap_or_else(|| {
+        problems.add("timezone", "unknown_value", "Enter a time zone by its IANA name, like Europe/Berlin or UTC.");
+        text.to_owned()
+    })
+}
+
+fn check_color(problems: &mut Problems, text: &str) -> Option<String> {
+    let color = text.trim().to_ascii_lowercase();
+    if color.is_empty() {
+        return None;
+    }
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        problems.add("accent_color", "not_a_color", "Enter a colour like #2463eb.");
+    }
+    Some(color)
+}
+
+fn check_links(problems: &mut Problems, links: Vec<Link>) -> Vec<Link> {
+    if links.len() > LINKS_AT_MOST {
+        let words = format!("There are {} links; keep at most {LINKS_AT_MOST}.", links.len());
+        problems.add("navigation", "too_many", words);
+    }
+    let checked = links.into_iter().map(|link| {
+        let label = problems.required("navigation", "The label of a link", &link.label, LABEL_LONGEST);
+        let url = problems.required("navigation", "The address of a link", &link.url, ADDRESS_LONGEST);
+        check_address(problems, "navigation", &url);
+        Link { label, url }
+    });
+    checked.collect()
+}
+
+/// Addresses end up in links and pictures of a public page: only the web's own schemes and paths of the site.
+fn check_address(problems: &mut Problems, field: &str, text: &str) {
+    let is_path = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
+    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
+    if !is_path && !is_web {
+        problems.add(field, "not_an_address", "Enter an address like https://example.org/page, or a path like /about.");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            id: "o".into(),
+            slug: "acme".into(),
+            name: "Acme".into(),
+            title: Some("Old".into()),
+            description: None,
+            language: "en".into(),
+            timezone: "UTC".into(),
+            accent_color: None,
+            logo_url: None,
+            navigation: Vec::new(),
+            version: 1,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_stays_and_null_clears() {
+        let changes: Changes =
+            serde_json::from_str(r##"{"title": null, "timezone": "europe/berlin", "accent_color": "#ABCDEF"}"##)
+                .unwrap();
+        let mut problems = Problems::new();
+        let changed = changes.apply(&mut problems, settings());
+        assert!(problems.is_empty());
+        assert_eq!((changed.title, changed.name.as_str()), (None, "Acme"));
+        assert_eq!((changed.timezone.as_str(), changed.accent_color.as_deref()), ("Europe/Berlin", Some("#abcdef")));
+    }
+
+    #[test]
+    fn every_wrong_setting_is_told() {
+        let changes = Changes {
+            name: Some(" ".into()),
+            language: Some("english!".into()),
+            timezone: Some("../etc/passwd".into()),
+            accent_color: Patch::Set("red".into()),
+            logo_url: Patch::Set("javascript:alert(1)".into()),
+            navigation: Some(vec![Link { label: "x".into(), url: "//evil.org".into() }]),
+            ..Changes::default()
+        };
+        let mut problems = Problems::new();
+        changes.apply(&mut problems, settings());
+        let mut fields: Vec<_> = problems.into_vec().into_iter().map(|error| error.field).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["accent_color", "language", "logo_url", "name", "navigation", "timezone"]);
+    }
+}

@@ -1,0 +1,69 @@
+use jiff::Timestamp;
+use kernel::db::{Statements, Tenant};
+use kernel::{Error, Result};
+
+use super::model::Settings;
+
+/// The organization of the transaction with its settings, or their defaults while there are none.
+pub async fn find(tx: &Tenant) -> Result<Settings> {
+    let sql = "SELECT o.id, o.slug, o.name, s.title, s.description, coalesce(s.language, 'en') AS language,
+                      coalesce(s.timezone, 'UTC') AS timezone, s.accent_color, s.logo_url,
+                      coalesce(s.navigation, '[]') AS navigation, coalesce(s.version, 0) AS version,
+                      coalesce(s.updated_at, o.updated_at AT TIME ZONE 'UTC') AS updated_at
+               FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
+    let row = tx.row(sql, &[&tx.organization().as_str()]).await?.ok_or(Error::NotFound)?;
+    Ok(Settings {
+        id: row.get("id"),
+        slug: row.get("slug"),
+        name: row.get("name"),
+        title: row.get("title"),
+        description: row.get("description"),
+        language: row.get("language"),
+        timezone: row.get("timezone"),
+        accent_color: row.get("accent_color"),
+        logo_url: row.get("logo_url"),
+        // Links that something else wrote in another form are none.
+        navigation: serde_json::from_value(row.get("navigation")).unwrap_or_default(),
+        version: row.get("version"),
+        updated_at: row.get("updated_at"),
+    })
+}
+
+pub async fn rename(tx: &Tenant, name: &str, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE organizations SET name = $2, updated_at = $3::timestamptz AT TIME ZONE 'UTC' WHERE id = $1";
+    tx.execute(sql, &[&tx.organization().as_str(), &name, &now]).await?;
+    Ok(())
+}
+
+/// Keeps all settings but the name, as the next version; makes the row when there is none.
+pub async fn save(tx: &Tenant, settings: &Settings) -> Result<()> {
+    let sql = "INSERT INTO app.site_settings
+                 (organization_id, title, description, language, timezone, accent_color, logo_url, navigation, version, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+               ON CONFLICT (organization_id) DO UPDATE SET title = $2, description = $3, language = $4, timezone = $5,
+                 accent_color = $6, logo_url = $7, navigation = $8, version = $9, updated_at = $10";
+    let navigation = serde_json::to_value(&settings.navigation)?;
+    tx.execute(
+        sql,
+        &[
+            &tx.organization().as_str(),
+            &settings.title,
+            &settings.description,
+            &settings.language,
+            &settings.timezone,
+            &settings.accent_color,
+            &settings.logo_url,
+            &navigation,
+            &settings.version,
+            &settings.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Deletes the organization of the transaction, and with it every row that belongs to it.
+pub async fn delete(tx: &Tenant) -> Result<()> {
+    tx.execute("DELETE FROM organizations WHERE id = $1", &[&tx.organization().as_str()]).await?;
+    Ok(())
+}
