@@ -30,7 +30,7 @@ pub fn router(theme: Theme) -> Router<App> {
         .route("/s/{org}/robots.txt", get(feeds::robots))
         .route("/s/{org}/accent.css", get(feeds::accent))
         .route("/s/{org}/{slug}", get(items::show))
-        .route("/s/{org}/{*path}", get(items::not_found))
+        .route("/s/{org}/{slug}/{*path}", get(items::not_found))
         .layer(Extension(theme))
 }
 
