@@ -1,0 +1,119 @@
+//! Every call of the JSON API as the served document tells it, so that a new one cannot be forgotten.
+
+use http::Method;
+use kernel::access::Role;
+use kernel::db::Statements;
+use serde_json::{Value, json};
+use testkit::World;
+use testkit::world::{Answer, Client};
+
+/// One operation of the document.
+pub struct Call {
+    pub method: Method,
+    pub path: String,
+    /// `None` for a call that anybody may make.
+    pub least_role: Option<Role>,
+    pub query: Vec<String>,
+    pub takes_json: bool,
+}
+
+impl Call {
+    /// The address with the ids of Harbor's own rows in it.
+    pub fn address(&self) -> String {
+        with_ids(&self.path)
+    }
+
+    pub fn has_id(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    /// Makes the call with this body, `{}` where one is taken and none is given.
+    pub async fn send(&self, client: &Client<'_>, address: &str, body: Value) -> Answer {
+        match self.method {
+            Method::GET => client.get(address).await,
+            Method::DELETE => client.delete(address).await,
+            Method::PATCH => client.patch(address, body).await,
+            Method::POST => client.post(address, body).await,
+            ref other => panic!("calls.rs does not know the method {other}"),
+        }
+    }
+}
+
+/// Every operation of the document.
+pub fn all() -> Vec<Call> {
+    let document = serde_json::to_value(contentpilot::openapi()).unwrap();
+    let mut calls = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            if operation.is_object() {
+                calls.push(read(method, path, operation));
+            }
+        }
+    }
+    assert!(calls.len() > 10, "the document is not complete");
+    calls
+}
+
+fn read(method: Method, path: &str, operation: &Value) -> Call {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let query = parameters.iter().filter(|one| one["in"] == "query");
+    let is_public = operation["security"] == json!([]);
+    let least_role = operation["x-least-role"].as_str();
+    assert!(is_public || least_role.is_some(), "{method} {path} does not say who may call it (x-least-role)");
+    Call {
+        path: path.to_owned(),
+        least_role: least_role.map(|role| role.parse().unwrap()),
+        query: query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
+        takes_json: operation["requestBody"]["content"]["application/json"].is_object(),
+        method,
+    }
+}
+
+/// Puts the ids of Harbor's rows (see [`settle`]) into a path of the API or of a page.
+pub fn with_ids(path: &str) -> String {
+    let mut before = "";
+    let parts = path.split('/').map(|part| {
+        let id = match (before, part) {
+            (_, part) if !part.starts_with('{') => part,
+            (_, "{org}") => "harbor",
+            ("content", _) => "harbor-item",
+            ("categories", _) => "harbor-category",
+            ("tags", _) => "harbor-tag",
+            ("comments", _) => "harbor-comment",
+            ("members", _) => "membership-harbor-viewer",
+            ("api-keys", _) => "key-harbor-viewer",
+            ("invitations", _) => "harbor-invitation",
+            ("outbox", _) => "harbor-mail",
+            ("revisions", _) => "1",
+            _ => "harbor-thing",
+        };
+        before = part;
+        id
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Gives Harbor a row of everything that a path can name.
+pub async fn settle(world: &World) {
+    let statements = [
+        "INSERT INTO content_categories (organization_id, id, name, slug, created_by)
+         VALUES ('org-harbor', 'harbor-category', 'Boats', 'boats', 'user-harbor-owner')",
+        "INSERT INTO content_tags (organization_id, id, name, slug) VALUES ('org-harbor', 'harbor-tag', 'Tide', 'tide')",
+        "INSERT INTO content_items (organization_id, id, title, slug, content, type, author_id)
+         VALUES ('org-harbor', 'harbor-item', 'The tide', 'the-tide', '<p>It comes.</p>', 'ARTICLE', 'user-harbor-owner')",
+        "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
+         VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
+        "INSERT INTO content_comments (organization_id, id, content_id, comment)
+         VALUES ('org-harbor', 'harbor-comment', 'harbor-item', 'And goes.')",
+        "INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
+         VALUES ('harbor-invitation', 'org-harbor', 'new@harbor.test', 'MEMBER', '\\x01', '2027-01-01')",
+        "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)
+         VALUES ('harbor-mail', 'org-harbor', 'new@harbor.test', 'Welcome', 'Come in.')",
+    ];
+    let tx = world.tenant().await;
+    for sql in statements {
+        tx.execute(sql, &[]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}

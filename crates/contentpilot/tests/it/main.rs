@@ -1,0 +1,23 @@
+//! Stories told through the whole program, and the tests that keep the house in order.
+
+mod arrows;
+mod bad_input;
+mod calls;
+mod content_life;
+mod content_lists;
+mod content_pages;
+mod site_pages;
+mod doors;
+mod idempotency;
+mod locks;
+mod operations;
+mod pgbouncer;
+mod program;
+mod readme;
+
+use testkit::World;
+
+/// The whole program in a world of its own.
+pub async fn world() -> World {
+    World::new(|app| (contentpilot::router(app), contentpilot::jobs())).await
+}
