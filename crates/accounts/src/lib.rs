@@ -3,13 +3,16 @@
 mod account;
 mod api_keys;
 mod attempts;
-pub mod authors;
 mod audit_log;
+pub mod authors;
+pub mod commands;
+pub mod demo;
 mod entry;
 mod invitations;
 mod members;
 mod organizations;
 mod outbox;
+mod own_machine;
 mod paging;
 mod password;
 mod people;

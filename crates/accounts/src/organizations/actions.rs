@@ -25,11 +25,23 @@ pub async fn found(app: &App, tx: Tenant, owner: Actor, new: &NewOrganization, v
         let words = format!("You own {OWNED_AT_MOST} organizations, the most there can be. Delete one of them first.");
         return Err(Error::Conflict(words));
     }
+    let caller = found_without_owner(app, tx, owner, new, visit).await?;
+    store::insert_member(&caller.tx, &caller.actor.user_id, Role::Owner, visit.now).await?;
+    Ok(caller)
+}
+
+/// Makes the organization of the transaction with nobody in it, as the operator does on the command line.
+pub async fn found_without_owner(
+    app: &App,
+    tx: Tenant,
+    actor: Actor,
+    new: &NewOrganization,
+    visit: &Visit,
+) -> Result<Caller> {
     let slug = insert(&tx, new, visit).await?;
     store::insert_settings(&tx, visit.now).await?;
-    store::insert_member(&tx, &owner.user_id, Role::Owner, visit.now).await?;
     let organization = Organization { id: tx.organization().clone(), slug, name: new.name.clone() };
-    let caller = visit.caller(app, tx, organization, owner, Role::Owner);
+    let caller = visit.caller(app, tx, organization, actor, Role::Owner);
     let details = json!({ "name": caller.organization.name, "slug": caller.organization.slug });
     audit::record(&caller, "organization.create", ("organization", caller.organization_id()), details).await?;
     Ok(caller)

@@ -8,9 +8,9 @@ use kernel::{Error, Result};
 use serde::Deserialize;
 use ui::{Breadcrumb, Frame, Moment, Pager, Section};
 
-use super::{shows_personal, store};
-use crate::paging;
+use super::store;
 use crate::views::{OutboxMail, OutboxMailPage, OutboxPage, OutboxRow};
+use crate::{own_machine, paging};
 
 const ROWS: i64 = 50;
 
@@ -30,7 +30,7 @@ pub async fn list(page: PageCaller, Query(parameters): Query<Parameters>, header
     let caller = &page.caller;
     must_read(caller)?;
     let before: Option<String> = read_cursor(parameters.cursor.as_deref())?;
-    let personal = shows_personal(&caller.app.settings);
+    let personal = own_machine::is_served(&caller.app.settings);
     let mut mails = store::list(&caller.tx, personal, before.as_deref(), ROWS + 1).await?;
     let zone = site_settings(&caller.tx).await?.zone();
     let next = paging::cut(&mut mails, ROWS, |mail| mail.id.clone())?;
@@ -56,7 +56,7 @@ pub async fn list(page: PageCaller, Query(parameters): Query<Parameters>, header
 pub async fn read(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     let caller = &page.caller;
     must_read(caller)?;
-    let personal = shows_personal(&caller.app.settings);
+    let personal = own_machine::is_served(&caller.app.settings);
     let mail = store::find(&caller.tx, personal, &id).await?.ok_or(Error::NotFound)?;
     let zone = site_settings(&caller.tx).await?.zone();
     let frame = ui::frame_for(&page, &headers, &mail.subject, Section::Outbox);

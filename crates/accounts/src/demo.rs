@@ -1,0 +1,76 @@
+//! The sample organization and who signs in to it. Its content is made elsewhere.
+
+use kernel::organization::{self, Organization};
+use kernel::{App, Error, Result, secret};
+
+use crate::organizations::actions;
+use crate::organizations::model::NewOrganization;
+use crate::people::{self, NewPerson, Person};
+use crate::visit::Visit;
+use crate::{commands, own_machine, password};
+
+const NAME: &str = "Demo";
+const SLUG: &str = "demo";
+const EMAIL: &str = "demo@example.org";
+/// Known to everybody, so it is set only where nobody else comes.
+const PASSWORD: &str = "a kettle on the windowsill 4";
+
+/// How to sign in to the sample organization.
+#[derive(Debug, Clone)]
+pub struct DemoLogin {
+    pub organization: Organization,
+    pub email: &'static str,
+    /// None for one that was made at random before: it was shown then.
+    pub password: Option<String>,
+    /// The sample owner, in whose name the sample content is written.
+    pub user_id: String,
+}
+
+/// Makes the sample organization with its owner, or finds the one made before.
+///
+/// An organization of the same address that is not the sample is left alone.
+pub async fn seed(app: &App) -> Result<DemoLogin> {
+    let visit = Visit::of_operator(app);
+    let global = app.database.global().await?;
+    let known = people::by_email(&global, EMAIL).await?;
+    let organization = organization::by_slug(&global, SLUG).await?;
+    match (known, organization) {
+        (Some(person), Some(organization)) => {
+            if !commands::is_member(&global, &person.id, &organization.id).await? {
+                return Err(not_the_sample());
+            }
+            // Somebody may have changed it since; then they know theirs.
+            let password = own_machine::is_served(&app.settings).then(|| PASSWORD.to_owned());
+            Ok(DemoLogin { organization, email: EMAIL, password, user_id: person.id })
+        }
+        (None, Some(_)) => Err(not_the_sample()),
+        (known, None) => {
+            drop(global);
+            make(app, known, &visit).await
+        }
+    }
+}
+
+fn not_the_sample() -> Error {
+    Error::Conflict("The organization with the address demo is not the sample. Serve without --demo.".into())
+}
+
+async fn make(app: &App, known: Option<Person>, visit: &Visit) -> Result<DemoLogin> {
+    let chosen = if own_machine::is_served(&app.settings) { PASSWORD.to_owned() } else { secret::token() };
+    let hash = password::hash(&chosen).await?;
+    let tx = actions::begin(app, visit).await?;
+    let is_new = known.is_none();
+    let owner = match known {
+        Some(person) => person,
+        None => {
+            let person = NewPerson { email: EMAIL.to_owned(), name: "Dana Demo".to_owned() };
+            people::create(&tx, &person, Some(&hash), visit.now).await?
+        }
+    };
+    let new = NewOrganization { name: NAME.to_owned(), slug: Some(SLUG.to_owned()), slug_field: "slug" };
+    let caller = actions::found(app, tx, owner.actor(), &new, visit).await?;
+    let organization = caller.organization.clone();
+    caller.commit().await?;
+    app.forget();
+    Ok(DemoLogin { organization, email: EMAIL, password: is_new.then_some(chosen), user_id: owner.id })
+}
