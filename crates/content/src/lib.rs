@@ -1,6 +1,7 @@
 //! Content: items with their taxonomy, revisions, comments and search.
 
 pub mod comments;
+pub mod demo;
 pub mod html;
 pub mod items;
 pub mod revisions;

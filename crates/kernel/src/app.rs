@@ -43,6 +43,9 @@ impl App {
         if let Some(known) = self.organizations.get(slug).await {
             return Ok(known);
         }
+        if !crate::id::is_segment(slug) {
+            return Err(crate::Error::NotFound);
+        }
         let global = self.database.global().await?;
         let found = crate::organization::by_slug(&global, slug).await?.ok_or(crate::Error::NotFound)?;
         self.organizations.insert(slug.to_owned(), found.clone()).await;

@@ -44,8 +44,16 @@ impl SharedContext {
 ///
 /// What has not cannot be the id of anything, so it is answered like an id that does not exist.
 pub fn is_well_formed(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    (1..=64).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
+/// Whether a part of an address could be a slug or an id: 1 to 200 of `[A-Za-z0-9_-]`.
+pub fn is_segment(text: &str) -> bool {
+    (1..=crate::validate::SLUG_LONGEST).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
 #[cfg(test)]

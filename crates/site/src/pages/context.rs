@@ -45,7 +45,8 @@ impl Visit {
             Some(OwnDomain(address)) => Site::own_domain(address),
             None => Site::shared(&app.settings.public_url, &organization.slug),
         };
-        let slug = param("slug").unwrap_or_default();
+        // What can be no slug and no id is the address of nothing, as the empty one is.
+        let slug = param("slug").filter(|slug| kernel::id::is_segment(slug)).unwrap_or_default();
         Ok(Self {
             tx: app.database.tenant(&organization.id).await?,
             links,
