@@ -27,7 +27,7 @@ pub fn router(app: App) -> Router {
     let (pages, _) = pages().into_parts();
     let routes = Router::new()
         .merge(api_routes(&app))
-        .merge(personal(pages, &app))
+        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)), &app))
         .merge(site::router(site::Theme { stylesheet_url: ui::assets::url("site.css") }))
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))

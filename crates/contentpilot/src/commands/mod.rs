@@ -1,5 +1,6 @@
 //! The command line.
 
+mod administration;
 mod serve;
 mod upkeep;
 
@@ -59,10 +60,15 @@ enum Command {
     },
     /// Prints the OpenAPI 3.1 document.
     Openapi,
+    #[command(flatten)]
+    Administration(administration::Command),
 }
 
 #[derive(Args)]
 struct ServeOptions {
+    /// Set up the sample organization first, and print the addresses and the sample sign-in.
+    #[arg(long)]
+    demo: bool,
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
@@ -109,6 +115,7 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Migrate { status, dry_run } => upkeep::migrate(&settings, status, dry_run),
         Command::Doctor { json } => upkeep::doctor(&settings, json),
         Command::Openapi => upkeep::openapi(),
+        Command::Administration(command) => administration::run(command, &settings),
     }
 }
 

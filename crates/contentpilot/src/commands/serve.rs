@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{ServeOptions, on_database, say};
+use super::{ServeOptions, administration, on_database, say};
 use crate::database::Place;
 use crate::{monitoring, router};
 
@@ -79,17 +79,18 @@ fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     Ok(stop)
 }
 
-async fn prepare(place: &Place, settings: &Settings, options: &ServeOptions) -> anyhow::Result<App> {
+async fn prepare(place: &Place, settings: &Settings, options: &ServeOptions) -> anyhow::Result<(App, Option<String>)> {
     if !options.no_migrate {
         place.migrate().await?;
     }
     let app = place.open(settings).await?;
-    Ok(app)
+    let demo = if options.demo { Some(administration::seed_demo(&app).await?) } else { None };
+    Ok((app, demo))
 }
 
 /// Answers requests and works on jobs until told to stop; what has begun is finished.
 async fn answer(
-    app: App,
+    (app, demo): (App, Option<String>),
     listener: TcpListener,
     options: &ServeOptions,
     stop: CancellationToken,
@@ -104,7 +105,7 @@ async fn answer(
     let work = (!options.no_worker)
         .then(|| tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone())));
     tokio::spawn(monitoring::sort(stop.clone()));
-    announce(&app).await?;
+    announce(&app, demo).await?;
     stop.cancelled().await;
     tracing::info!("stopping");
     finish(server, "requests").await;
@@ -115,9 +116,13 @@ async fn answer(
     Ok(())
 }
 
-async fn announce(app: &App) -> anyhow::Result<()> {
+async fn announce(app: &App, demo: Option<String>) -> anyhow::Result<()> {
     let url = &app.settings.public_url;
     tracing::info!(listen = %app.settings.listen, url, "ready");
+    if let Some(demo) = demo {
+        say(demo);
+        return Ok(());
+    }
     let row = app.database.global().await?.one("SELECT EXISTS (SELECT FROM app.credentials) AS known", &[]).await?;
     let page = if row.get("known") { "admin" } else { "admin/setup" };
     say(format_args!("ContentPilot is ready: {url}/{page}"));

@@ -61,8 +61,14 @@ impl Server {
 
     /// The status of a GET.
     fn get(&self, path: &str) -> u16 {
+        self.get_with(path, "")
+    }
+
+    /// The status of a GET with more headers.
+    fn get_with(&self, path: &str, headers: &str) -> u16 {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer.split(' ').nth(1).unwrap().parse().unwrap()
@@ -221,4 +227,51 @@ fn the_api_s_description_needs_no_database() {
     let output = run(folder.path(), &["openapi"], &[("DATABASE_URL", "wrong")]);
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
+}
+
+/// Runs a command that must succeed and gives what it printed; `input` goes to its standard input.
+fn succeed(folder: &Path, arguments: &[&str], input: &str) -> String {
+    let mut command = command(folder, arguments, &[]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_operator_makes_organizations_people_and_keys_beside_the_server() {
+    let folder = folder();
+    succeed(folder.path(), &["org", "create", "--name", "Acme & Söhne"], "");
+    let server = Server::start(folder.path(), &[]);
+    assert_eq!(server.get("/s/acme-sohne/"), 200);
+    succeed(folder.path(), &["org", "create", "--name", "Bench", "--slug", "bench"], "");
+    let person = ["user", "create", "--email", "bo@example.com", "--name", "Bo", "--org", "bench", "--role", "owner"];
+    succeed(folder.path(), &[&person[..], &["--password-stdin"]].concat(), "a measured mile of water 9\n");
+    let set = ["user", "set-password", "--email", "bo@example.com", "--password-stdin"];
+    succeed(folder.path(), &set, "another mile of water 10\n");
+    let key = succeed(folder.path(), &["api-key", "create", "--org", "bench", "--role", "ADMIN"], "");
+    assert!(key.starts_with("cp_") && key.lines().count() == 1, "{key}");
+    let ghost = ["api-key", "create", "--org", "bench", "--role", "VIEWER", "--ghost-content"];
+    let ghost = succeed(folder.path(), &ghost, "");
+    assert!(ghost.trim().len() == 26 && ghost.trim().bytes().all(|byte| byte.is_ascii_hexdigit()), "{ghost}");
+    assert_eq!(server.get_with("/api/v1/content", &format!("Authorization: Bearer {}\r\n", key.trim())), 200);
+
+    let output = run(folder.path(), &["api-key", "create", "--org", "nobody", "--role", "ADMIN"], &[]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert!(one_line(&output).contains("nobody"));
+    let output = run(folder.path(), &["user", "create", "--email", "no", "--name", ""], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = one_line(&output);
+    assert!(line.contains("email:") && line.contains("name:"), "{line}");
+}
+
+#[test]
+fn the_sample_organization_is_made_once() {
+    let folder = folder();
+    let first = succeed(folder.path(), &["demo"], "");
+    assert!(first.contains("/s/demo/") && first.contains("demo@example.org"), "{first}");
+    assert_eq!(succeed(folder.path(), &["demo"], ""), first);
+    let server = Server::start(folder.path(), &[]);
+    assert_eq!((server.get("/s/demo/"), server.get("/s/demo/about")), (200, 200));
 }

@@ -1,0 +1,204 @@
+//! Commands that do what people otherwise do on pages.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use accounts::commands::{self, NewUser};
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Subcommand};
+use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::config::Settings;
+use kernel::{App, Error};
+
+use super::{on_database, say};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Sets up the sample organization, once.
+    Demo,
+    /// Organizations.
+    #[command(subcommand)]
+    Org(Org),
+    /// People who sign in.
+    #[command(subcommand)]
+    User(User),
+    /// Keys to an organization's API.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+}
+
+#[derive(Subcommand)]
+pub(super) enum Org {
+    /// Makes an organization with nobody in it.
+    Create {
+        #[arg(long)]
+        name: String,
+        /// Its word in addresses; made from the name when left out.
+        #[arg(long)]
+        slug: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum User {
+    /// Makes a user, and a member when an organization is named.
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// The slug of an organization to join.
+        #[arg(long, value_name = "SLUG")]
+        org: Option<String>,
+        /// VIEWER, MEMBER, ADMIN or OWNER.
+        #[arg(long, value_parser = role, requires = "org", default_value = "MEMBER")]
+        role: Role,
+        #[command(flatten)]
+        password: PasswordOptions,
+    },
+    /// Sets somebody's password and ends their sessions.
+    SetPassword {
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        password: PasswordOptions,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum ApiKey {
+    /// Makes a key and prints it, this once.
+    Create {
+        /// The organization's slug.
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+        /// VIEWER, MEMBER, ADMIN or OWNER.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// What the list of keys calls it.
+        #[arg(long, default_value = "Command line")]
+        name: String,
+        /// A key for Ghost's Content API: 26 hexadecimal digits.
+        #[arg(long)]
+        ghost_content: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct PasswordOptions {
+    /// Read the password from the first line of standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl PasswordOptions {
+    /// The password, if there is a way to have one.
+    fn read(&self) -> anyhow::Result<Option<String>> {
+        if self.password_stdin {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).context("the password could not be read from standard input")?;
+            return Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()));
+        }
+        if !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        let first = rpassword::prompt_password("Password: ").context("the password could not be read")?;
+        let again = rpassword::prompt_password("Again: ").context("the password could not be read")?;
+        if first == again { Ok(Some(first)) } else { bail!("the two passwords are not the same") }
+    }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.to_uppercase().parse().map_err(|_| "choose one of VIEWER, MEMBER, ADMIN and OWNER".to_owned())
+}
+
+pub(super) fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo => on_app(settings, async |app| {
+            let lines = seed_demo(app).await?;
+            say(lines);
+            Ok(())
+        }),
+        Command::Org(Org::Create { name, slug }) => on_app(settings, async |app| {
+            let made = commands::create_organization(app, &name, slug.as_deref()).await.map_err(words)?;
+            say(format_args!("{} ({}) is made.", made.name, made.slug));
+            Ok(())
+        }),
+        Command::User(command) => user(command, settings),
+        Command::ApiKey(ApiKey::Create { org, role, name, ghost_content }) => on_app(settings, async |app| {
+            say(commands::create_api_key(app, &org, role, &name, ghost_content).await.map_err(words)?);
+            Ok(())
+        }),
+    }
+}
+
+fn user(command: User, settings: &Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        User::Create { email, name, org, role, password } => {
+            let password = password.read()?;
+            on_app(settings, async |app| {
+                let membership = org.as_deref().map(|slug| (slug, role));
+                let new = NewUser { email: &email, name: &name, password: password.as_deref(), membership };
+                let id = commands::create_user(app, &new).await.map_err(words)?;
+                say(format_args!("{email} is made, with the id {id}."));
+                if password.is_none() {
+                    say("They set their password by way of \"Forgot your password?\".");
+                }
+                Ok(())
+            })
+        }
+        User::SetPassword { email, password } => {
+            let Some(password) = password.read()? else { bail!("say the password with --password-stdin") };
+            on_app(settings, async |app| {
+                commands::set_password(app, &email, &password).await.map_err(words)?;
+                say(format_args!("The password of {email} is set; all their sessions are ended."));
+                Ok(())
+            })
+        }
+    }
+}
+
+fn on_app(settings: &Settings, work: impl AsyncFnOnce(&App) -> anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    on_database(settings, true, async |place| {
+        let app = place.open_for_command(settings).await?;
+        let outcome = work(&app).await;
+        app.database.close();
+        outcome.map(|()| ExitCode::SUCCESS)
+    })
+}
+
+/// Makes the sample organization where it is missing, and gives what to tell about it.
+pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
+    let login = accounts::demo::seed(app).await.map_err(words)?;
+    let name = "Sample owner".to_owned();
+    let actor = Actor { kind: ActorKind::System, id: "demo".into(), name, user_id: login.user_id.clone() };
+    let caller = Caller {
+        app: app.clone(),
+        tx: app.database.tenant(&login.organization.id).await?,
+        organization: login.organization.clone(),
+        actor,
+        role: Role::Owner,
+        now: app.clock.now(),
+        request_id: String::new(),
+    };
+    content::demo::seed(&caller).await.map_err(words)?;
+    caller.commit().await?;
+    let (url, slug) = (&app.settings.public_url, &login.organization.slug);
+    let password = login.password.map_or("the one you were shown before".to_owned(), |password| format!("\"{password}\""));
+    Ok(format!(
+        "The site:         {url}/s/{slug}/\nThe application:  {url}/admin\nSign in with:     {} and the password {password}",
+        login.email
+    ))
+}
+
+/// What went wrong, for the command line: every field's own words, and the whole story of an internal error.
+fn words(error: Error) -> anyhow::Error {
+    match error {
+        Error::Internal(cause) => cause,
+        Error::Invalid(errors) => {
+            let words: Vec<_> = errors.into_iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+            anyhow!("{}", words.join(" "))
+        }
+        other => anyhow!("{other}"),
+    }
+}
