@@ -4,10 +4,13 @@
 //! bytes → decoding → [source] window → [scanner] tags, fields → [reader] groups → [item] records, with [body] cleaned
 //! ```
 //!
+//! and [`run`] writes them: [spool] reads twice, [apply] makes content of each kind of record.
+//!
 //! [`WxrReader`] gives the records in the order of the file and keeps one item at a time in memory. Bodies come out as HTML
 //! that still has to pass the sanitizer; before that the caller puts pictures into galleries with [`resolve_galleries`],
 //! which may refer to attachments that come later in the file, and points links to their new places with [`rewrite_links`].
 
+mod apply;
 pub mod body;
 mod dates;
 mod item;
@@ -15,8 +18,10 @@ mod links;
 mod meta;
 mod reader;
 mod record;
+mod run;
 mod scanner;
 mod source;
+mod spool;
 mod text;
 
 pub use body::gallery::{Gallery, GalleryImage, resolve_galleries};
@@ -27,6 +32,7 @@ pub use record::{
     Attachment, Author, Category, Comment, CommentKind, CommentStatus, Post, PostKind, PostStatus, Record, Seo, Site,
     Skipped, Tag, Term, TermReference,
 };
+pub use run::{Options, Progress, Step, run};
 pub use text::plain_text;
 
 /// The longest body or excerpt that is kept; the rest of a longer one is left out and counted.

@@ -75,6 +75,29 @@ pub fn plain_text(html: &str) -> String {
     decoded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The plain text of a comment: tags gone, entities decoded, its lines and paragraphs kept.
+pub(super) fn plain_lines(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Tag(tag) if tag.is_block() => text.push_str("\n\n"),
+            Piece::Tag(tag) if tag.name == "br" => text.push('\n'),
+            Piece::Tag(_) | Piece::Comment(_) => {}
+        }
+    }
+    let decoded = html_escape::decode_html_entities(&text).replace("\r\n", "\n");
+    let mut lines: Vec<String> = Vec::new();
+    for line in decoded.lines() {
+        let plain: String = line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+        let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}
+
 /// A slug as people read it: `%ce%b5` becomes `ε`. One that does not decode to text is left as it is.
 pub(super) fn slug(encoded: &str) -> String {
     let encoded = encoded.trim();
@@ -114,6 +137,13 @@ mod tests {
         assert_eq!(plain_text("Caf&eacute;&nbsp;&#8212; &rlm;שלום"), "Café — \u{200F}שלום");
         assert_eq!(plain_text("<p>one</p><p>two<br>three</p>"), "one two three");
         assert_eq!(plain_text("  \n "), "");
+    }
+
+    #[test]
+    fn comments_keep_their_lines() {
+        let html = "one<br />two\r\n\n\n\n<p>three &lt;b&gt; &amp; <b>four</b></p><p>five</p>\u{85}<script>x</script>";
+        assert_eq!(plain_lines(html), "one\ntwo\n\nthree <b> & four\n\nfive\n\nx");
+        assert_eq!(plain_lines(" <br> \n "), "");
     }
 
     #[test]
