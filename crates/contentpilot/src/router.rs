@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(errors_in_their_outfit))
         .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
         .layer(from_fn(bounded_in_time))
+        .layer(from_fn(without_nul))
         .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
     let inner = routes.layer(layers).with_state(app.clone());
     // The host decides about the path, so it is looked at before any route is.
@@ -100,6 +101,14 @@ async fn known_methods(request: Request, next: Next) -> Response {
 async fn errors_in_their_outfit(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path == "/api" || path.starts_with("/api/") { next.run(request).await } else { ui::error_pages(request, next).await }
+}
+
+/// PostgreSQL keeps no text with a NUL, and no parameter has a use for one.
+async fn without_nul(request: Request, next: Next) -> Response {
+    if request.uri().query().is_some_and(|query| query.contains("%00")) {
+        return Error::Malformed("The address holds a NUL character (%00). Leave it out.".into()).into_response();
+    }
+    next.run(request).await
 }
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {

@@ -68,6 +68,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>> {
         Err(error) => return Err(Error::Malformed(format!("That is not valid JSON: {error}."))),
     };
     let mut errors = Vec::new();
+    object.retain(|field, value| {
+        let is_kept = !holds_nul(value);
+        if !is_kept {
+            errors.push(FieldError::new(field, "control_characters", "This value holds a NUL character. Remove it."));
+        }
+        is_kept
+    });
     loop {
         let error = match serde_path_to_error::deserialize(serde_json::Value::Object(object.clone())) {
             Ok(value) => return Ok(Body { value, problems: Problems::from(errors) }),
@@ -81,6 +88,16 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>> {
         if object.remove(&top).is_none() {
             return Err(Error::Invalid(errors));
         }
+    }
+}
+
+/// PostgreSQL keeps no text with a NUL, and no field has a use for one.
+fn holds_nul(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(values) => values.iter().any(holds_nul),
+        serde_json::Value::Object(object) => object.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 
@@ -269,6 +286,16 @@ mod tests {
         assert_eq!(told, [("colour", "unknown_field"), ("tags[1]", "wrong_type"), ("title", "wrong_type")]);
         assert_eq!(body.value.excerpt, Patch::Clear);
         assert!(body.value.title.is_none() && body.value.tags.is_empty());
+    }
+
+    #[test]
+    fn a_nul_is_refused_wherever_it_stands() {
+        let body: Body<Input> = parse(br#"{"title": "a\u0000b", "tags": ["c"]}"#).unwrap();
+        let errors = body.problems.into_vec();
+        assert_eq!((errors[0].field.as_str(), errors[0].code, errors.len()), ("title", "control_characters", 1));
+        assert_eq!(body.value.tags, ["c"]);
+        let body: Body<Input> = parse(br#"{"tags": ["c", "\u0000"]}"#).unwrap();
+        assert_eq!(body.problems.into_vec()[0].field, "tags");
     }
 
     #[test]

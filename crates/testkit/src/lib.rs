@@ -3,4 +3,4 @@
 pub mod cluster;
 pub mod world;
 
-pub use world::{Answer, Client, Side, World};
+pub use world::{Answer, Client, MARKER, Side, World};

@@ -87,6 +87,47 @@ async fn odd_parameters_are_refused_or_find_nothing() {
 }
 
 #[tokio::test]
+async fn characters_that_postgresql_cannot_keep_are_refused() {
+    let world = world().await;
+    calls::settle(&world).await;
+    for call in calls::all().iter().filter(|call| call.takes_json) {
+        for field in &call.fields {
+            for text in ["a\u{0}b", "\u{1b}[31m", "\u{202e}abc", "\u{10ffff}", &"x".repeat(100_000)] {
+                for value in [json!(text), json!([text])] {
+                    let answer = call.send(&world.as_owner(), &call.address(), json!({ field: value })).await;
+                    assert!(
+                        !answer.status.is_server_error(),
+                        "{} {} {field} {text:.9?}: {}",
+                        call.method,
+                        call.path,
+                        answer.text()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn forms_with_such_characters_are_refused_too() {
+    let names = ["email", "password", "current_password", "new_password", "name", "title", "slug", "role", "next", "q"];
+    let more = ["content", "excerpt", "tags", "type", "status", "version", "category_id", "organization_name", "id"];
+    let values = ["a\u{0}b", "\u{ffff}", "99999999999999999999", "a@b\u{0}.test"];
+    for door in contentpilot::doors().iter().filter(|door| door.method == http::Method::POST) {
+        let world = world().await;
+        calls::settle(&world).await;
+        for value in values {
+            let fields: Vec<_> = names.iter().chain(&more).map(|name| (*name, value)).collect();
+            let address = calls::with_ids(door.path);
+            for client in [world.as_owner().in_browser(), world.stranger().in_browser()] {
+                let answer = client.form(&address, &fields).await;
+                assert!(!answer.status.is_server_error(), "{address} {value:?}: {}", answer.text());
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_key_and_no_session_opens_nothing() {
     let world = world().await;
     let path = "/api/v1/content";

@@ -15,6 +15,8 @@ pub struct Call {
     pub least_role: Option<Role>,
     pub query: Vec<String>,
     pub takes_json: bool,
+    /// The fields of the body.
+    pub fields: Vec<String>,
 }
 
 impl Call {
@@ -47,7 +49,7 @@ pub fn all() -> Vec<Call> {
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
             if operation.is_object() {
-                calls.push(read(method, path, operation));
+                calls.push(read(&document, method, path, operation));
             }
         }
     }
@@ -55,7 +57,7 @@ pub fn all() -> Vec<Call> {
     calls
 }
 
-fn read(method: Method, path: &str, operation: &Value) -> Call {
+fn read(document: &Value, method: Method, path: &str, operation: &Value) -> Call {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let query = parameters.iter().filter(|one| one["in"] == "query");
     let is_public = operation["security"] == json!([]);
@@ -66,8 +68,15 @@ fn read(method: Method, path: &str, operation: &Value) -> Call {
         least_role: least_role.map(|role| role.parse().unwrap()),
         query: query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
         takes_json: operation["requestBody"]["content"]["application/json"].is_object(),
+        fields: fields(document, &operation["requestBody"]["content"]["application/json"]["schema"]),
         method,
     }
+}
+
+fn fields(document: &Value, schema: &Value) -> Vec<String> {
+    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let schema = name.map_or(schema, |name| &document["components"]["schemas"][name]);
+    schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
 /// Puts the ids of Harbor's rows (see [`settle`]) into a path of the API or of a page.
