@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::{Method, StatusCode};
@@ -28,7 +28,8 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(api_routes(&app))
         .merge(personal(pages.route_layer(from_fn(ui::forget_flash)), &app))
-        .merge(site::router(site::Theme { stylesheet_url: ui::assets::url("site.css") }))
+        .merge(site::router(theme()))
+        .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))
         .route("/readyz", get(monitoring::ready))
@@ -48,6 +49,11 @@ pub fn router(app: App) -> Router {
     let inner = routes.layer(layers).with_state(app.clone());
     // The host decides about the path, so it is looked at before any route is.
     Router::new().fallback_service(inner).layer(from_fn_with_state(app, site::domains::route))
+}
+
+/// The files of the public theme.
+fn theme() -> site::Theme {
+    site::Theme { stylesheet_url: ui::assets::url("site.css"), icon_url: ui::assets::url("favicon.svg") }
 }
 
 /// The doors of every page.

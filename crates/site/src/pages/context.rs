@@ -16,6 +16,7 @@ use crate::views::{Image, NavigationLink, NotFound, SiteView};
 #[derive(Clone, Debug)]
 pub struct Theme {
     pub stylesheet_url: String,
+    pub icon_url: String,
 }
 
 /// One request for a page of one organization's site.
@@ -69,6 +70,7 @@ impl Visit {
         site.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
         let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
         site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
+        site.icon_url = Some(self.theme.icon_url.clone());
         site.navigation = navigation(&settings.navigation);
         site
     }
