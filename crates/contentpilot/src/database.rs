@@ -54,7 +54,9 @@ impl Place {
     /// A connection as the schema's owner, straight to the server.
     pub async fn connect_as_owner(&self) -> anyhow::Result<Direct> {
         let Some(url) = &self.owner_url else {
-            bail!("DATABASE_URL goes through a pooler, and migrations cannot: set DATABASE_OWNER_URL, or use --no-migrate");
+            bail!(
+                "DATABASE_URL goes through a pooler, and migrations cannot: set DATABASE_OWNER_URL, or use --no-migrate"
+            );
         };
         connect_directly(url).await
     }

@@ -123,7 +123,8 @@ fn body_fields(document: &Value, schema: &Value) -> Vec<Field> {
 }
 
 fn answer((status, answer): (&String, &Value)) -> Answer {
-    let schema = answer["content"].as_object().and_then(|content| content.values().next()).map(|media| &media["schema"]);
+    let schema =
+        answer["content"].as_object().and_then(|content| content.values().next()).map(|media| &media["schema"]);
     let status = if status == "default" { "otherwise".to_owned() } else { status.clone() };
     Answer { status, kind: schema.map(|schema| kind(schema, 0)).unwrap_or_default() }
 }

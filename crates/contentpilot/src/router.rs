@@ -106,7 +106,11 @@ async fn known_methods(request: Request, next: Next) -> Response {
 /// Programs are answered with problem documents, people with pages.
 async fn errors_in_their_outfit(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path == "/api" || path.starts_with("/api/") { next.run(request).await } else { ui::error_pages(request, next).await }
+    if path == "/api" || path.starts_with("/api/") {
+        next.run(request).await
+    } else {
+        ui::error_pages(request, next).await
+    }
 }
 
 /// PostgreSQL keeps no text with a NUL, and no parameter has a use for one.

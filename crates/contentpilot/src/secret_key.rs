@@ -27,7 +27,10 @@ fn kept(data_dir: &Path) -> anyhow::Result<SecretKey> {
         Err(error) => return Err(error).with_context(|| format!("could not read {}", path.display())),
     };
     SecretKey::from_text(&text).ok_or_else(|| {
-        anyhow!("{} is damaged: put the key back from a backup, or remove the file to have a new one made", path.display())
+        anyhow!(
+            "{} is damaged: put the key back from a backup, or remove the file to have a new one made",
+            path.display()
+        )
     })
 }
 
@@ -37,7 +40,8 @@ fn make(data_dir: &Path, path: &Path) -> anyhow::Result<String> {
     fs::create_dir_all(data_dir).with_context(failed)?;
     let text = kernel::secret::token();
     let unfinished = data_dir.join(format!("{FILE}.{}", kernel::secret::hex_digits(4)));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).with_context(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).with_context(failed)?;
     writeln!(file, "{text}").and_then(|()| file.sync_all()).with_context(failed)?;
     let linked = fs::hard_link(&unfinished, path);
     fs::remove_file(&unfinished).with_context(failed)?;

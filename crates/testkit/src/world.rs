@@ -222,5 +222,6 @@ impl Drop for World {
 }
 
 fn default_settings() -> Settings {
-    Settings::from_sources(BTreeMap::new(), Path::new("/nonexistent/contentpilot.toml")).expect("the defaults are valid")
+    Settings::from_sources(BTreeMap::new(), Path::new("/nonexistent/contentpilot.toml"))
+        .expect("the defaults are valid")
 }

@@ -102,8 +102,8 @@ async fn answer(
     });
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { server.await });
-    let work = (!options.no_worker)
-        .then(|| tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone())));
+    let work =
+        (!options.no_worker).then(|| tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone())));
     tokio::spawn(monitoring::sort(stop.clone()));
     announce(&app, demo).await?;
     stop.cancelled().await;

@@ -20,7 +20,10 @@ async fn the_same_request_is_answered_the_same_and_done_once() {
     let member = world.as_member().with("idempotency-key", "order 66");
     let first = member.post(CONTENT, json!({ "title": "Once" })).await.is(StatusCode::CREATED);
     let again = member.post(CONTENT, json!({ "title": "Once" })).await.is(StatusCode::CREATED);
-    assert_eq!((first.id(), first.location(), first.header("etag")), (again.id(), again.location(), again.header("etag")));
+    assert_eq!(
+        (first.id(), first.location(), first.header("etag")),
+        (again.id(), again.location(), again.header("etag"))
+    );
     assert_eq!(first.body, again.body);
     assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
     assert_eq!(items(&world).await, 1);
@@ -41,7 +44,14 @@ async fn keys_of_others_are_other_keys() {
         world.as_member().with("idempotency-key", "k").post(CONTENT, &body).await.is(StatusCode::CREATED).id(),
         world.as_admin().with("idempotency-key", "k").post(CONTENT, &body).await.is(StatusCode::CREATED).id(),
         world.as_rival_admin().with("idempotency-key", "k").post(CONTENT, &body).await.is(StatusCode::CREATED).id(),
-        world.as_admin().in_browser().with("idempotency-key", "k").post(CONTENT, &body).await.is(StatusCode::CREATED).id(),
+        world
+            .as_admin()
+            .in_browser()
+            .with("idempotency-key", "k")
+            .post(CONTENT, &body)
+            .await
+            .is(StatusCode::CREATED)
+            .id(),
     ];
     assert!(ids.iter().all(|id| ids.iter().filter(|other| *other == id).count() == 1));
     world.stranger().with("idempotency-key", "k").post(CONTENT, &body).await.is(StatusCode::UNAUTHORIZED);

@@ -167,7 +167,7 @@ async fn the_program_works_through_the_pooler() {
     let create = |number: usize| {
         let world = &world;
         async move {
-            let side = if number % 2 == 0 { Side::Harbor } else { Side::Rival };
+            let side = if number.is_multiple_of(2) { Side::Harbor } else { Side::Rival };
             let client = world.client(side, kernel::access::Role::Admin);
             let title = format!("Item {number}");
             let id = client.post("/api/v1/content", json!({ "title": title })).await.is(StatusCode::CREATED).id();

@@ -115,7 +115,12 @@ fn a_wrong_setting_is_named_in_one_line_before_anything_is_touched() {
     ] {
         for arguments in [&["serve"][..], &["migrate"], &["doctor"]] {
             let output = run(folder.path(), arguments, &[(name, value)]);
-            assert_eq!(output.status.code(), Some(2), "{name} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{name} {arguments:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             assert!(one_line(&output).contains(name));
         }
     }

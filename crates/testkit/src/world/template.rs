@@ -50,7 +50,8 @@ pub(super) fn url_of(admin_url: &str, name: &str) -> String {
 /// Named after what they are made from, so that a cluster that outlives a run never serves an old one.
 fn template_names() -> anyhow::Result<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     paths.sort();
     let mut text = String::from(ACCOUNTS) + RIVAL;
     for path in paths {
