@@ -56,11 +56,8 @@ impl Ledger<'_> {
     }
 
     pub async fn write(&self, source_id: &str, target_id: &str, checksum: &str) -> Result<()> {
-        let entry = Entry {
-            source_id: source_id.to_owned(),
-            target_id: target_id.to_owned(),
-            checksum: checksum.to_owned(),
-        };
+        let entry =
+            Entry { source_id: source_id.to_owned(), target_id: target_id.to_owned(), checksum: checksum.to_owned() };
         self.write_all(&[entry]).await
     }
 

@@ -61,7 +61,8 @@ pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result
     if slug != item.slug {
         store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
     }
-    let text_changed = (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
+    let text_changed =
+        (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
     after_write(caller, id, &draft, text_changed).await?;
     settle(caller, id, &imported).await
 }

@@ -102,7 +102,10 @@ impl<'a> Writer<'a> {
         })?;
         let owner = organization::first_owner(&app.database.global().await?, &organization.id).await?;
         let user_id = owner.ok_or_else(|| {
-            Error::Conflict(format!("{} has no members. Add an owner first: what is imported needs one.", organization.name))
+            Error::Conflict(format!(
+                "{} has no members. Add an owner first: what is imported needs one.",
+                organization.name
+            ))
         })?;
         Ok(Self { app, organization, user_id, source: String::new(), options, held: None })
     }

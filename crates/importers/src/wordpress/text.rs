@@ -89,7 +89,8 @@ pub(super) fn plain_lines(html: &str) -> String {
     let decoded = html_escape::decode_html_entities(&text).replace("\r\n", "\n");
     let mut lines: Vec<String> = Vec::new();
     for line in decoded.lines() {
-        let plain: String = line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+        let plain: String =
+            line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
         let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
         if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
             lines.push(line);

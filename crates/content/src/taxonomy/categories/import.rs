@@ -67,8 +67,7 @@ fn texts(imported: ImportedCategory<'_>) -> Result<(String, Option<String>)> {
     let name = shorten(imported.name, NAME_LONGEST - 1);
     let name = problems.required("name", "The name", &name, NAME_LONGEST);
     let description = shorten(imported.description, DESCRIPTION_LONGEST - 1);
-    let description =
-        problems.text("description", "The description", &description, DESCRIPTION_LONGEST, Lines::Many);
+    let description = problems.text("description", "The description", &description, DESCRIPTION_LONGEST, Lines::Many);
     problems.finish((name, (!description.is_empty()).then_some(description)))
 }
 

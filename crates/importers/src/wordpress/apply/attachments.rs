@@ -58,9 +58,8 @@ impl Import {
         let source_id = attachment.wordpress_id.to_string();
         let mime_type = mime_type(url);
         let created_at = attachment.uploaded_at.unwrap_or(caller.now);
-        let params: [&dyn Param; 11] = [
-            &organization, &id, &self.source, &source_id, &url, title, alt, caption, &mime_type, &item, &created_at,
-        ];
+        let params: [&dyn Param; 11] =
+            [&organization, &id, &self.source, &source_id, &url, title, alt, caption, &mime_type, &item, &created_at];
         caller.tx.execute(sql, &params).await?;
         Ok(())
     }

@@ -161,7 +161,8 @@ fn parents_first<'a>(comments: &[&'a Comment]) -> Vec<Placed<'a>> {
             at += 1;
         }
         // What is left answers itself in a circle, which is opened at its first comment.
-        let Some(next) = rest.find(|comment| comment.parent_id.is_some_and(|parent| answers.contains_key(&parent))) else {
+        let Some(next) = rest.find(|comment| comment.parent_id.is_some_and(|parent| answers.contains_key(&parent)))
+        else {
             return placed;
         };
         for siblings in answers.values_mut() {
@@ -203,6 +204,9 @@ mod tests {
     fn circles_are_opened() {
         assert_eq!(placed(&[(1, Some(1))]), [(1, None)]);
         assert_eq!(placed(&[(1, Some(3)), (2, Some(1)), (3, Some(2))]), [(1, None), (2, Some(1)), (3, Some(2))]);
-        assert_eq!(placed(&[(7, None), (1, Some(2)), (2, Some(1)), (3, Some(1))]), [(7, None), (1, None), (2, Some(1)), (3, Some(1))]);
+        assert_eq!(
+            placed(&[(7, None), (1, Some(2)), (2, Some(1)), (3, Some(1))]),
+            [(7, None), (1, None), (2, Some(1)), (3, Some(1))]
+        );
     }
 }

@@ -64,10 +64,14 @@ impl ItemToBe {
             }
             Some(shorten(&text, longest - 1))
         };
-        let excerpt = cut(post.excerpt.as_deref(), EXCERPT_LONGEST, "Its excerpt was longer than 500 characters and is cut.");
+        let excerpt =
+            cut(post.excerpt.as_deref(), EXCERPT_LONGEST, "Its excerpt was longer than 500 characters and is cut.");
         let meta_title = cut(post.seo.title.as_deref(), META_TITLE_LONGEST, "Its title for search engines is cut.");
-        let meta_description =
-            cut(post.seo.description.as_deref(), META_DESCRIPTION_LONGEST, "Its description for search engines is cut.");
+        let meta_description = cut(
+            post.seo.description.as_deref(),
+            META_DESCRIPTION_LONGEST,
+            "Its description for search engines is cut.",
+        );
         let keyword = cut(post.seo.focus_keyword.as_deref(), KEYWORD_LONGEST, "Its keyword is cut.");
         note_the_rest(post, &mut adjusted);
         Self {
@@ -200,7 +204,8 @@ fn note_the_rest(post: &Post, adjusted: &mut Vec<&'static str>) {
 
 /// A text without the control characters that no field may hold; its lines stay.
 fn clean_lines(text: &str) -> String {
-    let text: String = text.chars().filter(|character| !character.is_control() || "\n\t".contains(*character)).collect();
+    let text: String =
+        text.chars().filter(|character| !character.is_control() || "\n\t".contains(*character)).collect();
     text.trim().to_owned()
 }
 

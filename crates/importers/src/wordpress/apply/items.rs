@@ -149,7 +149,14 @@ pub(super) fn state_of(item: &Item) -> Result<String> {
     let tags: Vec<&str> = item.tags.iter().map(|tag| tag.id.as_str()).collect();
     ledger::checksum(&json!([
         [item.title, item.slug, item.excerpt, item.content, item.language, item.author_id, item.category_id],
-        [item.meta_title, item.meta_description, item.canonical_url, item.featured_image, item.video_url, item.audio_url],
+        [
+            item.meta_title,
+            item.meta_description,
+            item.canonical_url,
+            item.featured_image,
+            item.video_url,
+            item.audio_url
+        ],
         [item.r#type, status, item.expires_at, item.featured, item.comments_enabled],
         [item.keywords, item.gallery, tags],
     ]))

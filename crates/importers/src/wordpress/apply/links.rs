@@ -75,7 +75,8 @@ impl Import {
     }
 
     fn target(&self, address: &str) -> Option<Target> {
-        if address.starts_with('#') || !(address.contains("//") || address.starts_with('/') || address.starts_with('?')) {
+        if address.starts_with('#') || !(address.contains("//") || address.starts_with('/') || address.starts_with('?'))
+        {
             return None;
         }
         let url = self.own_url(address)?;
