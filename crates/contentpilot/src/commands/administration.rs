@@ -184,7 +184,8 @@ pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
     content::demo::seed(&caller).await.map_err(words)?;
     caller.commit().await?;
     let (url, slug) = (&app.settings.public_url, &login.organization.slug);
-    let password = login.password.map_or("the one you were shown before".to_owned(), |password| format!("\"{password}\""));
+    let password =
+        login.password.map_or("the one you were shown before".to_owned(), |password| format!("\"{password}\""));
     Ok(format!(
         "The site:         {url}/s/{slug}/\nThe application:  {url}/admin\nSign in with:     {} and the password {password}",
         login.email
@@ -192,7 +193,7 @@ pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
 }
 
 /// What went wrong, for the command line: every field's own words, and the whole story of an internal error.
-fn words(error: Error) -> anyhow::Error {
+pub(super) fn words(error: Error) -> anyhow::Error {
     match error {
         Error::Internal(cause) => cause,
         Error::Invalid(errors) => {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod administration;
+mod import;
 mod serve;
 mod upkeep;
 
@@ -60,6 +61,9 @@ enum Command {
     },
     /// Prints the OpenAPI 3.1 document.
     Openapi,
+    /// Imports what another system exported. Safe to run again: what is there already is not added twice.
+    #[command(subcommand)]
+    Import(import::Source),
     #[command(flatten)]
     Administration(administration::Command),
 }
@@ -115,6 +119,7 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Migrate { status, dry_run } => upkeep::migrate(&settings, status, dry_run),
         Command::Doctor { json } => upkeep::doctor(&settings, json),
         Command::Openapi => upkeep::openapi(),
+        Command::Import(source) => import::run(&source, &settings),
         Command::Administration(command) => administration::run(command, &settings),
     }
 }

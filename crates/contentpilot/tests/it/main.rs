@@ -9,6 +9,7 @@ mod content_pages;
 mod site_pages;
 mod doors;
 mod idempotency;
+mod import_wordpress;
 mod locks;
 mod operations;
 mod pgbouncer;
