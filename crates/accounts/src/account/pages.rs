@@ -1,6 +1,7 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, header};
+use kernel::api::Id;
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::Session;
@@ -126,7 +127,7 @@ async fn set_password(app: &App, session: &Session, visit: &Visit, input: &Passw
     tx.commit().await
 }
 
-pub async fn end_session(State(app): State<App>, session: Session, Path(id): Path<String>) -> Result<Response> {
+pub async fn end_session(State(app): State<App>, session: Session, Id(id): Id) -> Result<Response> {
     if !store::end(&app.database.global().await?, &session.user_id, &id).await? {
         let words = "That device is signed out already.";
         return Ok(Flash::error(words).redirect(ADDRESS));

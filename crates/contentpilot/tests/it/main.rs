@@ -1,5 +1,10 @@
 //! Stories told through the whole program, and the tests that keep the house in order.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
+
+mod accounts_entry;
+mod accounts_members;
+mod accounts_organizations;
 mod arrows;
 mod bad_input;
 mod calls;
