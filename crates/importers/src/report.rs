@@ -98,8 +98,13 @@ impl Remarks {
         writeln!(formatter, "\n{heading}")?;
         for (reason, count) in &self.reasons {
             writeln!(formatter, "{count:>6} × {reason}")?;
-            let examples = self.examples.iter().filter(|remark| remark.reason == *reason && !remark.title.is_empty());
-            let titles: Vec<String> = examples.take(TITLES_NAMED).map(|remark| format!("“{}”", remark.title)).collect();
+            let mut titles: Vec<String> = Vec::new();
+            for remark in self.examples.iter().filter(|remark| remark.reason == *reason && !remark.title.is_empty()) {
+                let title = format!("“{}”", remark.title);
+                if titles.len() < TITLES_NAMED && !titles.contains(&title) {
+                    titles.push(title);
+                }
+            }
             if !titles.is_empty() {
                 writeln!(formatter, "         such as {}", titles.join(", "))?;
             }
