@@ -2,9 +2,10 @@
 
 use kernel::Result;
 use kernel::access::{Caller, Permission, Role};
-use kernel::db::{Statements, Tenant};
+use kernel::db::Statements;
 use kernel::{secret, validate};
 
+use crate::members::store::is_member;
 use crate::organizations::store::insert_member;
 use crate::people::{self, NAME_LONGEST};
 
@@ -33,7 +34,7 @@ pub async fn find_or_add(caller: &Caller, author: ImportedAuthor<'_>) -> Result<
     let email = author.email.trim().to_lowercase();
     if !email.is_empty()
         && let Some(person) = people::by_email(&caller.tx, &email).await?
-        && is_member(&caller.tx, &person.id).await?
+        && is_member(&caller.tx, &person.id, &caller.organization.id).await?
     {
         return Ok((person.id, false));
     }
@@ -61,11 +62,6 @@ pub async fn rename(caller: &Caller, user_id: &str, author: ImportedAuthor<'_>) 
         people::rename(&caller.tx, user_id, &name_of(author), caller.now).await?;
     }
     Ok(made)
-}
-
-async fn is_member(tx: &Tenant, user_id: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM organization_members WHERE organization_id = $1 AND user_id = $2";
-    Ok(tx.row(sql, &[&tx.organization().as_str(), &user_id]).await?.is_some())
 }
 
 fn name_of(author: ImportedAuthor<'_>) -> String {

@@ -1,7 +1,6 @@
 //! What the operator does on the command line. Nothing here prints.
 
 use kernel::access::{Actor, ActorKind, Caller, Role};
-use kernel::db::{OrganizationId, Statements};
 use kernel::organization::{self, Organization};
 use kernel::validate::{self, Problems};
 use kernel::{App, Error, Result, audit};
@@ -108,10 +107,4 @@ pub async fn create_api_key(app: &App, slug: &str, role: Role, name: &str, ghost
     let made = api_keys::actions::create(&caller, &new).await?;
     caller.commit().await?;
     Ok(made.key)
-}
-
-/// Whether a user is a member of an organization.
-pub(crate) async fn is_member(tx: &impl Statements, user_id: &str, organization: &OrganizationId) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT FROM organization_members WHERE user_id = $1 AND organization_id = $2) AS is";
-    Ok(tx.one(sql, &[&user_id, &organization.as_str()]).await?.get("is"))
 }

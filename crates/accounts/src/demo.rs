@@ -3,11 +3,12 @@
 use kernel::organization::{self, Organization};
 use kernel::{App, Error, Result, secret};
 
+use crate::members::store::is_member;
 use crate::organizations::actions;
 use crate::organizations::model::NewOrganization;
 use crate::people::{self, NewPerson, Person};
 use crate::visit::Visit;
-use crate::{commands, own_machine, password};
+use crate::{own_machine, password};
 
 const NAME: &str = "Demo";
 const SLUG: &str = "demo";
@@ -36,7 +37,7 @@ pub async fn seed(app: &App) -> Result<DemoLogin> {
     let organization = organization::by_slug(&global, SLUG).await?;
     match (known, organization) {
         (Some(person), Some(organization)) => {
-            if !commands::is_member(&global, &person.id, &organization.id).await? {
+            if !is_member(&global, &person.id, &organization.id).await? {
                 return Err(not_the_sample());
             }
             // Somebody may have changed it since; then they know theirs.

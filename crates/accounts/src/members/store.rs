@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use kernel::access::Role;
-use kernel::db::{Row, Statements, Tenant};
+use kernel::db::{OrganizationId, Row, Statements, Tenant};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -72,6 +72,12 @@ pub async fn count(tx: &Tenant, role: Option<Role>) -> Result<i64> {
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Member>> {
     let sql = format!("SELECT {COLUMNS} WHERE m.organization_id = $1 AND m.id = $2");
     tx.row(&sql, &[&tx.organization().as_str(), &id]).await?.as_ref().map(Member::from_row).transpose()
+}
+
+/// Whether a user is a member of an organization.
+pub async fn is_member(tx: &impl Statements, user_id: &str, organization: &OrganizationId) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT FROM organization_members WHERE user_id = $1 AND organization_id = $2) AS is_one";
+    Ok(tx.one(sql, &[&user_id, &organization.as_str()]).await?.get("is_one"))
 }
 
 /// Whether somebody with this address is a member.
