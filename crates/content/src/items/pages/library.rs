@@ -9,10 +9,13 @@ use serde::Deserialize;
 use ui::{Moment, Pager, Section, StatusPill};
 
 use crate::items::list::{self, ListParams, ListQuery, Listed};
+use crate::items::model::Item;
 use crate::views::{ContentListPage, ContentQuery, ContentRow, type_word};
 
 /// Items on one page of the library.
 const ROWS: i64 = 25;
+/// Tags shown of each item.
+const TAGS: usize = 3;
 
 /// What the address bar says. Filters that are no longer known are as good as none.
 #[derive(Debug, Default, Deserialize)]
@@ -45,7 +48,7 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         status: StatusPill::of(item.status.as_str()),
         type_word: type_word(item.r#type.as_str()),
         author: item.author.name.clone(),
-        tags: item.tags.iter().map(|tag| tag.name.clone()).collect(),
+        tags: shown_tags(item),
         updated: Moment::new(item.updated_at, &zone),
         is_featured: item.featured,
     });
@@ -57,6 +60,15 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         frame: ui::frame_for(&page, &headers, "Content", Section::Content),
     };
     Ok(ui::html(&view))
+}
+
+/// The first tags by name, and how many more there are.
+fn shown_tags(item: &Item) -> Vec<String> {
+    let mut tags: Vec<String> = item.tags.iter().take(TAGS).map(|tag| tag.name.clone()).collect();
+    if item.tags.len() > TAGS {
+        tags.push(format!("+{}", item.tags.len() - TAGS));
+    }
+    tags
 }
 
 fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
