@@ -69,6 +69,22 @@ pub async fn enqueue<J: Job>(
     Ok(())
 }
 
+/// Queues a job unless one with the same key waits or runs already. The key is unique among all organizations.
+pub async fn enqueue_once<J: Job>(
+    tx: &impl Statements,
+    organization: &OrganizationId,
+    job: &J,
+    (key, run_at): (&str, Timestamp),
+) -> Result<()> {
+    let sql = "INSERT INTO app.jobs
+                 (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at, unique_key)
+               VALUES ($1, $2, $3, $4, $5, 0, $6, $5, $7)
+               ON CONFLICT (unique_key) WHERE finished_at IS NULL AND failed_at IS NULL DO NOTHING";
+    let (id, payload) = (crate::id::new(run_at), serde_json::to_value(job)?);
+    tx.execute(sql, &[&id, &organization.as_str(), &J::KIND, &payload, &run_at, &MAX_ATTEMPTS, &key]).await?;
+    Ok(())
+}
+
 /// Runs jobs until told to stop; what has begun is finished.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
     while !stop.is_cancelled() {

@@ -35,6 +35,8 @@ pub(super) const FILES: &[File] = files![
     9 "0009_accounts_and_jobs",
     10 "0010_search",
     11 "0011_indexes",
+    12 "0012_comments",
+    13 "0013_comment_indexes",
 ];
 
 impl File {

@@ -21,6 +21,8 @@ INSERT INTO content_comments (organization_id, id, content_id, comment, status, 
 VALUES
     ('org-rival', 'rival-comment', 'rival-item', 'RIVAL-MARKER-comment', 'APPROVED', 'RIVAL-MARKER-visitor', 'rival-marker@example.org'),
     ('org-rival', 'rival-pending', 'rival-item', 'RIVAL-MARKER-pending', 'PENDING', 'RIVAL-MARKER-visitor', 'rival-marker@example.org');
+INSERT INTO app.comment_blocklist (organization_id, id, kind, value)
+VALUES ('org-rival', 'rival-blocked', 'word', 'rival-marker');
 
 INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
