@@ -44,7 +44,6 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(errors_in_their_outfit))
         .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
         .layer(from_fn(bounded_in_time))
-        .layer(from_fn(without_nul))
         .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
     let inner = routes.layer(layers).with_state(app.clone());
     // The host decides about the path, so it is looked at before any route is.
@@ -78,9 +77,11 @@ fn api_routes(app: &App) -> Router<App> {
         .route("/api/docs", get(docs::show))
 }
 
-/// Pages and calls of signed-in people: never kept by a shared cache, never sent by another site.
+/// Pages and calls of signed-in people: never kept by a shared cache, never sent by another site, with parameters that
+/// the database can take.
 fn personal(routes: Router<App>, app: &App) -> Router<App> {
-    routes.layer(from_fn(web::never_cached)).layer(from_fn_with_state(app.clone(), web::refuse_forged))
+    let routes = routes.layer(from_fn(without_nul)).layer(from_fn(web::never_cached));
+    routes.layer(from_fn_with_state(app.clone(), web::refuse_forged))
 }
 
 async fn method_not_allowed() -> Error {
