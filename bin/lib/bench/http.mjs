@@ -19,7 +19,7 @@ const seconds = Number(options.seconds);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error("--seconds takes a whole number of seconds");
 const script = join(options.root, "bin/lib/bench/case.lua");
 const binary = join(options.root, "target/release/contentpilot");
-const hello = join(options.root, "target/release/examples/hello");
+const hello = join(options.root, "target/release/hello");
 const say = (words) => console.log(`• ${words}`);
 const pause = (milliseconds) => new Promise((next) => setTimeout(next, milliseconds));
 
