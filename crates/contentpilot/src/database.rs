@@ -61,6 +61,11 @@ impl Place {
         connect_directly(url).await
     }
 
+    /// Where changes can be listened to; `None` when only a pooler is known, which passes no notifications on.
+    pub fn listening_url(&self) -> Option<&str> {
+        self.owner_url.as_deref()
+    }
+
     /// Applies the migrations that are missing.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         let report = migrate::run(&mut *self.connect_as_owner().await?).await?;

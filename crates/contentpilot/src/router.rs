@@ -28,7 +28,7 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(api_routes(&app))
         .merge(personal(pages.route_layer(from_fn(ui::forget_flash)), &app))
-        .merge(site::router(theme()))
+        .merge(site::router(&app, theme()))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
 use crate::organization::{Organization, REMEMBERED_FOR};
 use crate::secret::SecretKey;
-use crate::session::ApiKey;
+use crate::session::{ApiKey, ReadingKey};
 
 /// How many keys and organizations are remembered at most.
 const REMEMBERED_AT_MOST: u64 = 10_000;
@@ -24,7 +25,11 @@ pub struct Inner {
     pub clock: Clock,
     pub settings: Settings,
     pub secret_key: SecretKey,
+    /// What this node heard of changed public pages.
+    pub changes: Changes,
     pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
+    /// Keys that only read what is public. Apart from the others, so that none of them passes for an API key.
+    pub(crate) reading_keys: Cache<Vec<u8>, ReadingKey>,
     pub(crate) organizations: Cache<String, Organization>,
     /// Whose site a domain is; also remembered when it is nobody's, for such requests come in numbers.
     pub(crate) domains: Cache<String, Option<Organization>>,
@@ -33,9 +38,10 @@ pub struct Inner {
 impl App {
     pub fn new(database: Database, clock: Clock, settings: Settings, secret_key: SecretKey) -> Self {
         let api_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
+        let reading_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
-        Self(Arc::new(Inner { database, clock, settings, secret_key, api_keys, organizations, domains }))
+        Self(Arc::new(Inner { database, clock, settings, secret_key, changes: Changes::default(), api_keys, reading_keys, organizations, domains }))
     }
 
     /// The organization of this slug, or [`NotFound`](crate::Error::NotFound).
@@ -65,6 +71,7 @@ impl App {
     /// Forgets what is remembered about keys and organizations, after one of them changed on this node.
     pub fn forget(&self) {
         self.api_keys.invalidate_all();
+        self.reading_keys.invalidate_all();
         self.organizations.invalidate_all();
         self.domains.invalidate_all();
     }

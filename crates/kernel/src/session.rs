@@ -151,10 +151,7 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
                    AND (k.expires_at IS NULL OR k.expires_at > $2)"#;
     let global = app.database.global().await?;
     let Some(row) = global.row(sql, &[&token_hash, &now]).await? else { return Ok(None) };
-    if row.get::<_, Option<Timestamp>>("last_used_at").is_none_or(|last| last + USE_IS_NOTED_EVERY < now) {
-        let sql = "UPDATE app.api_keys SET last_used_at = $2 WHERE id = $1";
-        global.execute(sql, &[&row.get::<_, &str>("id"), &now]).await?;
-    }
+    note_use(&global, &row, now).await?;
     let key = ApiKey {
         id: row.get("id"),
         name: row.get("name"),
@@ -165,6 +162,46 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
     };
     app.api_keys.insert(token_hash, key.clone()).await;
     Ok(Some(key))
+}
+
+/// A key that reads what an organization has published, as far as requests need it.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadingKey {
+    organization_id: OrganizationId,
+    expires_at: Option<Timestamp>,
+}
+
+/// Whether `key` is a valid key to this organization's Ghost Content API; another organization's key is none.
+pub async fn is_ghost_content_key(app: &App, organization: &OrganizationId, key: &str) -> Result<bool> {
+    let (hash, now) = (secret::hash(key), app.clock.now());
+    let found = match app.reading_keys.get(&hash).await {
+        Some(known) => Some(known),
+        None => find_ghost_content_key(app, hash, now).await?,
+    };
+    Ok(found.is_some_and(|key| {
+        key.organization_id == *organization && !crate::organization::is_over(key.expires_at, now)
+    }))
+}
+
+async fn find_ghost_content_key(app: &App, hash: Vec<u8>, now: Timestamp) -> Result<Option<ReadingKey>> {
+    let sql = "SELECT id, organization_id, expires_at, last_used_at FROM app.api_keys
+               WHERE token_hash = $1 AND kind = 'ghost_content' AND revoked_at IS NULL";
+    let global = app.database.global().await?;
+    let Some(row) = global.row(sql, &[&hash]).await? else { return Ok(None) };
+    note_use(&global, &row, now).await?;
+    let organization_id = OrganizationId::parse(row.get("organization_id"))?;
+    let key = ReadingKey { organization_id, expires_at: row.get("expires_at") };
+    app.reading_keys.insert(hash, key.clone()).await;
+    Ok(Some(key))
+}
+
+/// Writes down, now and then, that a key is in use.
+async fn note_use(global: &Global, key: &Row, now: Timestamp) -> Result<()> {
+    if key.get::<_, Option<Timestamp>>("last_used_at").is_none_or(|last| last + USE_IS_NOTED_EVERY < now) {
+        let sql = "UPDATE app.api_keys SET last_used_at = $2 WHERE id = $1";
+        global.execute(sql, &[&key.get::<_, &str>("id"), &now]).await?;
+    }
+    Ok(())
 }
 
 /// The session cookie for a token; an empty token makes the browser drop it.

@@ -5,6 +5,7 @@
 
 pub mod accent;
 pub mod body;
+mod cache;
 pub mod domains;
 pub mod feeds;
 pub mod head;

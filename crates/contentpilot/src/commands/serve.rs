@@ -31,7 +31,11 @@ pub(super) fn serve(mut settings: Settings, options: &ServeOptions) -> anyhow::R
         let stop = stop_on_signal()?;
         tokio::select! {
             () = stop.cancelled() => Ok(()),
-            prepared = prepare(place, &settings, options) => answer(prepared?, listener, options, stop.clone()).await,
+            prepared = prepare(place, &settings, options) => {
+                let prepared = prepared?;
+                listen_for_changes(&prepared.0, place, &stop);
+                answer(prepared, listener, options, stop.clone()).await
+            }
         }
     })?;
     Ok(ExitCode::SUCCESS)
@@ -86,6 +90,16 @@ async fn prepare(place: &Place, settings: &Settings, options: &ServeOptions) -> 
     let app = place.open(settings).await?;
     let demo = if options.demo { Some(administration::seed_demo(&app).await?) } else { None };
     Ok((app, demo))
+}
+
+/// Hears which public pages changed, so that the others may be kept in memory.
+fn listen_for_changes(app: &App, place: &Place, stop: &CancellationToken) {
+    let Some(url) = place.listening_url().map(str::to_owned) else {
+        tracing::warn!("pages are not kept in memory: a pooler passes no notifications on, set DATABASE_OWNER_URL");
+        return;
+    };
+    let (app, stop) = (app.clone(), stop.clone());
+    tokio::spawn(async move { kernel::changes::listen(&app.changes, &url, stop).await });
 }
 
 /// Answers requests and works on jobs until told to stop; what has begun is finished.

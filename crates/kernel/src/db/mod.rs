@@ -5,11 +5,13 @@
 //! behind a pooler in transaction mode. [`Global`] has no organization: through it tenant tables are empty.
 
 mod connection;
+mod listener;
 mod joint;
 mod param;
 mod tenant;
 mod tls;
 
+pub use listener::listen;
 pub use connection::{Direct, Global, Statements};
 pub use joint::GlobalTransaction;
 pub use param::{Param, Typed};

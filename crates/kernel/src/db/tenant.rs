@@ -98,6 +98,14 @@ impl Tenant {
         let _ = self.client.batch_execute("ROLLBACK").now_or_never();
     }
 
+    /// Runs a statement whose text varies with what was asked, and keeps nothing of it.
+    ///
+    /// Other statements stay prepared for the life of their connection, so their number has to be small.
+    pub async fn rows_unprepared(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
+        let mode = Mode { named_statements: false, ..self.mode };
+        self.within(connection::rows(&self.client, mode, sql, params)).await
+    }
+
     async fn within<T>(&self, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {
         let (begun, result) = join(self.begin(), statement).await;
         if result.is_err() {

@@ -37,6 +37,7 @@ pub(super) const FILES: &[File] = files![
     11 "0011_indexes",
     12 "0012_comments",
     13 "0013_comment_indexes",
+    14 "0014_site_changes",
 ];
 
 impl File {

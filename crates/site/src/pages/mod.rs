@@ -8,15 +8,18 @@ mod lists;
 
 use axum::Router;
 use axum::extract::{Extension, OriginalUri};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 use kernel::{App, web};
 
+use crate::cache::{self, PageCache};
+
 pub use context::Theme;
 
 /// The site beneath `/s/{org}`. All of it is public and only reads.
-pub fn router(theme: Theme) -> Router<App> {
+pub fn router(app: &App, theme: Theme) -> Router<App> {
     Router::new()
         .route("/s/{org}", get(to_home))
         .route("/s/{org}/", get(lists::home))
@@ -31,6 +34,8 @@ pub fn router(theme: Theme) -> Router<App> {
         .route("/s/{org}/accent.css", get(feeds::accent))
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
+        .route_layer(from_fn_with_state(app.clone(), cache::answer))
+        .layer(Extension(PageCache::default()))
         .layer(Extension(theme))
 }
 
