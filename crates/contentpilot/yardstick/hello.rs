@@ -8,9 +8,8 @@ const BODY_BYTES: usize = 10 * 1024;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let address = std::env::args()
-        .nth(1)
-        .ok_or_else(|| anyhow::anyhow!("say where to listen: hello 127.0.0.1:PORT"))?;
+    let address =
+        std::env::args().nth(1).ok_or_else(|| anyhow::anyhow!("say where to listen: hello 127.0.0.1:PORT"))?;
     let body: &'static str = "hello, world. ".repeat(BODY_BYTES / 14 + 1).leak();
     let body = &body[..BODY_BYTES];
     let router = Router::new().fallback(get(move || async move { Html(body) }));

@@ -41,7 +41,17 @@ impl App {
         let reading_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
-        Self(Arc::new(Inner { database, clock, settings, secret_key, changes: Changes::default(), api_keys, reading_keys, organizations, domains }))
+        Self(Arc::new(Inner {
+            database,
+            clock,
+            settings,
+            secret_key,
+            changes: Changes::default(),
+            api_keys,
+            reading_keys,
+            organizations,
+            domains,
+        }))
     }
 
     /// The organization of this slug, or [`NotFound`](crate::Error::NotFound).

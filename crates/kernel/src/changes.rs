@@ -96,7 +96,8 @@ pub async fn listen(changes: &Changes, url: &str, stop: CancellationToken) {
             outcome = listening => outcome,
         };
         changes.end();
-        let error = outcome.err().map_or_else(|| "the server ended the connection".to_owned(), |error| format!("{error:#}"));
+        let error =
+            outcome.err().map_or_else(|| "the server ended the connection".to_owned(), |error| format!("{error:#}"));
         tracing::warn!(error, "pages are not kept in memory until the database can be listened to again");
         tokio::select! {
             () = stop.cancelled() => return,

@@ -178,9 +178,8 @@ pub async fn is_ghost_content_key(app: &App, organization: &OrganizationId, key:
         Some(known) => Some(known),
         None => find_ghost_content_key(app, hash, now).await?,
     };
-    Ok(found.is_some_and(|key| {
-        key.organization_id == *organization && !crate::organization::is_over(key.expires_at, now)
-    }))
+    Ok(found
+        .is_some_and(|key| key.organization_id == *organization && !crate::organization::is_over(key.expires_at, now)))
 }
 
 async fn find_ghost_content_key(app: &App, hash: Vec<u8>, now: Timestamp) -> Result<Option<ReadingKey>> {

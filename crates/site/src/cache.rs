@@ -8,6 +8,7 @@ use axum::extract::{Extension, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use kernel::changes;
 use kernel::{App, Error};
@@ -40,22 +41,29 @@ struct Kept {
 
 impl Default for PageCache {
     fn default() -> Self {
-        let weight = |key: &Key, page: &Arc<Kept>| u32::try_from(key.2.len() + page.body.len() + 512).unwrap_or(u32::MAX);
+        let weight =
+            |key: &Key, page: &Arc<Kept>| u32::try_from(key.2.len() + page.body.len() + 512).unwrap_or(u32::MAX);
         Self(Cache::builder().max_capacity(LARGEST).time_to_live(KEPT_FOR).weigher(weight).build())
     }
 }
 
 /// Middleware around the site's routes: answers from memory where nothing changed since the page was made.
-pub async fn answer(State(app): State<App>, Extension(cache): Extension<PageCache>, request: Request, next: Next) -> Response {
-    let Some((key, state)) = key_of(&app, &request).await else { return next.run(request).await };
-    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+pub async fn answer(
+    State(app): State<App>,
+    Extension(cache): Extension<PageCache>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Some((key, state)) = key_of(&app, &parts).await else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    // Only a whole page can be kept, whatever this visitor has already.
+    let known = parts.headers.remove(header::IF_NONE_MATCH);
     if let Some(kept) = cache.0.get(&key).filter(|kept| kept.state == state) {
         return respond(&kept, known.as_ref());
     }
-    let mut request = request;
-    // Only a whole page can be kept, whatever this visitor has already.
-    request.headers_mut().remove(header::IF_NONE_MATCH);
-    let response = next.run(request).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
     if response.status() != StatusCode::OK {
         return response;
     }
@@ -72,18 +80,18 @@ pub async fn answer(State(app): State<App>, Extension(cache): Extension<PageCach
 
 /// The page's key and the state it must have been made in. The state is read before the page is made, so a change that
 /// comes meanwhile makes the page old at once.
-async fn key_of(app: &App, request: &Request) -> Option<(Key, changes::State)> {
-    let path = request.uri().path();
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+async fn key_of(app: &App, request: &Parts) -> Option<(Key, changes::State)> {
+    let path = request.uri.path();
+    let reads = matches!(request.method, Method::GET | Method::HEAD);
     if !reads || NEVER_KEPT.iter().any(|ending| path.ends_with(ending)) {
         return None;
     }
     let slug = path.strip_prefix("/s/")?.split('/').next()?;
     let organization = app.organization(slug).await.ok()?;
     let state = app.changes.state(&organization.id)?;
-    let domain = request.extensions().get::<OwnDomain>().map(|domain| domain.0.clone());
+    let domain = request.extensions.get::<OwnDomain>().map(|domain| domain.0.clone());
     let mut address = path.to_owned();
-    for pair in request.uri().query().unwrap_or_default().split('&') {
+    for pair in request.uri.query().unwrap_or_default().split('&') {
         if PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()) {
             address.push('&');
             address.push_str(pair);
@@ -96,7 +104,8 @@ fn respond(kept: &Kept, known: Option<&http::HeaderValue>) -> Response {
     let tag = kept.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
     let known = known.and_then(|known| known.to_str().ok()).unwrap_or_default();
     let is_same = tag.is_some_and(|tag| known.split(',').any(|one| one.trim() == tag));
-    let mut response = if is_same { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(kept.body.clone()).into_response() };
+    let mut response =
+        if is_same { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(kept.body.clone()).into_response() };
     response.headers_mut().extend(kept.headers.clone());
     if is_same {
         response.headers_mut().remove(header::CONTENT_TYPE);

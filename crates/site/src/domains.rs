@@ -3,8 +3,8 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, header};
 use http::uri::{PathAndQuery, Uri};
+use http::{HeaderMap, header};
 use kernel::{App, Result};
 
 /// Marks a request that came in by an organization's own domain, with the site's address as people see it.

@@ -86,7 +86,13 @@ async fn moves_that_are_not_allowed_name_those_that_are() {
     let refused = world.as_admin().post(&format!("{path}/approve"), json!({})).await.is(StatusCode::CONFLICT);
     let words = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
     assert!(words.contains("DRAFT") && words.contains("submit") && words.contains("publish"), "{words}");
-    for (step, status) in [("submit", "REVIEW"), ("request-changes", "DRAFT"), ("publish", "PUBLISHED"), ("archive", "ARCHIVED"), ("restore", "DRAFT")] {
+    for (step, status) in [
+        ("submit", "REVIEW"),
+        ("request-changes", "DRAFT"),
+        ("publish", "PUBLISHED"),
+        ("archive", "ARCHIVED"),
+        ("restore", "DRAFT"),
+    ] {
         let answer = world.as_admin().post(&format!("{path}/{step}"), json!({})).await.is(StatusCode::OK);
         assert_eq!(answer.json()["status"], status, "{step}");
     }
@@ -109,7 +115,8 @@ async fn a_stale_version_changes_nothing() {
     world.as_member().raw(patch("*", "Third")).await.is(StatusCode::OK);
     let read = world.as_member().get(&path).await;
     assert_eq!(read.json()["title"], "Third");
-    let known = Request::get(&path).header("if-none-match", read.header("etag")).body(axum::body::Body::empty()).unwrap();
+    let known =
+        Request::get(&path).header("if-none-match", read.header("etag")).body(axum::body::Body::empty()).unwrap();
     world.as_member().raw(known).await.is(StatusCode::NOT_MODIFIED);
 }
 
@@ -125,7 +132,11 @@ async fn slugs_are_made_unique_or_refused_and_old_addresses_lead_on() {
     let taken = world.as_member().patch(second.location(), json!({ "slug": "same-title" })).await;
     taken.is(StatusCode::CONFLICT);
     // The same slug in another organization is nobody's business here.
-    world.as_rival_owner().post("/api/v1/content", json!({ "title": "Same title", "slug": "same-title" })).await.is(StatusCode::CREATED);
+    world
+        .as_rival_owner()
+        .post("/api/v1/content", json!({ "title": "Same title", "slug": "same-title" }))
+        .await
+        .is(StatusCode::CREATED);
 
     let path = first.location();
     world.as_admin().post(&format!("{path}/publish"), json!({})).await.is(StatusCode::OK);
@@ -137,7 +148,11 @@ async fn slugs_are_made_unique_or_refused_and_old_addresses_lead_on() {
     }
     world.stranger().get("/s/rival/second-home").await.is(StatusCode::NOT_FOUND);
     // An address in use again is its new owner's.
-    let heir = world.as_member().post("/api/v1/content", json!({ "title": "Heir", "slug": "second-home" })).await.is(StatusCode::CREATED);
+    let heir = world
+        .as_member()
+        .post("/api/v1/content", json!({ "title": "Heir", "slug": "second-home" }))
+        .await
+        .is(StatusCode::CREATED);
     world.as_admin().post(&format!("{}/publish", heir.location()), json!({})).await.is(StatusCode::OK);
     assert!(world.stranger().get("/s/harbor/second-home").await.is(StatusCode::OK).text().contains("Heir"));
 }
@@ -149,7 +164,8 @@ async fn a_scheduled_item_is_published_at_its_time_and_expires_at_its_end() {
     let at = world.now() + SignedDuration::from_hours(2);
     let past = json!({ "scheduled_for": world.now() - SignedDuration::from_secs(1) });
     world.as_admin().post(&format!("{path}/publish"), past).await.is(StatusCode::UNPROCESSABLE_ENTITY);
-    let answer = world.as_admin().post(&format!("{path}/publish"), json!({ "scheduled_for": at })).await.is(StatusCode::OK);
+    let answer =
+        world.as_admin().post(&format!("{path}/publish"), json!({ "scheduled_for": at })).await.is(StatusCode::OK);
     assert_eq!(answer.json()["status"], "SCHEDULED");
     world.as_admin().patch(&path, json!({ "expires_at": at + SignedDuration::from_hours(1) })).await.is(StatusCode::OK);
     world.run_jobs().await;
@@ -218,7 +234,9 @@ async fn a_copy_is_a_draft_of_its_own() {
 #[tokio::test]
 async fn references_must_be_the_organizations_own() {
     let world = world().await;
-    for (field, value) in [("category_id", "rival-category"), ("author_id", "user-rival-owner"), ("category_id", "nowhere")] {
+    for (field, value) in
+        [("category_id", "rival-category"), ("author_id", "user-rival-owner"), ("category_id", "nowhere")]
+    {
         let answer = world.as_member().post("/api/v1/content", json!({ "title": "X", field: value })).await;
         assert_eq!(answer.is(StatusCode::UNPROCESSABLE_ENTITY).errors(), [(field.to_owned(), "unknown".to_owned())]);
     }
@@ -229,7 +247,10 @@ async fn all_that_is_wrong_with_an_item_is_told_at_once() {
     let world = world().await;
     let answer = world
         .as_member()
-        .post("/api/v1/content", json!({ "title": "x".repeat(201), "slug": "NO", "excerpt": "a\u{7}b", "type": "NOVEL", "surprise": 1 }))
+        .post(
+            "/api/v1/content",
+            json!({ "title": "x".repeat(201), "slug": "NO", "excerpt": "a\u{7}b", "type": "NOVEL", "surprise": 1 }),
+        )
         .await
         .is(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.header("content-type"), "application/problem+json");
@@ -250,7 +271,11 @@ async fn tags_count_their_items_right() {
     let world = world().await;
     let counts = || async {
         let tags = world.as_viewer().get("/api/v1/tags").await.is(StatusCode::OK).json();
-        let tags = tags["data"].as_array().unwrap().iter().map(|tag| (tag["slug"].as_str().unwrap().to_owned(), tag["usage_count"].as_i64().unwrap()));
+        let tags = tags["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tag| (tag["slug"].as_str().unwrap().to_owned(), tag["usage_count"].as_i64().unwrap()));
         tags.collect::<Vec<_>>()
     };
     let first = draft(&world, json!({ "title": "One", "tags": ["Blue", "Größe", "blue"] })).await;

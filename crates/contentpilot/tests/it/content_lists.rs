@@ -34,7 +34,9 @@ fn titles(page: &Value) -> Vec<&str> {
 async fn pages_follow_each_other_without_gap_or_repetition_in_every_order() {
     let world = world().await;
     ten_items(&world).await;
-    for sort in ["updated_at", "-updated_at", "created_at", "-created_at", "title", "-title", "published_at", "-published_at"] {
+    for sort in
+        ["updated_at", "-updated_at", "created_at", "-created_at", "title", "-title", "published_at", "-published_at"]
+    {
         let mut seen: Vec<String> = Vec::new();
         let mut address = format!("/api/v1/content?limit=3&sort={sort}");
         loop {
@@ -126,7 +128,11 @@ async fn search_ranks_titles_first_understands_phrases_and_exclusion_and_follows
     assert_eq!(found("lights%20-night").await, ["Harbour lights"]);
     assert_eq!(found("lig").await.len(), 2);
     assert!(found("%27%3B%20drop%20table%20content_items%3B%20--").await.is_empty());
-    world.as_member().patch(&format!("/api/v1/content/{third}"), json!({ "title": "Lightships" })).await.is(StatusCode::OK);
+    world
+        .as_member()
+        .patch(&format!("/api/v1/content/{third}"), json!({ "title": "Lightships" }))
+        .await
+        .is(StatusCode::OK);
     assert_eq!(found("lightships").await.len(), 0, "the index follows by a job");
     world.run_jobs().await;
     assert_eq!(found("lightships").await, ["Lightships"]);

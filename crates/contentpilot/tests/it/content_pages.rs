@@ -21,14 +21,26 @@ async fn an_article_is_written_published_and_deleted_with_forms_alone() {
     let empty = admin.get("/admin/harbor/content").await.is(StatusCode::OK).text();
     assert!(empty.contains("/admin/harbor/content/new"));
     admin.get("/admin/harbor/content/new").await.is(StatusCode::OK);
-    let fields = [("title", "Tides"), ("content", "<p>Water</p>"), ("tags", "moon, sea"), ("type", "ARTICLE"), ("language", "en")];
+    let fields = [
+        ("title", "Tides"),
+        ("content", "<p>Water</p>"),
+        ("tags", "moon, sea"),
+        ("type", "ARTICLE"),
+        ("language", "en"),
+    ];
     let saved = admin.form("/admin/harbor/content", &fields).await.is(StatusCode::SEE_OTHER);
     let id = id_of(saved.location());
     let editor = format!("/admin/harbor/content/{id}");
     assert!(admin.get(&editor).await.is(StatusCode::OK).text().contains("moon, sea"));
     assert!(admin.get("/admin/harbor/content?q=&status=DRAFT").await.is(StatusCode::OK).text().contains("Tides"));
 
-    let fields = [("title", "Tides and time"), ("content", "<p>Water</p>"), ("tags", "moon"), ("slug", "tides"), ("version", "1")];
+    let fields = [
+        ("title", "Tides and time"),
+        ("content", "<p>Water</p>"),
+        ("tags", "moon"),
+        ("slug", "tides"),
+        ("version", "1"),
+    ];
     admin.form(&format!("{editor}/publish"), &fields).await.is(StatusCode::SEE_OTHER);
     let page = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
     assert!(page.contains("Tides and time"), "the button saves what was typed before it publishes");
@@ -44,12 +56,22 @@ async fn an_article_is_written_published_and_deleted_with_forms_alone() {
 async fn nothing_typed_is_lost_when_a_form_is_refused() {
     let world = world().await;
     let admin = world.as_admin().in_browser();
-    let fields = [("title", ""), ("content", "<p>Long work</p>"), ("excerpt", "Kept"), ("slug", "Wrong Slug"), ("type", "ARTICLE")];
+    let fields = [
+        ("title", ""),
+        ("content", "<p>Long work</p>"),
+        ("excerpt", "Kept"),
+        ("slug", "Wrong Slug"),
+        ("type", "ARTICLE"),
+    ];
     let page = admin.form("/admin/harbor/content", &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
     assert!(page.contains("Long work") && page.contains("Kept") && page.contains("Wrong Slug"), "{page}");
     assert!(page.contains("The title is missing"), "{page}");
 
-    world.as_admin().post("/api/v1/content", json!({ "title": "First", "slug": "first" })).await.is(StatusCode::CREATED);
+    world
+        .as_admin()
+        .post("/api/v1/content", json!({ "title": "First", "slug": "first" }))
+        .await
+        .is(StatusCode::CREATED);
     let fields = [("title", "Second"), ("content", "<p>Long work</p>"), ("slug", "first"), ("type", "ARTICLE")];
     let page = admin.form("/admin/harbor/content", &fields).await.is(StatusCode::CONFLICT).text();
     assert!(page.contains("Long work") && page.contains("Another item has this slug"), "{page}");
@@ -62,7 +84,8 @@ async fn two_people_on_one_item_see_both_versions() {
     let editor = format!("/admin/harbor/content/{}", item.id());
     let fields = |text: &'static str| [("title", "Draft"), ("slug", "draft"), ("content", text), ("version", "1")];
     world.as_member().in_browser().form(&editor, &fields("<p>Their words</p>")).await.is(StatusCode::SEE_OTHER);
-    let page = world.as_admin().in_browser().form(&editor, &fields("<p>My words</p>")).await.is(StatusCode::CONFLICT).text();
+    let page =
+        world.as_admin().in_browser().form(&editor, &fields("<p>My words</p>")).await.is(StatusCode::CONFLICT).text();
     assert!(page.contains("Their words") && page.contains("My words") && page.contains("value=\"2\""), "{page}");
     let stored = world.as_viewer().get(&format!("/api/v1/content/{}", item.id())).await.json();
     assert_eq!(stored["content"], "<p>Their words</p>");
@@ -88,7 +111,11 @@ async fn a_member_is_shown_no_way_to_publish_and_refused_one_without_loss() {
 async fn the_library_is_paged_both_ways() {
     let world = world().await;
     for number in 0..30 {
-        world.as_member().post("/api/v1/content", json!({ "title": format!("Item {number:02}") })).await.is(StatusCode::CREATED);
+        world
+            .as_member()
+            .post("/api/v1/content", json!({ "title": format!("Item {number:02}") }))
+            .await
+            .is(StatusCode::CREATED);
     }
     let viewer = world.as_viewer().in_browser();
     let first = viewer.get("/admin/harbor/content?sort=title").await.is(StatusCode::OK).text();

@@ -11,7 +11,6 @@ mod calls;
 mod content_life;
 mod content_lists;
 mod content_pages;
-mod site_pages;
 mod doors;
 mod idempotency;
 mod import_wordpress;
@@ -20,6 +19,8 @@ mod operations;
 mod pgbouncer;
 mod program;
 mod readme;
+mod site_cache;
+mod site_pages;
 
 use testkit::World;
 

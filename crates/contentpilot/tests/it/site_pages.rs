@@ -19,7 +19,12 @@ async fn published(world: &World, fields: Value) -> String {
 #[tokio::test]
 async fn every_page_of_a_site_answers_and_links_to_its_own() {
     let world = world().await;
-    let category = world.as_admin().post("/api/v1/categories", json!({ "name": "Sea & Shore" })).await.is(StatusCode::CREATED).id();
+    let category = world
+        .as_admin()
+        .post("/api/v1/categories", json!({ "name": "Sea & Shore" }))
+        .await
+        .is(StatusCode::CREATED)
+        .id();
     let fields = json!({
         "title": "Tides", "content": "<p>Water comes and goes.</p>", "tags": ["Moon"], "category_id": category, "excerpt": "In & out"
     });
@@ -40,9 +45,18 @@ async fn every_page_of_a_site_answers_and_links_to_its_own() {
     assert!(get("/s/harbor/search").await.contains("<form"));
     assert!(get("/s/harbor/robots.txt").await.contains("Sitemap: http"));
     let sitemap = get("/s/harbor/sitemap.xml").await;
-    assert!(sitemap.contains("/s/harbor/tides<") && sitemap.contains("/s/harbor/about<") && !sitemap.contains("secret"));
+    assert!(
+        sitemap.contains("/s/harbor/tides<") && sitemap.contains("/s/harbor/about<") && !sitemap.contains("secret")
+    );
     let article = get("/s/harbor/tides").await;
-    for part in ["rel=\"canonical\"", "og:title", "application/ld+json", "/s/harbor/category/sea-shore", "/s/harbor/tag/moon", "In &#38; out"] {
+    for part in [
+        "rel=\"canonical\"",
+        "og:title",
+        "application/ld+json",
+        "/s/harbor/category/sea-shore",
+        "/s/harbor/tag/moon",
+        "In &#38; out",
+    ] {
         assert!(article.contains(part), "{part} is missing in {article}");
     }
     assert!(!get("/s/harbor/about").await.contains("article:published_time"));
@@ -51,11 +65,32 @@ async fn every_page_of_a_site_answers_and_links_to_its_own() {
 #[tokio::test]
 async fn what_is_not_there_is_said_on_the_sites_own_page() {
     let world = world().await;
-    for path in ["nothing", "category/nothing", "tag/nothing", "author/nothing", "author/user-harbor-owner", "a/b/c", "?page=2", "?page=5000", "feed.atom"] {
+    for path in [
+        "nothing",
+        "category/nothing",
+        "tag/nothing",
+        "author/nothing",
+        "author/user-harbor-owner",
+        "a/b/c",
+        "?page=2",
+        "?page=5000",
+        "feed.atom",
+    ] {
         let answer = world.stranger().get(&format!("/s/harbor/{path}")).await.is(StatusCode::NOT_FOUND);
         assert!(answer.text().contains("Page not found"), "{path}");
     }
-    let odd = ["%00", "%ff", "a%00b", "tag/%00", "author/%00", "category/%00", "search?q=%00", "?page=-1", "?page=x", "?utm_source=x"];
+    let odd = [
+        "%00",
+        "%ff",
+        "a%00b",
+        "tag/%00",
+        "author/%00",
+        "category/%00",
+        "search?q=%00",
+        "?page=-1",
+        "?page=x",
+        "?utm_source=x",
+    ];
     for path in odd {
         let status = world.stranger().get(&format!("/s/harbor/{path}")).await.status;
         assert!([StatusCode::OK, StatusCode::NOT_FOUND].contains(&status), "{path}: {status}");
@@ -67,7 +102,13 @@ async fn what_is_not_there_is_said_on_the_sites_own_page() {
 #[tokio::test]
 async fn another_organizations_pages_are_not_on_this_site() {
     let world = world().await;
-    for path in ["rival-marker-item", "tag/rival-marker-tag", "category/rival-marker-category", "rival-marker-former", "author/user-rival-owner"] {
+    for path in [
+        "rival-marker-item",
+        "tag/rival-marker-tag",
+        "category/rival-marker-category",
+        "rival-marker-former",
+        "author/user-rival-owner",
+    ] {
         world.stranger().get(&format!("/s/harbor/{path}")).await.is(StatusCode::NOT_FOUND);
     }
     let found = world.stranger().get("/s/harbor/search?q=lantern").await.is(StatusCode::OK);
@@ -81,7 +122,11 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
     let first = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK);
     let again = |tag: &str| Request::get("/s/harbor/tides").header("if-none-match", tag).body(Body::empty()).unwrap();
     world.stranger().raw(again(first.header("etag"))).await.is(StatusCode::NOT_MODIFIED);
-    world.as_admin().patch(&format!("/api/v1/content/{id}"), json!({ "title": "Tides and time" })).await.is(StatusCode::OK);
+    world
+        .as_admin()
+        .patch(&format!("/api/v1/content/{id}"), json!({ "title": "Tides and time" }))
+        .await
+        .is(StatusCode::OK);
     let second = world.stranger().raw(again(first.header("etag"))).await.is(StatusCode::OK);
     assert!(second.text().contains("Tides and time"));
     assert!(second.header("cache-control").contains("no-cache"));

@@ -5,15 +5,15 @@
 //! behind a pooler in transaction mode. [`Global`] has no organization: through it tenant tables are empty.
 
 mod connection;
-mod listener;
 mod joint;
+mod listener;
 mod param;
 mod tenant;
 mod tls;
 
-pub use listener::listen;
 pub use connection::{Direct, Global, Statements};
 pub use joint::GlobalTransaction;
+pub use listener::listen;
 pub use param::{Param, Typed};
 pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;

@@ -1,0 +1,117 @@
+//! Pages kept in memory: as fast as nothing, and never old.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use kernel::db::Statements;
+use serde_json::json;
+use testkit::World;
+use tokio_util::sync::CancellationToken;
+
+use crate::world;
+
+/// Longer than any notification takes on a busy machine; a test that waits this long has failed.
+const NEVER: Duration = Duration::from_secs(20);
+
+/// A world whose node listens for changes, as a running program does.
+async fn listening() -> (World, CancellationToken) {
+    let world = world().await;
+    let stop = CancellationToken::new();
+    let (app, url, until) = (world.app.clone(), world.database_url.clone(), stop.clone());
+    tokio::spawn(async move { kernel::changes::listen(&app.changes, &url, until).await });
+    hears_more_than(&world, 0).await;
+    (world, stop)
+}
+
+async fn hears_more_than(world: &World, count: u64) {
+    let heard = tokio::time::timeout(NEVER, world.app.changes.heard_more_than(count)).await;
+    assert!(heard.is_ok(), "no change was heard");
+}
+
+/// Changes an item behind the program's back, without any announcement, to see whether a page comes from memory.
+async fn change_silently(world: &World, id: &str, title: &str) {
+    let superuser = world.superuser().await;
+    superuser.batch_execute("SET session_replication_role = replica").await.unwrap();
+    superuser.execute("UPDATE content_items SET title = $1 WHERE id = $2", &[&title, &id]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_is_kept_until_something_public_changes() {
+    let (world, stop) = listening().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides", "tags": ["Moon"] })).await;
+    let count = world.app.changes.count();
+    world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    let first = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK);
+    change_silently(&world, &item.id(), "Secretly changed").await;
+    let second = world.stranger().get("/s/harbor/tides?utm_source=mail").await.is(StatusCode::OK);
+    assert_eq!(first.text(), second.text(), "it comes from memory, whatever a campaign adds to its address");
+    assert_eq!(first.header("etag"), second.header("etag"));
+    let known = world.stranger().with("if-none-match", first.header("etag")).get("/s/harbor/tides").await;
+    assert!(known.is(StatusCode::NOT_MODIFIED).text().is_empty());
+
+    let count = world.app.changes.count();
+    world.as_admin().patch(item.location(), json!({ "title": "Tides and time" })).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    assert!(world.stranger().get("/s/harbor/tides").await.text().contains("Tides and time"));
+
+    let count = world.app.changes.count();
+    world.as_admin().post(&format!("{}/unpublish", item.location()), json!({})).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    world.stranger().get("/s/harbor/tides").await.is(StatusCode::NOT_FOUND);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn comments_settings_categories_and_schedules_are_heard_and_drafts_are_not() {
+    let (world, stop) = listening().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    let path = item.location();
+    let count = world.app.changes.count();
+    world.as_member().patch(path, json!({ "content": "<p>Draft</p>", "tags": ["a"] })).await.is(StatusCode::OK);
+    world.run_jobs().await;
+    // Publishing is announced after everything before it, so had the draft been announced there would be two.
+    let at = world.now() + SignedDuration::from_hours(1);
+    world.as_admin().post(&format!("{path}/publish"), json!({ "scheduled_for": at })).await.is(StatusCode::OK);
+    world.advance(SignedDuration::from_hours(1));
+    world.run_jobs().await;
+    hears_more_than(&world, count).await;
+    assert_eq!(world.app.changes.count(), count + 1);
+    world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK);
+
+    let sql = "INSERT INTO content_comments (organization_id, id, content_id, comment, status, author_name)
+               VALUES ('org-harbor', 'c1', $1, 'Well said', 'APPROVED', 'Visitor')";
+    let tx = world.tenant().await;
+    tx.execute(sql, &[&item.id()]).await.unwrap();
+    tx.commit().await.unwrap();
+    hears_more_than(&world, count + 1).await;
+    assert!(world.stranger().get("/s/harbor/tides").await.text().contains("Well said"));
+
+    let count = world.app.changes.count();
+    let tx = world.tenant().await;
+    let sql = "INSERT INTO app.site_settings (organization_id, title) VALUES ('org-harbor', 'The Harbor Times')
+               ON CONFLICT (organization_id) DO UPDATE SET title = excluded.title";
+    tx.execute(sql, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    hears_more_than(&world, count).await;
+    assert!(world.stranger().get("/s/harbor/").await.text().contains("The Harbor Times"));
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_rivals_changes_drop_nothing_of_ours_and_its_pages_are_its_own() {
+    let (world, stop) = listening().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    let count = world.app.changes.count();
+    world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    let first = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
+    change_silently(&world, &item.id(), "Secretly changed").await;
+    let count = world.app.changes.count();
+    world.as_rival_owner().patch("/api/v1/content/rival-item", json!({ "excerpt": "New" })).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    assert_eq!(world.stranger().get("/s/harbor/tides").await.text(), first);
+    world.stranger().get("/s/rival/tides").await.is(StatusCode::NOT_FOUND);
+    stop.cancel();
+}
