@@ -41,6 +41,8 @@ fn initial(text: &str) -> String {
 pub struct Sections {
     /// The content library.
     pub content: bool,
+    /// The moderation of comments.
+    pub comments: bool,
     /// Members and invitations.
     pub members: bool,
     /// API keys.
@@ -61,6 +63,8 @@ pub enum Section {
     None,
     /// The content library and the editor.
     Content,
+    /// The moderation of comments.
+    Comments,
     /// Members and invitations.
     Members,
     /// API keys.
@@ -129,6 +133,7 @@ impl Frame {
         let sections = &self.sections;
         [
             (sections.content, Section::Content, "content", "Content", "file-text"),
+            (sections.comments, Section::Comments, "comments", "Comments", "message-square"),
             (sections.members, Section::Members, "members", "Members", "users"),
             (sections.api_keys, Section::ApiKeys, "api-keys", "API keys", "key-round"),
             (sections.outbox, Section::Outbox, "outbox", "Outbox", "inbox"),

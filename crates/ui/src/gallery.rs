@@ -19,6 +19,7 @@ pub fn frame(title: &str, active: Section) -> Frame {
         user: User { name: "Ann Lee".to_owned(), email: "ann@example.com".to_owned() },
         sections: Sections {
             content: true,
+            comments: true,
             members: true,
             api_keys: true,
             outbox: true,

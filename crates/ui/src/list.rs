@@ -34,6 +34,8 @@ impl StatusPill {
             "SENT" => ("published", "Sent"),
             "PAUSED" => ("paused", "Paused"),
             "PENDING" => ("review", "Pending"),
+            "REJECTED" => ("archived", "Rejected"),
+            "SPAM" => ("failed", "Spam"),
             "FAILED" => ("failed", "Failed"),
             "ARCHIVED" => ("archived", "Archived"),
             "REVOKED" => ("archived", "Revoked"),
