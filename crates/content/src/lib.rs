@@ -5,6 +5,7 @@ pub mod demo;
 pub mod html;
 pub mod items;
 pub mod revisions;
+pub mod seo;
 pub mod taxonomy;
 pub mod views;
 
