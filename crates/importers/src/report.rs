@@ -24,6 +24,8 @@ pub enum Kind {
     Categories,
     Tags,
     Attachments,
+    /// Content of any type.
+    Items,
     Posts,
     Pages,
     Comments,
@@ -38,6 +40,7 @@ impl Kind {
             Self::Categories => "categories",
             Self::Tags => "tags",
             Self::Attachments => "attachments",
+            Self::Items => "items",
             Self::Posts => "posts",
             Self::Pages => "pages",
             Self::Comments => "comments",

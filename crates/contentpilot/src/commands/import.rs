@@ -7,8 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use importers::report::Summary;
 use importers::wordpress::{self, Progress, Step};
+use importers::{Options, legacy};
 use indicatif::{ProgressBar, ProgressStyle};
+use kernel::App;
 use kernel::config::Settings;
 
 use super::{administration, on_database, say};
@@ -16,13 +19,21 @@ use super::{administration, on_database, say};
 #[derive(Subcommand)]
 pub(super) enum Source {
     /// An export of WordPress: the .xml file of Tools → Export.
-    Wordpress(Options),
+    Wordpress {
+        /// The file; left out or -, standard input.
+        path: Option<PathBuf>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// The host platform's own table content, in the database that DATABASE_URL names. The table stays as it is.
+    Legacy {
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 #[derive(Args)]
-pub(super) struct Options {
-    /// The file; left out or -, standard input.
-    path: Option<PathBuf>,
+pub(super) struct Target {
     /// The slug of the organization that gets it.
     #[arg(long, value_name = "SLUG")]
     org: String,
@@ -34,21 +45,47 @@ pub(super) struct Options {
     json: bool,
 }
 
+impl Target {
+    fn options(&self) -> Options {
+        Options { dry_run: self.dry_run }
+    }
+}
+
 pub(super) fn run(source: &Source, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let Source::Wordpress(options) = source;
-    // Opened first, so that a wrong name is told before a database is started.
-    let (file, size) = open(options.path.as_deref())?;
-    let bar = progress_bar(size);
+    match source {
+        Source::Wordpress { path, target } => {
+            // Opened first, so that a wrong name is told before a database is started.
+            let (file, size) = open(path.as_deref())?;
+            let bar = byte_bar(size);
+            on_app(settings, target, &bar, async |app| {
+                wordpress::run(app, &target.org, file, target.options(), |progress| show(&bar, progress)).await
+            })
+        }
+        Source::Legacy { target } => {
+            let bar = count_bar();
+            on_app(settings, target, &bar, async |app| {
+                legacy::run(app, &target.org, target.options(), |done, total| count(&bar, done, total)).await
+            })
+        }
+    }
+}
+
+/// Imports, clears the bar away and tells what was done.
+fn on_app(
+    settings: &Settings,
+    target: &Target,
+    bar: &ProgressBar,
+    import: impl AsyncFnOnce(&App) -> kernel::Result<Summary>,
+) -> anyhow::Result<ExitCode> {
     let summary = on_database(settings, true, async |place| {
         let app = place.open_for_command(settings).await?;
-        let how = wordpress::Options { dry_run: options.dry_run };
-        let summary = wordpress::run(&app, &options.org, file, how, |progress| show(&bar, progress)).await;
+        let summary = import(&app).await;
         app.database.close();
         summary.map_err(administration::words)
     });
     bar.finish_and_clear();
     let summary = summary?;
-    if options.json {
+    if target.json {
         say(serde_json::to_string_pretty(&summary)?);
     } else {
         say(summary.to_string().trim_end());
@@ -68,18 +105,34 @@ fn open(path: Option<&Path>) -> anyhow::Result<(Box<dyn BufRead + Send>, Option<
     }
 }
 
+/// A bar for a file, of known size or not.
+fn byte_bar(size: Option<u64>) -> ProgressBar {
+    let template =
+        if size.is_some() { "{msg:12} {wide_bar} {bytes}/{total_bytes}" } else { "{msg:12} {spinner} {bytes}" };
+    progress_bar(size, template)
+}
+
+/// A bar for records, whose number is told later.
+fn count_bar() -> ProgressBar {
+    progress_bar(Some(0), "{msg:12} {wide_bar} {human_pos}/{human_len}")
+}
+
 /// A bar for people who look on; nothing where standard error is no terminal.
-fn progress_bar(size: Option<u64>) -> ProgressBar {
+fn progress_bar(size: Option<u64>, template: &str) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = size.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-    let template =
-        if size.is_some() { "{msg:12} {wide_bar} {bytes}/{total_bytes}" } else { "{msg:12} {spinner} {bytes}" };
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
+}
+
+fn count(bar: &ProgressBar, done: u64, total: u64) {
+    bar.set_message("Importing");
+    bar.set_length(total);
+    bar.set_position(done);
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {

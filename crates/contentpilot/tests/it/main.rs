@@ -13,6 +13,7 @@ mod content_lists;
 mod content_pages;
 mod doors;
 mod idempotency;
+mod import_legacy;
 mod import_wordpress;
 mod locks;
 mod operations;

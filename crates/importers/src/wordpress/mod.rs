@@ -32,8 +32,10 @@ pub use record::{
     Attachment, Author, Category, Comment, CommentKind, CommentStatus, Post, PostKind, PostStatus, Record, Seo, Site,
     Skipped, Tag, Term, TermReference,
 };
-pub use run::{Options, Progress, Step, run};
+pub use run::{Progress, Step, run};
 pub use text::plain_text;
+
+pub use crate::writer::Options;
 
 /// The longest body or excerpt that is kept; the rest of a longer one is left out and counted.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;

@@ -3,26 +3,14 @@
 use std::io::BufRead;
 use std::sync::atomic::Ordering;
 
-use kernel::access::{Actor, ActorKind, Caller, Role};
-use kernel::db::Statements;
-use kernel::organization::{self, Organization};
-use kernel::{App, Error, Result, audit};
+use kernel::{App, Error, Result};
 
 use super::apply::Import;
 use super::reader;
 use super::record::Record;
 use super::spool::{self, Reading};
 use crate::report::{Kind, Summary};
-
-/// How many records are written in one transaction. What was committed stays when an import is stopped.
-const RECORDS_AT_ONCE: u32 = 50;
-
-/// How to import.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// Do everything and give the same summary, but keep nothing. One transaction, rolled back, stays open as long as that takes.
-    pub dry_run: bool,
-}
+use crate::writer::{Options, RECORDS_AT_ONCE, Writer};
 
 /// What an import is busy with; each step begins anew at no bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +44,7 @@ pub async fn run(
     options: Options,
     mut progress: impl FnMut(Progress),
 ) -> Result<Summary> {
-    let mut writer = Writer::open(app, organization_slug, options).await?;
+    let mut writer = Writer::open(app, organization_slug, "WordPress import", options).await?;
     let mut reading = spool::first(source)?;
     let Some(first) = reading.records.recv().await else {
         reading.finish().await?;
@@ -79,65 +67,11 @@ pub async fn run(
     while writer.go_on(&mut import, Step::Links).await? {}
 
     note_mending(&mut import.summary, mended);
-    writer.record(&import.summary).await?;
+    writer.record("import.wordpress", &import.summary).await?;
     Ok(import.summary)
 }
 
-/// Opens one transaction after the other, or, for a dry run, one that is never committed.
-struct Writer<'a> {
-    app: &'a App,
-    organization: Organization,
-    user_id: String,
-    source: String,
-    options: Options,
-    /// The dry run's one transaction between two uses.
-    held: Option<Caller>,
-}
-
-impl<'a> Writer<'a> {
-    async fn open(app: &'a App, slug: &str, options: Options) -> Result<Self> {
-        let organization = app.organization(slug).await.map_err(|error| match error {
-            Error::NotFound => Error::Malformed(format!("There is no organization with the slug {slug}.")),
-            error => error,
-        })?;
-        let owner = organization::first_owner(&app.database.global().await?, &organization.id).await?;
-        let user_id = owner.ok_or_else(|| {
-            Error::Conflict(format!(
-                "{} has no members. Add an owner first: what is imported needs one.",
-                organization.name
-            ))
-        })?;
-        Ok(Self { app, organization, user_id, source: String::new(), options, held: None })
-    }
-
-    async fn begin(&mut self) -> Result<Caller> {
-        if let Some(caller) = self.held.take() {
-            return Ok(caller);
-        }
-        let tx = self.app.database.tenant(&self.organization.id).await?;
-        // Two imports of the same site take turns, so that neither adds what the other has just added.
-        let key = format!("import {} {}", self.organization.id, self.source);
-        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&key]).await?;
-        let user_id = self.user_id.clone();
-        Ok(Caller {
-            app: self.app.clone(),
-            tx,
-            organization: self.organization.clone(),
-            actor: Actor { kind: ActorKind::System, id: "import".into(), name: "WordPress import".into(), user_id },
-            role: Role::Owner,
-            now: self.app.clock.now(),
-            request_id: String::new(),
-        })
-    }
-
-    async fn end(&mut self, caller: Caller) -> Result<()> {
-        if self.options.dry_run {
-            self.held = Some(caller);
-            return Ok(());
-        }
-        caller.commit().await
-    }
-
+impl Writer<'_> {
     /// Writes all records of a reading.
     async fn write<T>(
         &mut self,
@@ -174,16 +108,6 @@ impl<'a> Writer<'a> {
         };
         self.end(caller).await?;
         Ok(more)
-    }
-
-    /// Notes the import in the audit log.
-    async fn record(mut self, summary: &Summary) -> Result<()> {
-        if self.options.dry_run {
-            return Ok(());
-        }
-        let caller = self.begin().await?;
-        audit::record(&caller, "import.wordpress", ("import", &summary.source), summary.numbers()).await?;
-        self.end(caller).await
     }
 }
 

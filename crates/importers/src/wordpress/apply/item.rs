@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use kernel::api::Patch;
 use serde::Serialize;
 
-use super::{one_line, tags, web_address};
+use super::tags;
+use crate::fields::{clean_lines, one_line, web_address};
 use crate::wordpress::record::{Post, PostKind, PostStatus};
 
 const ADDRESS_LONGEST: usize = 2048;
@@ -200,35 +201,4 @@ fn note_the_rest(post: &Post, adjusted: &mut Vec<&'static str>) {
         (!post.body.not_carried.is_empty(), "Shortcodes or blocks of plugins in its text are left out."),
     ];
     adjusted.extend(rest.into_iter().filter(|(applies, _)| *applies).map(|(_, words)| words));
-}
-
-/// A text without the control characters that no field may hold; its lines stay.
-fn clean_lines(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|character| !character.is_control() || "\n\t".contains(*character)).collect();
-    text.trim().to_owned()
-}
-
-/// A language tag as items have it, if the text is one by its shape (BCP 47).
-pub(super) fn language_tag(text: &str) -> Option<String> {
-    let tag = text.trim().replace('_', "-");
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    let plain = (2..=8).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    (plain && tag.len() <= 35).then_some(tag)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::language_tag;
-
-    #[test]
-    fn languages_are_read_as_wordpress_writes_them() {
-        assert_eq!(language_tag("en_US").as_deref(), Some("en-US"));
-        assert_eq!(language_tag("de").as_deref(), Some("de"));
-        assert_eq!(language_tag(""), None);
-        assert_eq!(language_tag("English, of course"), None);
-    }
 }

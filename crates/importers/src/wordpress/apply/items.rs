@@ -1,14 +1,14 @@
 //! Posts and pages.
 
 use content::items::import;
-use content::items::model::{ContentStatus, Item};
+use content::items::model::Item;
 use content::items::store;
 use kernel::access::Caller;
 use kernel::{Error, Result};
-use serde_json::json;
 
 use super::item::ItemToBe;
 use super::{Import, kind_of};
+use crate::carry::state_of;
 use crate::ledger::{self, Entry, halves, mark};
 use crate::report::Outcome;
 use crate::wordpress::record::{Post, PostStatus};
@@ -138,26 +138,4 @@ impl Import {
         }
         self.adopt_attachments(caller, post.wordpress_id, &stored.id).await
     }
-}
-
-/// A checksum of everything that people edit about an item. Counters and being published at the planned time are no edits.
-pub(super) fn state_of(item: &Item) -> Result<String> {
-    let status = match item.status {
-        ContentStatus::Scheduled => ContentStatus::Published,
-        status => status,
-    };
-    let tags: Vec<&str> = item.tags.iter().map(|tag| tag.id.as_str()).collect();
-    ledger::checksum(&json!([
-        [item.title, item.slug, item.excerpt, item.content, item.language, item.author_id, item.category_id],
-        [
-            item.meta_title,
-            item.meta_description,
-            item.canonical_url,
-            item.featured_image,
-            item.video_url,
-            item.audio_url
-        ],
-        [item.r#type, status, item.expires_at, item.featured, item.comments_enabled],
-        [item.keywords, item.gallery, tags],
-    ]))
 }

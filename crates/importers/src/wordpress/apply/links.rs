@@ -11,7 +11,8 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Import;
-use super::items::{KIND, state_of};
+use super::items::KIND;
+use crate::carry::state_of;
 use crate::ledger::{halves, mark};
 use crate::wordpress::rewrite_links;
 

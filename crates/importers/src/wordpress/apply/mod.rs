@@ -14,6 +14,7 @@ use kernel::access::Caller;
 use url::Url;
 
 use super::record::{Post, PostKind, Record, Skipped, Term};
+use crate::fields::{language_tag, one_line, web_address};
 use crate::ledger::Ledger;
 use crate::report::{Kind, Summary};
 
@@ -36,7 +37,7 @@ impl Import {
         Self {
             source: source.to_owned(),
             base: Url::parse(address).ok().filter(Url::has_host),
-            language: item::language_tag(language),
+            language: language_tag(language),
             summary: Summary { source: source.to_owned(), ..Summary::default() },
         }
     }
@@ -93,17 +94,4 @@ impl Import {
 
 fn kind_of(post: &Post) -> Kind {
     if post.kind == PostKind::Page { Kind::Pages } else { Kind::Posts }
-}
-
-/// A text on one line, without characters that no field may hold.
-fn one_line(text: &str) -> String {
-    let plain: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    plain.trim().to_owned()
-}
-
-/// An address of http or https as it can be stored, if it is one.
-fn web_address(text: &str, longest: usize) -> Option<String> {
-    let url = Url::parse(text.trim()).ok()?;
-    let address = matches!(url.scheme(), "http" | "https").then(|| url.to_string())?;
-    (address.chars().count() <= longest && !address.contains(char::is_whitespace)).then_some(address)
 }
