@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
@@ -25,12 +26,11 @@ export class Program {
 
   /** Starts the program on an empty data directory; it is ready when this returns. */
   static async start(): Promise<Program> {
-    const binary = resolve(process.env.CONTENTPILOT_BINARY ?? "../target/debug/contentpilot");
     const directory = mkdtempSync(join(tmpdir(), "contentpilot-journey-"));
     // The program, when it is started by root, runs PostgreSQL as another user, who has to get in.
     chmodSync(directory, 0o755);
     const address = `127.0.0.1:${await freePort()}`;
-    const child = spawn(binary, ["serve", "--listen", address, "--data-dir", join(directory, "data")], {
+    const child = spawn(binary(), ["serve", "--listen", address, "--data-dir", join(directory, "data")], {
       cwd: directory,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, CONTENTPILOT_PUBLIC_URL: `http://${address}` },
       stdio: ["ignore", "pipe", "pipe"],
@@ -52,6 +52,13 @@ export class Program {
     throw new Error(`The program did not become ready. It said:\n${this.log}`);
   }
 
+  /** Runs one of the program's commands beside it, as an operator would, and returns what it printed. */
+  async command(...words: string[]): Promise<string> {
+    const options = { cwd: this.directory, env: { PATH: process.env.PATH, HOME: process.env.HOME } };
+    const { stdout } = await promisify(execFile)(binary(), [...words, "--data-dir", join(this.directory, "data")], options);
+    return stdout.trim();
+  }
+
   private hasEnded(): boolean {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }
@@ -68,6 +75,10 @@ export class Program {
     rmSync(this.directory, { recursive: true, force: true });
     return this.child.exitCode;
   }
+}
+
+function binary(): string {
+  return resolve(process.env.CONTENTPILOT_BINARY ?? "../target/debug/contentpilot");
 }
 
 async function freePort(): Promise<number> {

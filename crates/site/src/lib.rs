@@ -8,6 +8,7 @@ pub mod body;
 mod cache;
 pub mod domains;
 pub mod feeds;
+pub mod ghost;
 pub mod head;
 pub mod html;
 pub mod links;

@@ -37,6 +37,8 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route_layer(from_fn_with_state(app.clone(), cache::answer))
         .layer(Extension(PageCache::default()))
         .layer(Extension(theme))
+        // Outside the cache of pages: each of its requests has to show a key.
+        .merge(crate::ghost::router())
 }
 
 /// The home page ends with a slash, so that relative addresses in texts are the site's.

@@ -1,0 +1,75 @@
+//! What the site says about itself.
+
+use kernel::organization::SiteSettings;
+use serde_json::{Map, Value, json};
+
+use super::refusal::Refused;
+use super::visit::Visit;
+
+/// The settings: an object, so the client hands it on as it is, with an empty `meta`.
+pub async fn answer(visit: &Visit) -> Refused<Value> {
+    let settings = visit.settings().await?;
+    Ok(json!({ "settings": visit.options.select(object(visit, &settings), &[]), "meta": {} }))
+}
+
+fn object(visit: &Visit, settings: &SiteSettings) -> Map<String, Value> {
+    let mut object = Map::new();
+    let empty = [
+        "icon",
+        "cover_image",
+        "facebook",
+        "twitter",
+        "codeinjection_head",
+        "codeinjection_foot",
+        "meta_title",
+        "meta_description",
+        "og_image",
+        "og_title",
+        "og_description",
+        "twitter_image",
+        "twitter_title",
+        "twitter_description",
+        "members_support_address",
+        "firstpromoter_account",
+        "portal_button_icon",
+    ];
+    object.extend(empty.map(|name| (name.to_owned(), Value::Null)));
+    // Readers do not sign in here, so whatever a theme would show to members stays away.
+    let off = [
+        "members_enabled",
+        "allow_self_signup",
+        "members_invite_only",
+        "paid_members_enabled",
+        "portal_button",
+        "portal_name",
+        "recommendations_enabled",
+        "outbound_link_tagging",
+    ];
+    object.extend(off.map(|name| (name.to_owned(), Value::Bool(false))));
+    let url = visit.absolute(&visit.links.home());
+    let filled = [
+        ("title", json!(settings.title)),
+        ("description", json!(settings.description)),
+        ("logo", json!(settings.logo_url.as_deref().map(|logo| visit.absolute(logo)))),
+        ("accent_color", json!(settings.accent_color)),
+        ("lang", json!(settings.language)),
+        ("locale", json!(settings.language)),
+        ("timezone", json!(settings.time_zone)),
+        ("navigation", navigation(&settings.navigation)),
+        ("secondary_navigation", json!([])),
+        ("comments_enabled", json!("off")),
+        ("portal_plans", json!([])),
+        ("url", json!(url)),
+        ("version", json!("6.0")),
+    ];
+    object.extend(filled.map(|(name, value)| (name.to_owned(), value)));
+    object
+}
+
+fn navigation(stored: &Value) -> Value {
+    let link = |entry: &Value| {
+        let (label, url) = (entry["label"].as_str()?, entry["url"].as_str()?);
+        content::html::is_harmless_address(url).then(|| json!({ "label": label, "url": url }))
+    };
+    stored.as_array().into_iter().flatten().filter_map(link).collect()
+}
