@@ -7,6 +7,7 @@ pub mod items;
 pub mod revisions;
 pub mod seo;
 pub mod taxonomy;
+pub mod translations;
 pub mod views;
 
 use kernel::App;
@@ -16,12 +17,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    items::api::routes().merge(taxonomy::api::routes())
+    items::api::routes().merge(taxonomy::api::routes()).merge(seo::api::routes()).merge(translations::api::routes())
 }
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    items::pages::routes()
+    items::pages::routes().merge(seo::pages::routes()).merge(translations::pages::routes())
 }
 
 /// The kinds of jobs that this feature queues.

@@ -73,6 +73,16 @@ impl Site {
         format!("{}/feed.json", self.base_path)
     }
 
+    /// The RSS feed of one list: a category, a tag, an author.
+    pub fn list_feed_rss(&self, list: &str) -> String {
+        format!("{list}/feed.xml")
+    }
+
+    /// The JSON feed of one list.
+    pub fn list_feed_json(&self, list: &str) -> String {
+        format!("{list}/feed.json")
+    }
+
     /// The sitemap, or the index of its parts when the site is large.
     pub fn sitemap(&self) -> String {
         format!("{}/sitemap.xml", self.base_path)

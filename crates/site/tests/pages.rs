@@ -70,8 +70,8 @@ fn check(html: &str) -> Html {
     assert_eq!(count(&page, "h1"), 1, "{html}");
     assert_eq!(count(&page, "main"), 1);
     assert_eq!(count(&page, "[style], style, script:not([type='application/ld+json'])"), 0, "{html}");
-    assert_eq!(count(&page, "link[rel=alternate][type='application/rss+xml']"), 1);
-    assert_eq!(count(&page, "link[rel=alternate][type='application/feed+json']"), 1);
+    assert_eq!(count(&page, "link[type='application/rss+xml'][href='https://host.example/s/harbour/feed.xml']"), 1);
+    assert_eq!(count(&page, "link[type='application/feed+json'][href='https://host.example/s/harbour/feed.json']"), 1);
     assert_eq!(text(&page, ".site-navigation a"), NASTY);
     page
 }
@@ -154,6 +154,8 @@ fn lists_name_what_they_list() {
     let page = check(&CategoryPage::new(&site, &category, vec![card("a", false)], Pager::default()).render().unwrap());
     assert_eq!(attribute(&page, ".list-head .eyebrow a", "href"), "/s/harbour/category/above");
     assert_eq!(attribute(&page, ".tags a", "href"), "/s/harbour/category/below");
+    let own = "link[type='application/rss+xml'][href='https://host.example/s/harbour/category/news/feed.xml']";
+    assert_eq!(count(&page, own), 1, "a list names its own feed beside the site's");
     let page = check(&TagPage::new(&site, &term, Vec::new(), Pager::default()).render().unwrap());
     assert_eq!(text(&page, "h1"), NASTY);
     let author = AuthorView { id: "u1".to_owned(), name: NASTY.to_owned(), biography: None, image: None };

@@ -2,15 +2,21 @@
 //!
 //! Everything here but the handlers is a pure function of [`Texts`].
 
+pub mod api;
 mod checks;
 mod document;
 mod language;
 mod markup;
+pub mod pages;
+mod panel;
+mod preview;
 mod report;
 mod subject;
 mod width;
 mod words;
 
+pub use panel::SeoResults;
+pub use preview::Address;
 pub use report::{Finding, Group, Place, Report, Status};
 pub use subject::Texts;
 

@@ -32,6 +32,15 @@ impl Status {
         }
     }
 
+    /// The worse, the higher.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Ok => 1,
+            Self::Bad => 2,
+        }
+    }
+
     /// How much of a check's weight counts, in hundredths.
     fn share(self) -> u32 {
         match self {
@@ -146,7 +155,7 @@ impl Report {
 fn score(checks: &[Finding]) -> u32 {
     let all: u32 = checks.iter().map(|check| check.weight).sum();
     let reached: u32 = checks.iter().map(|check| check.weight * check.status.share()).sum();
-    if all == 0 { 0 } else { (reached + all / 2) / all }
+    (reached + all / 2).checked_div(all).unwrap_or(0)
 }
 
 #[cfg(test)]

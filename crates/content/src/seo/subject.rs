@@ -21,7 +21,8 @@ pub struct Texts {
     pub language: String,
     /// The first is the focus keyword.
     pub keywords: Vec<String>,
-    pub has_featured_image: bool,
+    /// Its address; empty when there is none.
+    pub featured_image: String,
     /// The site's name, which follows the title in search results.
     pub site_name: String,
     /// The host that the organization's pages are on, to tell its own links from others.
@@ -41,7 +42,7 @@ impl Texts {
             meta_description: text(&item.meta_description),
             language: item.language.clone(),
             keywords: item.keywords.clone(),
-            has_featured_image: item.featured_image.is_some(),
+            featured_image: text(&item.featured_image),
             site_name: site_name.to_owned(),
             site_host: site_host.to_owned(),
         }

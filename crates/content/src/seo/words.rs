@@ -80,7 +80,8 @@ fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
     let is_short = mark == '.'
         && (SHORT_FORMS.contains(&word.as_str())
             || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic)));
-    !(next_is_small || (is_short && !rest.trim_start().is_empty()))
+    let goes_on = is_short && !rest.trim_start().is_empty();
+    !next_is_small && !goes_on
 }
 
 fn push_sentence<'a>(found: &mut Vec<&'a str>, text: &'a str) {

@@ -1,6 +1,8 @@
 use askama::Template;
 use ui::{FieldErrors, Frame, Moment, SelectOption, StatusPill};
 
+use crate::seo::SeoResults;
+
 /// What was typed in the editor. The field names of the form are the names of these fields, but `type` for
 /// `content_type`; `featured` is sent as `true` or not at all.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,10 @@ pub struct EditorForm {
     pub meta_title: String,
     /// Description for search engines; the excerpt when empty.
     pub meta_description: String,
+    /// For search engines, with commas between them; the first is the focus keyword.
+    pub keywords: String,
+    /// Where the text has its home, when it is elsewhere.
+    pub canonical_url: String,
     /// Whether it stands on the home page before the others.
     pub featured: bool,
     /// Language of the text.
@@ -125,6 +131,8 @@ pub struct EditorPage {
     pub form: EditorForm,
     /// What was wrong with it. Field names as in [`EditorForm`], and `type`.
     pub errors: FieldErrors,
+    /// How well it will be found and read.
+    pub seo: SeoResults,
     /// The buttons.
     pub moves: EditorMoves,
     /// Categories to choose from, with the first of no value for none.

@@ -1,6 +1,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ui::gallery::{frame, show};
+
+use crate::seo::{Address, SeoResults, Texts};
 use ui::{Breadcrumb, FieldErrors, Flash, Frame, Moment, Pager, Section, SelectOption, StatusPill};
 
 use super::*;
@@ -80,12 +82,26 @@ fn editor_frame(title: &str) -> Frame {
     }
 }
 
+fn seo_results(title: &str) -> SeoResults {
+    let address = Address { host: "northwind.example".to_owned(), path: String::new() };
+    let texts = Texts {
+        title: title.to_owned(),
+        content: "<p>At six in the morning the river is the only thing awake.</p><h4>The locks</h4>".to_owned(),
+        keywords: vec!["river".to_owned()],
+        language: "en".to_owned(),
+        site_name: "Northwind".to_owned(),
+        ..Texts::default()
+    };
+    SeoResults::of(&texts, &address)
+}
+
 fn editor(title: &str) -> EditorPage {
     EditorPage {
         frame: editor_frame(title),
         item: None,
         form: EditorForm { content_type: "ARTICLE".to_owned(), language: "en".to_owned(), ..EditorForm::default() },
         errors: FieldErrors::none(),
+        seo: seo_results(title),
         moves: EditorMoves { save: true, publish: true, ..EditorMoves::default() },
         categories: vec![SelectOption::new("", "No category"), SelectOption::new("c1", "Essays")],
         languages: vec![SelectOption::new("en", "English")],

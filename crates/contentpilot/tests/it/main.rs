@@ -23,6 +23,7 @@ mod operations;
 mod pgbouncer;
 mod program;
 mod readme;
+mod seo;
 mod site_cache;
 mod site_pages;
 

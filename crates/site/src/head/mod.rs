@@ -55,6 +55,17 @@ pub struct Translation {
     pub url: String,
 }
 
+/// The feed of one list, beside the site's own. Addresses are absolute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFeed {
+    /// What it follows, with the site's name.
+    pub title: String,
+    /// Its RSS form.
+    pub rss: String,
+    /// Its JSON form.
+    pub json: String,
+}
+
 /// Everything in `head` that differs from page to page. Addresses are absolute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
@@ -74,6 +85,8 @@ pub struct Head {
     pub names: Vec<Meta>,
     /// All languages of this page, itself included; empty when there is only one.
     pub translations: Vec<Translation>,
+    /// The list's own feed.
+    pub feed: Option<ListFeed>,
     /// The page before this one in a list.
     pub previous: Option<String>,
     /// The page after this one in a list.
@@ -123,6 +136,7 @@ impl Head {
         let mut head = Self::for_list(site, &site.name, &site.tagline, &site.links.home());
         head.title = title;
         head.structured = Some(site_graph(site));
+        head.feed = None;
         head.at_page(site, &site.links.home(), page)
     }
 
@@ -134,6 +148,11 @@ impl Head {
             canonical: Some(site.links.absolute(address)),
             language: site.language.clone(),
             structured: Some(list_graph(site, name, address)),
+            feed: Some(ListFeed {
+                title: titled(name, &site.name),
+                rss: site.links.absolute(&site.links.list_feed_rss(address)),
+                json: site.links.absolute(&site.links.list_feed_json(address)),
+            }),
             ..Self::default()
         };
         head.open_graph = tags::list(site, name, &head);

@@ -3,11 +3,14 @@ use axum::response::{IntoResponse, Response};
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, Item};
 use content::items::store::{self, Body};
+use content::taxonomy::{categories, tags};
+use content::translations;
 use http::header;
 use kernel::{Error, Result};
 use serde::Deserialize;
 
 use super::context::Visit;
+use super::variants;
 use crate::accent::{self, Colour};
 use crate::feeds::{Feed, FeedItem, ITEMS_PER_FEED, json_feed, rss as write_rss};
 use crate::html::SafeHtml;
@@ -16,23 +19,107 @@ use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
 use crate::views::SiteView;
 use crate::{body, robots as rules, sitemap as maps};
 
+/// What a feed follows.
+#[derive(Clone, Copy)]
+enum Source {
+    Site,
+    Category,
+    Tag,
+    Author,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Rss,
+    Json,
+}
+
 pub async fn rss(visit: Visit) -> Response {
-    let outcome = async { visit.answer("application/rss+xml; charset=utf-8", write_rss(&feed(&visit).await?)) };
-    visit.finish(outcome.await).await
+    show(visit, Source::Site, Form::Rss).await
 }
 
 pub async fn json(visit: Visit) -> Response {
-    let outcome = async { visit.answer("application/feed+json; charset=utf-8", json_feed(&feed(&visit).await?)) };
+    show(visit, Source::Site, Form::Json).await
+}
+
+pub async fn category_rss(visit: Visit) -> Response {
+    show(visit, Source::Category, Form::Rss).await
+}
+
+pub async fn category_json(visit: Visit) -> Response {
+    show(visit, Source::Category, Form::Json).await
+}
+
+pub async fn tag_rss(visit: Visit) -> Response {
+    show(visit, Source::Tag, Form::Rss).await
+}
+
+pub async fn tag_json(visit: Visit) -> Response {
+    show(visit, Source::Tag, Form::Json).await
+}
+
+pub async fn author_rss(visit: Visit) -> Response {
+    show(visit, Source::Author, Form::Rss).await
+}
+
+pub async fn author_json(visit: Visit) -> Response {
+    show(visit, Source::Author, Form::Json).await
+}
+
+async fn show(visit: Visit, source: Source, form: Form) -> Response {
+    let outcome = async {
+        let feed = feed(&visit, source).await?;
+        match form {
+            Form::Rss => visit.answer("application/rss+xml; charset=utf-8", write_rss(&feed)),
+            Form::Json => visit.answer("application/feed+json; charset=utf-8", json_feed(&feed)),
+        }
+    };
     visit.finish(outcome.await).await
 }
 
-async fn feed(visit: &Visit) -> Result<Feed> {
-    let filter = Filter { status: Some(ContentStatus::Published), stream_only: true, ..Filter::default() };
+/// A list that a feed follows: what it is called, what it says of itself, where it is.
+struct Followed {
+    name: String,
+    description: String,
+    address: String,
+    filter: Filter,
+}
+
+/// The list that the address names; none for the whole site.
+async fn followed(visit: &Visit, source: Source) -> Result<Option<Followed>> {
+    let slug = &visit.slug;
+    let found = match source {
+        Source::Site => return Ok(None),
+        Source::Category => {
+            let found = categories::store::by_slug(&visit.tx, slug).await?.ok_or(Error::NotFound)?;
+            let filter = Filter { category: Some(found.id), ..Filter::default() };
+            let description = found.meta_description.or(found.description).unwrap_or_default();
+            Followed { name: found.name, description, address: visit.links.category(&found.slug), filter }
+        }
+        Source::Tag => {
+            let found = tags::store::by_slug(&visit.tx, slug).await?.ok_or(Error::NotFound)?;
+            let address = visit.links.tag(&found.slug);
+            let filter = Filter { tag: Some(found.slug), ..Filter::default() };
+            Followed { name: found.name, description: String::new(), address, filter }
+        }
+        Source::Author => {
+            let name = store::published_author(&visit.tx, slug).await?.ok_or(Error::NotFound)?;
+            let filter = Filter { author: Some(slug.clone()), ..Filter::default() };
+            Followed { name, description: String::new(), address: visit.links.author(slug), filter }
+        }
+    };
+    Ok(Some(found))
+}
+
+async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
+    let followed = followed(visit, source).await?;
+    let filter = followed.as_ref().map(|followed| followed.filter.clone()).unwrap_or_default();
+    let filter = Filter { status: Some(ContentStatus::Published), stream_only: true, ..filter };
     let mut query = ListQuery::new(filter, Sort::NEWEST, i64::try_from(ITEMS_PER_FEED).unwrap_or(1));
     query.body = Body::Included;
     let (settings, items) = futures_util::try_join!(visit.settings(), list::first(&visit.tx, &query))?;
     let site = visit.site(&settings);
-    Ok(Feed {
+    let whole = Feed {
         title: site.name.clone(),
         description: site.tagline.clone(),
         home_url: site.links.absolute(&site.links.home()),
@@ -43,6 +130,17 @@ async fn feed(visit: &Visit) -> Result<Feed> {
         hub: None,
         updated_at: items.iter().map(|item| item.updated_at).max(),
         items: items.iter().map(|item| feed_item(&site, item)).collect(),
+    };
+    let Some(followed) = followed else { return Ok(whole) };
+    let title = format!("{} – {}", followed.name, site.name);
+    Ok(Feed {
+        // A channel must say something of itself.
+        description: Some(followed.description).filter(|text| !text.is_empty()).unwrap_or_else(|| title.clone()),
+        title,
+        home_url: site.links.absolute(&followed.address),
+        rss_url: site.links.absolute(&site.links.list_feed_rss(&followed.address)),
+        json_url: site.links.absolute(&site.links.list_feed_json(&followed.address)),
+        ..whole
     })
 }
 
@@ -97,21 +195,24 @@ pub async fn sitemap(visit: Visit, Query(address): Query<SitemapAddress>) -> Res
 }
 
 async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
-    let entry = |path: String, updated_at| Entry {
-        url: visit.links.absolute(&path),
-        updated_at,
-        image: None,
-        translations: Vec::new(),
-    };
+    let entry = |path: String, updated_at| Entry { url: visit.links.absolute(&path), updated_at, ..Entry::default() };
     let per_part = i64::try_from(ENTRIES_PER_SITEMAP).unwrap_or(1);
     let first = part == 1;
     let offset = i64::try_from(part - 1).unwrap_or(0) * per_part - i64::from(!first);
-    let items = store::public_addresses(&visit.tx, offset, per_part - i64::from(first)).await?;
+    let (items, variants, settings) = futures_util::try_join!(
+        store::public_addresses(&visit.tx, offset, per_part - i64::from(first)),
+        translations::store::all_public(&visit.tx),
+        visit.settings()
+    )?;
+    let mut translations = variants::of_site(&visit.links, &settings.language, &variants);
     let newest = items.iter().map(|item| item.updated_at).max();
     let home = first.then(|| entry(visit.links.home(), newest));
     Ok(home
         .into_iter()
-        .chain(items.into_iter().map(|item| entry(visit.links.article(&item.slug), Some(item.updated_at))))
+        .chain(items.into_iter().map(|item| Entry {
+            translations: translations.remove(&item.slug).unwrap_or_default(),
+            ..entry(visit.links.article(&item.slug), Some(item.updated_at))
+        }))
         .collect())
 }
 

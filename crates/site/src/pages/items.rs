@@ -4,11 +4,13 @@ use content::html;
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, ContentType, Item};
 use content::items::store;
+use content::translations;
 use http::StatusCode;
 use kernel::{Error, Result, web};
 
 use super::cards::{byline, card, image, minutes};
 use super::context::Visit;
+use super::variants;
 use crate::html::SafeHtml;
 use crate::views::{ArticleCard, ArticlePage, ArticleView, CommentRow, Comments, StaticPage, Term};
 
@@ -25,8 +27,11 @@ pub async fn not_found(visit: Visit) -> Response {
 }
 
 async fn item(visit: &Visit) -> Result<Response> {
-    let (found, settings) =
-        futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
+    let (found, settings, languages) = futures_util::try_join!(
+        store::published_by_slug(&visit.tx, &visit.slug),
+        visit.settings(),
+        translations::store::public_of_slug(&visit.tx, &visit.slug)
+    )?;
     let Some(item) = found.filter(|item| item.r#type.has_public_page()) else {
         let slug = store::moved_to(&visit.tx, &visit.slug).await?.ok_or(Error::NotFound)?;
         return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.article(&slug)));
@@ -34,6 +39,7 @@ async fn item(visit: &Visit) -> Result<Response> {
     let site = visit.site(&settings);
     let is_page = matches!(item.r#type, ContentType::Page | ContentType::LandingPage);
     let mut view = article(&item, is_page);
+    view.translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
     if is_page {
         return visit.page(&StaticPage::new(&site, &view));
     }

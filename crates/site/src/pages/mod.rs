@@ -5,6 +5,7 @@ mod context;
 mod feeds;
 mod items;
 mod lists;
+mod variants;
 
 use axum::Router;
 use axum::extract::{Extension, OriginalUri};
@@ -26,6 +27,12 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/category/{slug}", get(lists::category))
         .route("/s/{org}/tag/{slug}", get(lists::tag))
         .route("/s/{org}/author/{slug}", get(lists::author))
+        .route("/s/{org}/category/{slug}/feed.xml", get(feeds::category_rss))
+        .route("/s/{org}/category/{slug}/feed.json", get(feeds::category_json))
+        .route("/s/{org}/tag/{slug}/feed.xml", get(feeds::tag_rss))
+        .route("/s/{org}/tag/{slug}/feed.json", get(feeds::tag_json))
+        .route("/s/{org}/author/{slug}/feed.xml", get(feeds::author_rss))
+        .route("/s/{org}/author/{slug}/feed.json", get(feeds::author_json))
         .route("/s/{org}/search", get(lists::search))
         .route("/s/{org}/feed.xml", get(feeds::rss))
         .route("/s/{org}/feed.json", get(feeds::json))

@@ -25,6 +25,7 @@ INSERT INTO app.comment_blocklist (organization_id, id, kind, value)
 VALUES ('org-rival', 'rival-blocked', 'word', 'rival-marker');
 
 INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');
+INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-rival', 'rival-item', 'rival-group');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
 
 INSERT INTO media_folders (organization_id, id, name, path, created_by)

@@ -14,7 +14,7 @@ use crate::items::draft::RawItem;
 use crate::items::model::{ContentStatus, ContentType, Item, Move};
 use crate::items::{actions, store};
 use crate::views::{Conflict, ConflictField, DeletePage, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
-use crate::{comments, revisions, taxonomy};
+use crate::{comments, revisions, seo, taxonomy};
 
 /// Revisions that the editor's side panel lists.
 const REVISIONS_SHOWN: i64 = 20;
@@ -34,6 +34,9 @@ pub struct EditorInput {
     tags: String,
     meta_title: String,
     meta_description: String,
+    /// Left out by forms without these fields, which then stay as they are.
+    keywords: Option<String>,
+    canonical_url: Option<String>,
     featured: String,
     language: String,
     version: String,
@@ -55,6 +58,8 @@ impl EditorInput {
             tags: Patch::Set(self.tags.split(',').map(|tag| tag.trim().to_owned()).collect()),
             meta_title: text(&self.meta_title),
             meta_description: text(&self.meta_description),
+            keywords: self.keywords.as_deref().map_or(Patch::Keep, |typed| Patch::Set(seo::pages::keywords(typed))),
+            canonical_url: self.canonical_url.as_ref().map_or(Patch::Keep, text),
             featured: Patch::Set(self.featured == "true"),
             language: if self.language.is_empty() { Patch::Keep } else { text(&self.language) },
             ..RawItem::default()
@@ -76,6 +81,8 @@ impl EditorInput {
             tags: self.tags,
             meta_title: self.meta_title,
             meta_description: self.meta_description,
+            keywords: self.keywords.unwrap_or_default(),
+            canonical_url: self.canonical_url.unwrap_or_default(),
             featured: self.featured == "true",
             language: self.language,
             version: self.version,
@@ -94,6 +101,8 @@ fn form_of(item: &Item) -> EditorForm {
         tags: item.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join(", "),
         meta_title: item.meta_title.clone().unwrap_or_default(),
         meta_description: item.meta_description.clone().unwrap_or_default(),
+        keywords: item.keywords.join(", "),
+        canonical_url: item.canonical_url.clone().unwrap_or_default(),
         featured: item.featured,
         language: item.language.clone(),
         version: item.version.to_string(),
@@ -306,6 +315,7 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
         frame: frame(page, headers, title),
         item: item.map(|item| shown(item, &zone, &caller.organization.slug)),
         errors: FieldErrors::none(),
+        seo: seo::pages::of_stored(caller, item).await?,
         moves: moves(caller, item.map(|item| item.status)),
         categories: choices,
         languages: languages(&form.language),

@@ -18,7 +18,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let images = &subject.document.images;
     let mut findings = Vec::new();
     if subject.words >= WORDS_FOR_IMAGES || !images.is_empty() {
-        findings.push(present(!images.is_empty() || subject.texts.has_featured_image));
+        findings.push(present(!images.is_empty() || !subject.texts.featured_image.is_empty()));
     }
     if !images.is_empty() {
         findings.push(described(images));
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(status(&with_content(paragraph(299)), "images"), None);
         assert_eq!(status(&with_content(paragraph(300)), "images"), Some(Ok));
         assert_eq!(status(&with_content(paragraph(300) + IMAGE), "images"), Some(Good));
-        let texts = Texts { has_featured_image: true, ..with_content(paragraph(300)) };
+        let texts = Texts { featured_image: "/media/a.webp".to_owned(), ..with_content(paragraph(300)) };
         assert_eq!(status(&texts, "images"), Some(Good));
     }
 

@@ -105,7 +105,7 @@ fn transitions(subject: &Subject) -> Option<Finding> {
     let list = subject.language.transitions().filter(|_| subject.words >= WORDS_FOR_TRANSITIONS)?;
     let leads_on = |sentence: &&String| {
         let sentence = format!(" {} ", words(sentence).join(" "));
-        list.iter().any(|phrase| sentence.contains(&format!(" {phrase} ")))
+        list.clone().any(|phrase| sentence.contains(&format!(" {phrase} ")))
     };
     let percent = share(subject.sentences.iter().filter(leads_on).count(), subject.sentences.len());
     let (status, advice) = if percent >= 30.0 {
@@ -116,7 +116,7 @@ fn transitions(subject: &Subject) -> Option<Finding> {
             status,
             format!(
                 "{percent:.0} % of the sentences have a transition word, such as “{}”. With 30 % readers see how one leads to the next.",
-                list[0]
+                list.clone().next().unwrap_or_default()
             ),
         )
     };
