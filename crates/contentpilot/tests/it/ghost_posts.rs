@@ -144,6 +144,9 @@ async fn filters_choose_orders_sort_and_pages_follow() {
         ("tags.name:~^'mo'", &["Delta", "Alpha"]),
         ("primary_tag:sea", &["Beta"]),
         ("primary_tag:-sea", &["Delta", "Gamma's", "Alpha"]),
+        ("primary_tag:[sea,null]", &["Gamma's", "Beta"]),
+        ("primary_tag:~^'mo'", &["Delta", "Alpha"]),
+        ("authors.name:~'ADMIN',authors.id:user-harbor-owner", &["Delta", "Gamma's", "Beta", "Alpha"]),
         ("featured:true", &["Delta", "Alpha"]),
         ("featured:-true,slug:alpha", &["Gamma's", "Beta", "Alpha"]),
         ("title:~'LPH'", &["Alpha"]),
@@ -173,6 +176,8 @@ async fn filters_choose_orders_sort_and_pages_follow() {
         sorted["meta"]["pagination"],
         json!({ "page": 2, "limit": 2, "pages": 2, "total": 4, "next": null, "prev": 1 })
     );
+    let by_tag = reader.ask("posts/", &[("order", "primary_tag asc, title desc"), ("filter", "tag:-null")]).await;
+    assert_eq!(titles(&by_tag, "posts"), ["Delta", "Alpha", "Beta"]);
     assert_eq!(reader.get("posts/", "limit=all").await["meta"]["pagination"]["limit"], 100);
 }
 

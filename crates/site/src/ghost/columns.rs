@@ -14,15 +14,19 @@ pub enum Column {
     Number(&'static str),
     /// A property of the tags of an item: of any of them, or with "not" of none.
     OfTags(Box<Column>),
+    /// The slug of an item's first tag.
+    PrimaryTag,
     /// What no filter may find anything out about; a test of it is left out.
     Secret,
 }
 
 /// The tags of an item in their order; the first is the primary one.
-const PRIMARY_TAG: &str = "(SELECT t.slug FROM app.content_item_tags l \
+pub const PRIMARY_TAG: &str = "(SELECT t.slug FROM app.content_item_tags l \
     JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
     WHERE l.organization_id = i.organization_id AND l.content_id = i.id AND t.name NOT LIKE '#%' \
     ORDER BY l.position, t.name LIMIT 1)";
+/// The addresses of authors have our id.
+const AUTHOR_SLUG: &str = "u.id";
 const TAG_VISIBILITY: &str = "CASE WHEN t.name LIKE '#%' THEN 'internal' ELSE 'public' END";
 
 /// The column of a property that a filter names; `None` when the resource has no such property.
@@ -54,7 +58,7 @@ fn of_item(property: &str, kind: &str) -> Option<Column> {
             .map(|column| Column::OfTags(Box::new(column)));
     }
     if let Some(rest) = name.strip_prefix("authors.").or_else(|| name.strip_prefix("primary_author.")) {
-        return of_author(rest).filter(|column| !matches!(column, Column::Number(_)));
+        return of_writer(rest);
     }
     match name {
         "id" | "comment_id" => Some(Column::Id(ids::sql("i.id"))),
@@ -66,7 +70,7 @@ fn of_item(property: &str, kind: &str) -> Option<Column> {
         "meta_description" => text("i.meta_description"),
         "canonical_url" => text("i.canonical_url"),
         "feature_image" => text("i.featured_image"),
-        "primary_tag.slug" => text(PRIMARY_TAG),
+        "primary_tag.slug" => Some(Column::PrimaryTag),
         "visibility" => text("'public'::text"),
         "status" => text("'published'::text"),
         "type" => text(kind),
@@ -99,10 +103,22 @@ fn of_author(property: &str) -> Option<Column> {
     }
     match property {
         "id" => Some(Column::Id(ids::sql("u.id"))),
-        "slug" => text("u.id"),
+        "slug" => text(AUTHOR_SLUG),
         "name" => text("coalesce(u.name, '')"),
         "profile_image" => text("u.avatar_url"),
         "count.posts" => Some(Column::Number("p.posts")),
+        _ => None,
+    }
+}
+
+/// A property of whoever wrote an item.
+fn of_writer(property: &str) -> Option<Column> {
+    let person = |column: &str| text(&format!("(SELECT {column} FROM users u WHERE u.id = i.author_id)"));
+    match of_author(property)? {
+        Column::Secret => Some(Column::Secret),
+        Column::Id(_) => Some(Column::Id(ids::sql("i.author_id"))),
+        Column::Text(sql) if sql == AUTHOR_SLUG => text("i.author_id"),
+        Column::Text(sql) => person(&sql),
         _ => None,
     }
 }
@@ -112,6 +128,7 @@ pub fn ordering(resource: Resource, property: &str) -> Option<String> {
     match column(resource, property)? {
         Column::Text(sql) | Column::Id(sql) => Some(sql),
         Column::Flag(sql) | Column::Moment(sql) | Column::Number(sql) => Some(sql.to_owned()),
+        Column::PrimaryTag => Some(PRIMARY_TAG.to_owned()),
         Column::OfTags(_) | Column::Secret => None,
     }
 }

@@ -9,6 +9,10 @@ use super::ids;
 use super::nql::{self, Comparison, Filter, Ordering, Place, Test, Value};
 use super::refusal::{Refusal, Refused};
 
+/// The items that carry tags `t`.
+const TAG_LINKS: &str = "SELECT l.content_id FROM app.content_item_tags l \
+    JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id";
+
 /// Parameters, numbered as they come.
 #[derive(Default)]
 pub struct Parameters(Vec<Box<dyn Param>>);
@@ -71,7 +75,8 @@ impl Writer<'_> {
             (Column::OfTags(inner), comparison) => self.of_tags(inner, comparison, test),
             (_, Comparison::Among(values)) => self.among(column, values, test),
             (_, Comparison::Ordered(ordering, value)) => self.ordered(column, *ordering, value, test),
-            (Column::Text(sql) | Column::Id(sql), Comparison::Like(place, text)) => {
+            (Column::Text(_) | Column::Id(_) | Column::PrimaryTag, Comparison::Like(place, text)) => {
+                let sql = expression(column);
                 let words = self.parameters.add(text.clone());
                 Ok(match place {
                     Place::Anywhere => format!("position(lower({words}) IN lower({sql})) > 0"),
@@ -92,10 +97,9 @@ impl Writer<'_> {
         };
         let positive = Test { negated: false, ..test.clone() };
         let condition = self.comparison(inner, &positive)?;
-        let links = "SELECT l.content_id FROM app.content_item_tags l JOIN content_tags t \
-            ON t.organization_id = l.organization_id AND t.id = l.tag_id";
-        let without = if values.contains(&Value::Null) { format!(" OR i.id NOT IN ({links})") } else { String::new() };
-        Ok(format!("i.id IN ({links} WHERE {condition}){without}"))
+        let without =
+            if values.contains(&Value::Null) { format!(" OR i.id NOT IN ({TAG_LINKS})") } else { String::new() };
+        Ok(format!("i.id IN ({TAG_LINKS} WHERE {condition}){without}"))
     }
 
     fn among(&mut self, column: &Column, values: &[Value], test: &Test) -> Refused<String> {
@@ -107,7 +111,13 @@ impl Writer<'_> {
         }
         if !present.is_empty() {
             let list = self.list(column, &present, test)?;
-            any.push(format!("{sql} = ANY({list})"));
+            any.push(match column {
+                // Few carry the tag at all, so only of these the first tag is looked up.
+                Column::PrimaryTag => {
+                    format!("(i.id IN ({TAG_LINKS} WHERE t.slug = ANY({list})) AND {sql} = ANY({list}))")
+                }
+                _ => format!("{sql} = ANY({list})"),
+            });
         }
         Ok(any.join(" OR "))
     }
@@ -168,6 +178,7 @@ fn expression(column: &Column) -> &str {
         Column::Text(sql) | Column::Id(sql) => sql,
         Column::Flag(sql) | Column::Moment(sql) | Column::Number(sql) => sql,
         Column::OfTags(inner) => expression(inner),
+        Column::PrimaryTag => columns::PRIMARY_TAG,
         Column::Secret => "NULL",
     }
 }

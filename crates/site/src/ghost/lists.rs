@@ -16,6 +16,8 @@ use super::visit::Visit;
 pub struct Source {
     pub columns: String,
     pub tables: String,
+    /// What the columns need beyond that; read for the rows of one page, not for those that are only counted or skipped.
+    pub beside: &'static str,
     /// What holds for all that may be seen.
     pub seen: String,
     /// The column of our id, and of the slug.
@@ -49,7 +51,8 @@ pub async fn find(visit: &Visit, address: &Address, source: &Source) -> Refused<
         Which::Slug(slug) => format!("{} = {}", source.slug, parameters.add(slug.clone())),
         Which::Id(id) => has_id(source, id, &mut parameters),
     };
-    let sql = format!("SELECT {} FROM {} WHERE {} AND {condition} LIMIT 1", source.columns, source.tables, source.seen);
+    let Source { columns, tables, beside, seen, .. } = source;
+    let sql = format!("SELECT {columns} FROM {tables} {beside} WHERE {seen} AND {condition} LIMIT 1");
     let rows = visit.tx.rows(&sql, &parameters.as_slice()).await?;
     if rows.is_empty() {
         return Err(Refusal::NotFound(address.resource.missing()));
@@ -83,7 +86,13 @@ async fn browse(visit: &Visit, resource: Resource, source: &Source) -> Refused<F
     let counted = parameters.as_slice().len();
     let order = order(visit, resource, source, filter.as_ref(), &mut parameters);
     let (most, offset) = (parameters.add(limit), parameters.add((page - 1) * limit));
-    let sql = format!("SELECT {} {from} ORDER BY {order} LIMIT {most} OFFSET {offset}", source.columns);
+    let Source { columns, tables, beside, id, .. } = source;
+    let sql = if beside.is_empty() {
+        format!("SELECT {columns} {from} ORDER BY {order} LIMIT {most} OFFSET {offset}")
+    } else {
+        let page = format!("SELECT {id} {from} ORDER BY {order} LIMIT {most} OFFSET {offset}");
+        format!("SELECT {columns} FROM {tables} {beside} WHERE {id} IN ({page}) ORDER BY {order}")
+    };
     let all = parameters.as_slice();
     let (rows, counts) =
         try_join!(visit.tx.rows_unprepared(&sql, &all), visit.tx.rows_unprepared(&count_sql, &all[..counted]))?;

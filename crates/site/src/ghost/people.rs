@@ -58,6 +58,7 @@ pub async fn answer(visit: &Visit, address: &Address) -> Refused<Value> {
     let source = Source {
         columns: "u.id, coalesce(u.name, '') AS name, u.avatar_url, p.posts".to_owned(),
         tables: format!("users u JOIN ({wrote}) p ON p.author_id = u.id"),
+        beside: "",
         seen: "true".to_owned(),
         id: "u.id",
         slug: "u.id",

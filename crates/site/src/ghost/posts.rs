@@ -49,7 +49,8 @@ pub async fn answer(visit: &Visit, address: &Address) -> Refused<Value> {
         || visit.options.wants("reading_time", true);
     let source = Source {
         columns: columns(reads_body),
-        tables: "content_items i JOIN users u ON u.id = i.author_id".to_owned(),
+        tables: "content_items i".to_owned(),
+        beside: "JOIN users u ON u.id = i.author_id",
         seen: seen(address.resource),
         id: "i.id",
         slug: "i.slug",

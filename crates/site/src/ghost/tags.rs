@@ -65,6 +65,7 @@ pub async fn answer(visit: &Visit, address: &Address) -> Refused<Value> {
     let source = Source {
         columns: "t.id, t.name, t.slug, t.color, p.posts".to_owned(),
         tables: format!("content_tags t JOIN ({used}) p ON p.tag_id = t.id"),
+        beside: "",
         seen: "true".to_owned(),
         id: "t.id",
         slug: "t.slug",
