@@ -14,8 +14,16 @@ export async function field(page: Page | Locator, name: string): Promise<Locator
   return found;
 }
 
+/** Shows the HTML source of the text, where the editor has taken its place. */
+async function openSource(page: Page): Promise<void> {
+  const source = page.getByRole("button", { name: "HTML source" });
+  const isEditor = await page.locator("content-editor").evaluateAll((found) => found.length > 0 && customElements.get("content-editor") !== undefined).catch(() => false);
+  if (isEditor && (await source.getAttribute("aria-pressed")) === "false") await source.click();
+}
+
 /** Fills the named fields of the form on the page. */
 export async function fill(page: Page, values: Record<string, string>): Promise<void> {
+  if ("content" in values) await openSource(page);
   for (const [name, value] of Object.entries(values)) await (await field(page, name)).fill(value);
 }
 

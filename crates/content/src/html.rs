@@ -34,7 +34,7 @@ impl CleanHtml {
 }
 
 /// Classes that the public theme knows, or their beginnings; all others say nothing here and are dropped.
-const CLASSES: [&str; 12] = [
+const CLASSES: [&str; 14] = [
     "wp-caption",
     "wp-caption-text",
     "gallery",
@@ -43,6 +43,8 @@ const CLASSES: [&str; 12] = [
     "embed",
     "button",
     "task-list",
+    "task",
+    "task-done",
     "more",
     "screen-reader-text",
     "blocks-gallery-grid",
@@ -228,6 +230,18 @@ mod tests {
             "<p dir=\"rtl\" lang=\"ar\">نص</p>",
         ] {
             assert_eq!(clean(html), html);
+        }
+        for html in [
+            "<ul class=\"task-list\"><li class=\"task\">One</li><li class=\"task task-done\">Two</li></ul>",
+            "<div class=\"callout\"><p>Mind the <mark>gap</mark>, <u>please</u> <s>or not</s></p></div>",
+            "<figure class=\"alignwide\"><img src=\"https://a.example/b.jpg\" alt=\"A boat\"><figcaption>At <em>sea</em></figcaption></figure>",
+            "<div class=\"gallery\"><figure><img src=\"/media/a.webp\" alt=\"\"></figure></div>",
+            "<figure class=\"embed\"><a href=\"https://a.example/\" rel=\"noopener\">A film</a></figure>",
+            "<p><a href=\"/s/harbour/tickets\" class=\"button\" rel=\"noopener\">Tickets</a></p>",
+            "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td colspan=\"2\">b</td></tr></tbody></table>",
+            "<ol start=\"3\"><li>Three<ul><li>below</li></ul></li></ol>\n<hr>\n<blockquote><p>Q<br>R</p></blockquote>",
+        ] {
+            assert_eq!(clean(html), html, "what the editor writes");
         }
         assert_eq!(
             clean("<a href=\"https://a.example/\">x</a>"),

@@ -14,6 +14,8 @@ const out = join(crate, "assets");
 /** Compressed sizes that a page may cost, in bytes (budgets of the product). */
 const SCRIPT_BUDGET = 60 * 1024;
 const STYLE_BUDGET = 25 * 1024;
+/** The editor's page alone loads the editor. */
+const EDITOR_BUDGET = 200 * 1024;
 
 const FONTS = {
   "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
@@ -21,9 +23,11 @@ const FONTS = {
   "jetbrains-mono.woff2": "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
 };
 
-const ICONS = `archive arrow-down arrow-up building-2 check chevron-left chevron-right chevrons-up-down circle-alert
-  circle-check copy external-link eye file-text inbox info key-round list-filter log-out menu monitor moon navigation
-  panel-left plus save scroll-text search send settings star sun trash-2 triangle-alert undo-2 user-round users x`.split(/\s+/);
+const EDITOR_ICONS = `bold code code-xml focus heading-2 heading-3 heading-4 highlighter image images italic keyboard lightbulb link list
+  list-ordered list-todo minus panel-top pilcrow redo-2 square-code square-mouse-pointer strikethrough table text-quote underline`;
+const ICONS = `${EDITOR_ICONS} archive arrow-down arrow-up ban building-2 check chevron-left chevron-right chevrons-up-down circle-alert
+  circle-check copy external-link eye file-text folder-tree inbox info key-round list-filter log-out menu message-square monitor moon navigation
+  panel-left plus reply save scroll-text search send settings star sun tags trash-2 triangle-alert undo-2 user-round users x`.split(/\s+/);
 
 const manifest = {};
 const compressed = {};
@@ -53,7 +57,7 @@ function put(name, bytes) {
 
 /** One SVG with a symbol for each picture of the application. */
 function sprite() {
-  const symbols = ICONS.map((name) => {
+  const symbols = [...new Set(ICONS)].map((name) => {
     const source = readFileSync(join(packages, "lucide-static", "icons", `${name}.svg`), "utf8");
     const shapes = source.slice(source.indexOf(">", source.indexOf("<svg")) + 1, source.lastIndexOf("</svg>"));
     return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes.replace(/\s+/g, " ").trim()}</symbol>`;
@@ -88,6 +92,8 @@ function checkBudgets() {
   if (scripts > SCRIPT_BUDGET || styles > STYLE_BUDGET) {
     throw new Error("The web assets are over their budget: take something out, or load it only where it is needed.");
   }
+  console.log(`assets: the editor ${compressed["editor.js"]} of ${EDITOR_BUDGET} bytes, compressed`);
+  if (compressed["editor.js"] > EDITOR_BUDGET) throw new Error("The editor is over its budget: take something out.");
 }
 
 mkdirSync(out, { recursive: true });
@@ -99,6 +105,8 @@ emit("app.css", await bundle("css/app.css"));
 if (existsSync(join(crate, "css", "site.css"))) emit("site.css", await bundle("css/site.css"));
 emit("theme.js", await bundle("js/theme.ts"));
 emit("app.js", await bundle("js/app.ts"));
+emit("editor.css", await bundle("css/editor.css"));
+emit("editor.js", await bundle("../../islands/editor/index.ts"));
 checkBudgets();
 put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 for (const name of readdirSync(out)) if (!written.has(name)) rmSync(join(out, name), { recursive: true });

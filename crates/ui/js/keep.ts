@@ -15,7 +15,7 @@ export function startKeeping(): void {
 }
 
 function start(form: HTMLFormElement): void {
-  const key = PREFIX + form.dataset.keep;
+  let key = PREFIX + form.dataset.keep;
   const shown = read(form);
   let isSending = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,6 +37,13 @@ function start(form: HTMLFormElement): void {
     clearTimeout(timer);
     write();
   });
+  // A form that saved itself goes on as the new version, and what was sent is not unsaved any more.
+  form.addEventListener("saved", (event) => {
+    keep(key, null);
+    key = PREFIX + form.dataset.keep;
+    Object.assign(shown, (event as CustomEvent<{ values: Fields }>).detail.values);
+    write();
+  });
   addEventListener("pagehide", () => write());
   addEventListener("beforeunload", (event) => {
     if (!isSending && isChanged() && !write()) event.preventDefault();
@@ -54,10 +61,12 @@ function read(form: HTMLFormElement): Fields {
 
 function fillable(form: HTMLFormElement): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
   return [...form.elements].filter(
+    // What has no name is a tool of the page and is not sent.
     (field): field is HTMLInputElement =>
-      (field instanceof HTMLInputElement && !["hidden", "password", "submit"].includes(field.type)) ||
-      field instanceof HTMLTextAreaElement ||
-      field instanceof HTMLSelectElement,
+      (field as HTMLInputElement).name !== "" &&
+      ((field instanceof HTMLInputElement && !["hidden", "password", "submit"].includes(field.type)) ||
+        field instanceof HTMLTextAreaElement ||
+        field instanceof HTMLSelectElement),
   );
 }
 
@@ -67,6 +76,7 @@ function fill(form: HTMLFormElement, fields: Fields): void {
     if (value === undefined) continue;
     if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = value === "true";
     else field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 

@@ -61,6 +61,8 @@ pub struct EditorItem {
 pub struct EditorMoves {
     /// Save what was typed.
     pub save: bool,
+    /// Save by itself while somebody writes: what is not on the site yet.
+    pub autosave: bool,
     /// Send to review.
     pub submit: bool,
     /// Approve.
@@ -137,6 +139,8 @@ pub struct EditorPage {
     pub moves: EditorMoves,
     /// Categories to choose from, with the first of no value for none.
     pub categories: Vec<SelectOption>,
+    /// Names of tags that the field completes.
+    pub tag_names: Vec<String>,
     /// Languages to choose from.
     pub languages: Vec<SelectOption>,
     /// What somebody else saved meanwhile.
@@ -162,6 +166,15 @@ impl EditorPage {
     fn keep_key(&self) -> String {
         let id = self.item.as_ref().map_or("new", |item| item.id.as_str());
         format!("{}/content/{id}@{}", self.frame.base(), self.form.version)
+    }
+
+    fn organization(&self) -> &str {
+        self.frame.organization.as_ref().map_or("", |organization| organization.slug.as_str())
+    }
+
+    /// A form that shows errors or a conflict waits for the person's decision.
+    fn saves_itself(&self) -> bool {
+        self.moves.autosave && self.conflict.is_none() && self.errors.is_empty()
     }
 
     fn heading(&self) -> &str {

@@ -303,9 +303,9 @@ async fn conflict(caller: &Caller, item: &Item, typed: &EditorForm) -> Result<Co
 async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, form: EditorForm) -> Result<EditorPage> {
     let caller = &page.caller;
     let zone = organization::site_settings(&caller.tx).await?.zone();
-    let categories = taxonomy::categories::store::list(&caller.tx, None, CATEGORIES_SHOWN).await?;
+    let categories = taxonomy::categories::store::all(&caller.tx, CATEGORIES_SHOWN).await?;
     let mut choices = vec![SelectOption::new("", "No category")];
-    choices.extend(categories.into_iter().map(|category| SelectOption::new(category.id, category.name)));
+    choices.extend(taxonomy::categories::tree::choices(categories));
     let revisions = match item {
         Some(item) => revisions::store::of_item(&caller.tx, &item.id, None, REVISIONS_SHOWN).await?,
         None => Vec::new(),
@@ -318,6 +318,7 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
         seo: seo::pages::of_stored(caller, item).await?,
         moves: moves(caller, item.map(|item| item.status)),
         categories: choices,
+        tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
         languages: languages(&form.language),
         conflict: None,
         revisions: revisions
@@ -356,12 +357,13 @@ fn shown(item: &Item, zone: &TimeZone, organization: &str) -> EditorItem {
 fn moves(caller: &Caller, status: Option<ContentStatus>) -> EditorMoves {
     let (may_edit, may_publish) = (caller.may(Permission::ContentEdit), caller.may(Permission::ContentPublish));
     let Some(status) = status else {
-        return EditorMoves { save: may_edit, publish: may_publish, ..EditorMoves::default() };
+        return EditorMoves { save: may_edit, autosave: may_edit, publish: may_publish, ..EditorMoves::default() };
     };
     let allows = |step: Move| status.target(step).is_some();
     let is_draft = matches!(status, ContentStatus::Draft | ContentStatus::Review);
     EditorMoves {
         save: may_edit && (is_draft || may_publish),
+        autosave: may_edit && is_draft,
         submit: may_edit && allows(Move::Submit),
         approve: may_publish && allows(Move::Approve),
         request_changes: may_publish && allows(Move::RequestChanges),

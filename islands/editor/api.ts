@@ -1,0 +1,59 @@
+// The island's few requests: the session says who, the header says which organization.
+
+export interface Found {
+  title: string;
+  address: string;
+  /** What else there is to know, such as its status. */
+  note: string;
+}
+
+/** An item as far as the editor needs it. */
+export interface Item {
+  id: string;
+  title: string;
+  slug: string;
+  content: string | null;
+  excerpt: string | null;
+  version: number;
+}
+
+/** What the server said when it did not do what it was asked. */
+export class Refusal extends Error {
+  constructor(readonly status: number, words: string) {
+    super(words);
+  }
+}
+
+let organization = "";
+
+export function useOrganization(slug: string): void {
+  organization = slug;
+}
+
+async function request<T>(method: string, path: string, body?: unknown, version?: string): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json", "contentpilot-organization": organization };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (version) headers["if-match"] = `"v${version}"`;
+  const answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  const errors: { message: string }[] = problem.errors ?? [];
+  throw new Refusal(answer.status, errors.map(({ message }) => message).join(" ") || problem.detail || problem.title || "The server did not say why.");
+}
+
+export const createItem = (fields: object): Promise<Item> => request("POST", "/content", fields);
+export const changeItem = (id: string, fields: object, version: string): Promise<Item> => request("PATCH", `/content/${id}`, fields, version);
+export const readItem = (id: string): Promise<Item> => request("GET", `/content/${id}`);
+
+/** Who saved last; nobody knows is no reason to fail. */
+export async function lastAuthor(id: string): Promise<string> {
+  const revisions = await request<{ data: { author_name: string }[] }>("GET", `/content/${id}/revisions?limit=1`).catch(() => null);
+  return revisions?.data[0]?.author_name ?? "Somebody";
+}
+
+export async function searchContent(words: string): Promise<Found[]> {
+  type Listed = { data: { title: string; slug: string; status: string; type: string }[] };
+  const listed = await request<Listed>("GET", `/content?limit=8&q=${encodeURIComponent(words)}`).catch(() => ({ data: [] }));
+  const read = (word: string) => word.charAt(0) + word.slice(1).toLowerCase().replace(/_/g, " ");
+  return listed.data.map(({ title, slug, status, type }) => ({ title, address: `/s/${organization}/${slug}`, note: `${read(type)}, ${read(status).toLowerCase()}` }));
+}

@@ -1,0 +1,196 @@
+// The editor: makes the field with the HTML source into a place to write. The form around it stays the one that is sent.
+import { Editor } from "@tiptap/core";
+import { useOrganization, type Item } from "./api";
+import { Autosave } from "./autosave";
+import { showConflict } from "./conflict";
+import { Footer } from "./footer";
+import { fillWith, write } from "./html";
+import { chooseLink } from "./link-dialog";
+import { announce, element, findSprite, icon, readKeys } from "./markup";
+import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
+import { extensions } from "./schema/extensions";
+import { showShortcuts } from "./shortcuts";
+import { SlashMenu } from "./slash";
+import { Toolbar } from "./toolbar";
+
+/** The field is written this long after the last key, in milliseconds. */
+const SYNC_SILENCE = 250;
+
+class ContentEditor extends HTMLElement {
+  private source!: HTMLTextAreaElement;
+  private field!: HTMLElement;
+  private form!: HTMLFormElement;
+  private editor!: Editor;
+  private toolbar!: Toolbar;
+  private footer!: Footer;
+  private autosave: Autosave | undefined;
+  private readonly slash = new SlashMenu();
+  private readonly place = element("div", { class: "editor-place" });
+  private isBehind = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  connectedCallback(): void {
+    if (this.editor) return;
+    this.source = this.querySelector("textarea")!;
+    this.field = this.source.closest(".field")!;
+    this.form = this.source.form!;
+    findSprite();
+    useOrganization(this.dataset.organization ?? "");
+    this.makeEditor();
+    this.arrange();
+    this.startSaving();
+    addEventListener("keydown", (event) => this.takeKey(event), true);
+  }
+
+  private makeEditor(): void {
+    this.editor = new Editor({
+      element: this.place,
+      extensions: [...extensions("Write, or type / for blocks…"), this.slash.extension()],
+      injectCSS: false,
+      editable: !this.source.disabled,
+      editorProps: {
+        attributes: { id: "editor-text", class: "editor-text", role: "textbox", "aria-multiline": "true", "aria-label": "Text", "aria-haspopup": "listbox", dir: "auto" },
+        transformPastedHTML: cleanPaste,
+        handlePaste: (_, event) => this.pasteMarkdown(event),
+      },
+    });
+    fillWith(this.editor, this.source.value, false);
+    this.slash.attach(this.editor);
+    this.editor.on("update", () => this.changed());
+  }
+
+  private arrange(): void {
+    this.toolbar = new Toolbar(this.editor);
+    const sourceButton = this.tool("HTML source", "code-xml", () => this.toggleSource(sourceButton));
+    const focusButton = this.tool("Focus mode", "focus", () => this.toggleFocus(focusButton));
+    for (const toggle of [sourceButton, focusButton]) toggle.setAttribute("aria-pressed", "false");
+    const shortcuts = this.tool(`Shortcuts (${readKeys("Ctrl+/")})`, "keyboard", showShortcuts);
+    this.footer = new Footer(this.editor, [sourceButton, focusButton, shortcuts]);
+    this.editor.on("transaction", () => this.toolbar.update());
+    this.field.hidden = true;
+    this.classList.add("is-ready");
+    this.append(this.toolbar.dom, this.place, this.field, this.slash.dom, this.footer.dom);
+  }
+
+  private tool(label: string, picture: string, act: () => void): HTMLButtonElement {
+    const made = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label }, [icon(picture)]);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  private startSaving(): void {
+    this.form.addEventListener("submit", () => this.sync());
+    addEventListener("pagehide", () => this.sync());
+    // Text that comes from elsewhere, such as what the browser kept, belongs into the editor as well.
+    this.source.addEventListener("input", (event) => {
+      if (!event.isTrusted && !this.isBehind && this.field.hidden) this.read(true);
+    });
+    if (this.dataset.autosave === undefined) return;
+    this.autosave = new Autosave(this.form, this.dataset.base ?? "", {
+      sync: () => this.sync(),
+      report: (state) => this.footer.report(state),
+      onConflict: () => void this.conflict(),
+    });
+  }
+
+  private changed(): void {
+    this.isBehind = true;
+    this.footer.later();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.sync(), SYNC_SILENCE);
+  }
+
+  /** Writes the text into its field and says so to whoever watches the form. */
+  private sync(): void {
+    if (!this.isBehind || !this.field.hidden) return;
+    clearTimeout(this.timer);
+    this.source.value = write(this.editor.state.doc);
+    this.source.dispatchEvent(new Event("input", { bubbles: true }));
+    this.isBehind = false;
+  }
+
+  private read(isStep: boolean): void {
+    if (write(this.editor.state.doc) === this.source.value) return;
+    fillWith(this.editor, this.source.value, isStep);
+    this.isBehind = false;
+    clearTimeout(this.timer);
+    this.footer.later();
+  }
+
+  private toggleSource(toggle: HTMLElement): void {
+    const isOpening = this.field.hidden;
+    if (isOpening) this.sync();
+    this.field.hidden = !isOpening;
+    this.place.hidden = isOpening;
+    this.toolbar.dom.hidden = isOpening;
+    toggle.setAttribute("aria-pressed", String(isOpening));
+    if (isOpening) this.source.focus();
+    else {
+      this.read(true);
+      this.editor.commands.focus();
+    }
+    announce(isOpening ? "HTML source" : "Text");
+  }
+
+  private toggleFocus(toggle: HTMLElement): void {
+    const isOn = document.documentElement.toggleAttribute("data-writing");
+    toggle.setAttribute("aria-pressed", String(isOn));
+    announce(isOn ? "Focus mode on" : "Focus mode off");
+    this.editor.commands.focus();
+  }
+
+  private pasteMarkdown(event: ClipboardEvent): boolean {
+    const data = event.clipboardData;
+    const text = data?.getData("text/plain") ?? "";
+    const isPlain = !data?.types.includes("text/html");
+    if (!isPlain || this.editor.isActive("codeBlock") || !looksLikeMarkdown(text)) return false;
+    this.editor.commands.insertContent(fromMarkdown(text));
+    return true;
+  }
+
+  private takeKey(event: KeyboardEvent): void {
+    const isHere = this.editor.view.hasFocus();
+    if (document.querySelector("dialog[open]") || event.isComposing) return;
+    if (event.altKey && event.key === "F10" && !this.place.hidden) this.toolbar.focus();
+    else if (event.key === "Escape" && document.documentElement.hasAttribute("data-writing") && this.slash.dom.hidden) this.querySelector<HTMLElement>("[aria-label='Focus mode']")?.click();
+    else if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    else if (event.key === "/") showShortcuts();
+    else if (event.key === "Enter") this.publish();
+    else if (event.key.toLowerCase() === "k" && !event.shiftKey && isHere) chooseLink(this.editor);
+    else if (event.key.toLowerCase() === "s" && !event.shiftKey && this.autosave) void this.save();
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  private publish(): void {
+    const publish = 'button[formaction$="/publish"], button[name="then"][value="publish"]';
+    const button = this.form.querySelector<HTMLButtonElement>(publish) ?? this.form.querySelector<HTMLButtonElement>("button[data-save]");
+    if (button) this.form.requestSubmit(button);
+  }
+
+  private async save(): Promise<void> {
+    if (await this.autosave!.now()) return;
+    this.form.requestSubmit(this.form.querySelector<HTMLButtonElement>("button[data-save]") ?? undefined);
+  }
+
+  private async conflict(): Promise<void> {
+    const title = this.form.elements.namedItem("title") as HTMLTextAreaElement;
+    this.footer.report({ kind: "stale", words: "Not saved: somebody else saved a newer version." });
+    const goOn = (item: Item) => this.autosave!.goOnFrom(item);
+    const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
+    await showConflict(this.form, this.autosave!.id, {
+      yours: () => ({ title: title.value, content: this.source.value }),
+      keepMine: goOn,
+      takeTheirs: (item) => {
+        title.value = item.title;
+        (this.form.elements.namedItem("excerpt") as HTMLTextAreaElement).value = item.excerpt ?? "";
+        this.source.value = item.content ?? "";
+        this.read(true);
+        goOn(item);
+      },
+    }).catch(fail);
+  }
+}
+
+customElements.define("content-editor", ContentEditor);

@@ -1,0 +1,163 @@
+// What comes from Word, Google Docs and web pages keeps its meaning and loses its looks.
+import { marked } from "marked";
+
+/** Attributes that mean something, by element; all others are looks or somebody else's bookkeeping. */
+const KEPT: Record<string, string[]> = {
+  A: ["href", "title"],
+  IMG: ["src", "alt", "width", "height"],
+  OL: ["start"],
+  TD: ["colspan", "rowspan"],
+  TH: ["colspan", "rowspan"],
+  CODE: ["class"],
+  LI: ["class"],
+  UL: ["class"],
+  ABBR: ["title"],
+};
+const GONE = "style, script, meta, link, title, xml, head, noscript, template, iframe, object, input, button, select, textarea";
+
+/** HTML of the clipboard as HTML of a text. What was copied here stays as it is. */
+export function cleanPaste(html: string): string {
+  if (html.includes("data-pm-slice")) return html;
+  const body = new DOMParser().parseFromString(html, "text/html").body;
+  dropComments(body);
+  listsFromWord(body);
+  tasksFromCheckboxes(body);
+  body.querySelectorAll(GONE).forEach((one) => one.remove());
+  body.querySelectorAll<HTMLElement>("*").forEach(marksFromLooks);
+  mendLists(body);
+  lowerHeadings(body);
+  body.querySelectorAll("*").forEach(cleanAttributes);
+  dropEmpty(body);
+  return body.innerHTML;
+}
+
+function dropComments(body: HTMLElement): void {
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+  const comments: Node[] = [];
+  while (walker.nextNode()) comments.push(walker.currentNode);
+  comments.forEach((comment) => (comment as ChildNode).remove());
+}
+
+/** The declarations as they are written: a strict policy keeps the browser from reading them itself. */
+function looks(element: Element): Map<string, string> {
+  const declarations = (element.getAttribute("style") ?? "").toLowerCase().split(";");
+  const pairs = declarations.map((one) => one.split(":").map((part) => part.trim()));
+  return new Map(pairs.map(([name, value]) => [name ?? "", value ?? ""]));
+}
+
+/** Bold by style becomes bold by meaning; Google's bold around everything, which is not bold, goes. */
+function marksFromLooks(element: HTMLElement): void {
+  const style = looks(element);
+  const weight = style.get("font-weight") ?? "";
+  const isInline = ["SPAN", "FONT", "B", "I", "U", "A", "EM", "STRONG"].includes(element.tagName);
+  if (!isInline) return;
+  const decoration = `${style.get("text-decoration") ?? ""} ${style.get("text-decoration-line") ?? ""}`;
+  const wanted = [
+    (weight === "bold" || weight === "bolder" || Number(weight) >= 600) && "strong",
+    style.get("font-style") === "italic" && "em",
+    decoration.includes("line-through") && "s",
+    decoration.includes("underline") && element.tagName !== "A" && !element.closest("a") && "u",
+    style.get("vertical-align") === "super" && "sup",
+    style.get("vertical-align") === "sub" && "sub",
+  ].filter((tag) => typeof tag === "string");
+  for (const tag of wanted) {
+    const mark = element.ownerDocument.createElement(tag);
+    mark.append(...element.childNodes);
+    element.append(mark);
+  }
+  const isNotBold = element.tagName === "B" && ["normal", "400"].includes(weight);
+  if (["SPAN", "FONT"].includes(element.tagName) || isNotBold) element.replaceWith(...element.childNodes);
+}
+
+/** Word writes lists as paragraphs with a style such as `mso-list:l0 level2 lfo1` and a bullet or number as text. */
+function listsFromWord(body: HTMLElement): void {
+  let lists: HTMLElement[] = [];
+  for (const paragraph of [...body.querySelectorAll<HTMLElement>("p")]) {
+    const level = Number(/level(\d)/.exec(looks(paragraph).get("mso-list") ?? "")?.[1]);
+    if (!level) {
+      lists = [];
+      continue;
+    }
+    const sign = [...paragraph.querySelectorAll("span")].find((span) => looks(span).get("mso-list") === "ignore");
+    const isNumbered = /^\s*(\d+|[a-z]|[ivx]+)[.)]/i.test(sign?.textContent ?? "");
+    sign?.remove();
+    const previous = paragraph.previousElementSibling;
+    if (lists[0] && previous !== lists[0]) lists = [];
+    lists.length = Math.min(lists.length, level);
+    const item = document.createElement("li");
+    item.append(...paragraph.childNodes);
+    while (lists.length < level) {
+      const list = document.createElement(isNumbered ? "ol" : "ul");
+      const parent = lists.at(-1)?.lastElementChild;
+      if (parent) parent.append(list);
+      else paragraph.before(list);
+      lists.push(list);
+      if (lists.length < level) list.append(document.createElement("li"));
+    }
+    lists.at(-1)!.append(item);
+    paragraph.remove();
+  }
+}
+
+function tasksFromCheckboxes(body: HTMLElement): void {
+  for (const box of body.querySelectorAll<HTMLInputElement>('li > input[type="checkbox"], li > p > input[type="checkbox"]')) {
+    const item = box.closest("li")!;
+    item.className = box.hasAttribute("checked") ? "task task-done" : "task";
+    if (item.parentElement?.tagName === "UL") item.parentElement.className = "task-list";
+    if (box.nextSibling instanceof Text) box.nextSibling.data = box.nextSibling.data.trimStart();
+  }
+}
+
+/** Google puts a list within a list beside its item instead of into it. */
+function mendLists(body: HTMLElement): void {
+  for (const list of body.querySelectorAll("ul > ul, ul > ol, ol > ul, ol > ol")) list.previousElementSibling?.append(list);
+}
+
+/** The title of the page is the first heading; those of the text begin one below. */
+function lowerHeadings(body: HTMLElement): void {
+  if (!body.querySelector("h1")) return;
+  for (const heading of body.querySelectorAll("h1, h2, h3, h4, h5")) {
+    const lower = document.createElement(`h${Number(heading.tagName[1]) + 1}`);
+    lower.append(...heading.childNodes);
+    heading.replaceWith(lower);
+  }
+}
+
+function cleanAttributes(element: Element): void {
+  if (element.tagName === "A") element.setAttribute("href", withoutDetour(element.getAttribute("href") ?? ""));
+  const kept = KEPT[element.tagName] ?? [];
+  for (const name of element.getAttributeNames()) {
+    const isOwnClass = name === "class" && /^(task|language-)/.test(element.className);
+    if (!kept.includes(name) || (name === "class" && !isOwnClass)) element.removeAttribute(name);
+  }
+  const isUnreachable = element.tagName === "IMG" && !/^(https?:|\/)/.test(element.getAttribute("src") ?? "");
+  if (isUnreachable) element.remove();
+  if (element.tagName.includes(":") || (element.tagName === "A" && !element.getAttribute("href"))) element.replaceWith(...element.childNodes);
+}
+
+/** Google Docs leads links over an address of its own. */
+function withoutDetour(href: string): string {
+  const detour = /^https:\/\/www\.google\.com\/url\?(.*)$/.exec(href);
+  return (detour && new URLSearchParams(detour[1]).get("q")) || href;
+}
+
+function dropEmpty(body: HTMLElement): void {
+  for (const code of body.querySelectorAll("pre > code")) code.textContent = (code.textContent ?? "").replace(/\n$/, "");
+  body.querySelectorAll("br.Apple-interchange-newline").forEach((line) => line.remove());
+  body.querySelectorAll(":scope > br").forEach((line) => line.remove());
+  for (const block of body.querySelectorAll("p, h1, h2, h3, h4, h5, h6, strong, em, u, s")) {
+    const isEmpty = !block.querySelector("img, br, hr") && /^[\s\u00a0]*$/.test(block.textContent ?? "");
+    if (isEmpty) block.replaceWith(...(/^(P|H\d)$/.test(block.tagName) ? [] : block.childNodes));
+  }
+}
+
+/** Signs that plain text was written as Markdown. One alone may be chance, but not a heading, a fence or a link. */
+const SIGNS = [/^#{1,6} \S/m, /^```/m, /\[[^\]\n]+\]\([^)\s]+\)/, /^\|.+\|\s*\n\|[ :|-]+\|/m, /^> \S/m, /(^|\s)\*\*\S[^*\n]*\*\*/, /^\s*[-*+] \S.*\n\s*[-*+] \S/m, /^\s*1[.)] \S.*\n\s*2[.)] \S/m];
+
+export function looksLikeMarkdown(text: string): boolean {
+  return SIGNS.some((sign) => sign.test(text));
+}
+
+export function fromMarkdown(text: string): string {
+  return cleanPaste(marked.parse(text, { async: false, gfm: true }));
+}
