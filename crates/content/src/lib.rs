@@ -17,15 +17,23 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    items::api::routes().merge(taxonomy::api::routes()).merge(seo::api::routes()).merge(translations::api::routes())
+    items::api::routes()
+        .merge(comments::api::routes())
+        .merge(taxonomy::api::routes())
+        .merge(seo::api::routes())
+        .merge(translations::api::routes())
 }
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    items::pages::routes().merge(seo::pages::routes()).merge(translations::pages::routes())
+    items::pages::routes().merge(comments::pages::routes()).merge(seo::pages::routes()).merge(translations::pages::routes())
 }
 
 /// The kinds of jobs that this feature queues.
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<items::jobs::IndexItem>().with::<items::jobs::PublishScheduled>().with::<items::jobs::ExpireItem>()
+    registry
+        .with::<comments::jobs::TellModerators>()
+        .with::<items::jobs::IndexItem>()
+        .with::<items::jobs::PublishScheduled>()
+        .with::<items::jobs::ExpireItem>()
 }

@@ -38,6 +38,11 @@ impl Site {
         format!("{}/{}", self.base_path, segment(slug))
     }
 
+    /// Where an article's comments are sent, and answered.
+    pub fn comments(&self, slug: &str) -> String {
+        format!("{}/comments", self.article(slug))
+    }
+
     /// What is filed under a category.
     pub fn category(&self, slug: &str) -> String {
         format!("{}/category/{}", self.base_path, segment(slug))

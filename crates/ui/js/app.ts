@@ -2,6 +2,7 @@
 import { startCopying } from "./copy";
 import { startKeeping } from "./keep";
 import { startMenus } from "./menus";
+import { startModeration } from "./moderation";
 import { startSidebar, startThemeSwitch } from "./preferences";
 import { startSaveKey } from "./save-key";
 
@@ -11,6 +12,7 @@ startMenus();
 startCopying();
 startKeeping();
 startSaveKey();
+startModeration();
 
 // Filters that are not set do not belong in an address that people share.
 addEventListener("htmx:configRequest", (event) => {

@@ -1,7 +1,16 @@
-//! Comments, as far as the site shows them and imports bring them.
+//! Comments: left by visitors and members, moderated, shown in threads below their article.
 
 pub mod actions;
+pub mod api;
+pub mod blocklist;
+pub mod jobs;
+pub mod list;
+pub mod model;
+pub mod pages;
+pub mod spam;
+pub mod stamp;
 pub mod store;
+pub mod visitor;
 
 use jiff::Timestamp;
 use kernel::db::Row;

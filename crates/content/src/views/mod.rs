@@ -1,9 +1,11 @@
 //! Pages of the content feature: what each shows, as plain values.
 
+mod comments;
 mod delete;
 mod editor;
 mod library;
 
+pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
 pub use editor::{Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};

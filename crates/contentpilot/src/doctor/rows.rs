@@ -52,9 +52,15 @@ pub(super) async fn subjects<'a>(
     transaction: &Transaction<'_>,
     tables: &'a [Table],
 ) -> Result<Vec<Subject<'a>>, Error> {
-    let sql = "
+    let sql = r"
         SELECT a.attrelid, a.attname::text, format_type(a.atttypid, NULL),
-               (SELECT enumlabel::text FROM pg_enum WHERE enumtypid = a.atttypid ORDER BY enumsortorder LIMIT 1),
+               coalesce(
+                   (SELECT enumlabel::text FROM pg_enum WHERE enumtypid = a.atttypid ORDER BY enumsortorder LIMIT 1),
+                   -- The first value of a CHECK (column IN ('one', 'other')).
+                   (SELECT substring(pg_get_constraintdef(rule.oid) FROM '= ANY \(ARRAY\[''([^'']+)''::text')
+                    FROM pg_constraint AS rule
+                    WHERE rule.contype = 'c' AND rule.conrelid = a.attrelid AND rule.conkey = ARRAY[a.attnum]
+                    ORDER BY 1 LIMIT 1)),
                a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS required,
                EXISTS (SELECT FROM pg_constraint AS key WHERE key.contype = 'f' AND key.conrelid = a.attrelid
                        AND a.attnum = ANY (key.conkey) AND key.confrelid = to_regclass('public.users')) AS is_user,
@@ -84,8 +90,8 @@ pub(super) async fn subjects<'a>(
     Ok(subjects)
 }
 
-fn value(kind: &str, enum_label: Option<String>, is_user: bool) -> Value {
-    match (kind, enum_label) {
+fn value(kind: &str, listed: Option<String>, is_user: bool) -> Value {
+    match (kind, listed) {
         (_, Some(label)) => Value::Literal(format!("'{label}'")),
         ("text", None) if is_user => Value::User,
         ("text" | "character varying", None) => Value::Tenant,

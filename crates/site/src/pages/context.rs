@@ -80,9 +80,19 @@ impl Visit {
         self.answer("text/html; charset=utf-8", page.render().map_err(Error::internal)?)
     }
 
+    /// A page in which a mark gives way to a value that differs each time and is no reason to send the page again.
+    pub fn page_with(&self, page: &impl Template, (mark, value): (&str, &str)) -> Result<Response> {
+        let body = page.render().map_err(Error::internal)?;
+        self.answer_known_as("text/html; charset=utf-8", fingerprint(&body), body.replace(mark, value))
+    }
+
     /// Any text of the site, known by its content: whoever has it asks again, and is told when it is unchanged.
     pub fn answer(&self, content_type: &'static str, body: String) -> Result<Response> {
-        let tag = format!("W/\"{:016x}\"", fingerprint(&body));
+        self.answer_known_as(content_type, fingerprint(&body), body)
+    }
+
+    fn answer_known_as(&self, content_type: &'static str, fingerprint: u64, body: String) -> Result<Response> {
+        let tag = format!("W/\"{fingerprint:016x}\"");
         let known = self.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let caching = [
             (header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?),

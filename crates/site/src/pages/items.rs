@@ -1,3 +1,4 @@
+use axum::extract::State;
 use axum::response::Response;
 use content::comments;
 use content::html;
@@ -6,9 +7,11 @@ use content::items::model::{ContentStatus, ContentType, Item};
 use content::items::store;
 use content::translations;
 use http::StatusCode;
-use kernel::{Error, Result, web};
+use kernel::organization::SiteSettings;
+use kernel::{App, Error, Result, web};
 
 use super::cards::{byline, card, image, minutes};
+use super::comments::{STAMP_MARK, form, stamp_now};
 use super::context::Visit;
 use super::variants;
 use crate::html::SafeHtml;
@@ -18,35 +21,56 @@ use crate::views::{ArticleCard, ArticlePage, ArticleView, CommentRow, Comments, 
 const RELATED: i64 = 3;
 
 /// An article or page; an address it once had leads to the present one.
-pub async fn show(visit: Visit) -> Response {
-    visit.finish(item(&visit).await).await
+pub async fn show(visit: Visit, State(app): State<App>) -> Response {
+    visit.finish(item(&visit, &app).await).await
 }
 
 pub async fn not_found(visit: Visit) -> Response {
     visit.finish(Err(Error::NotFound)).await
 }
 
-async fn item(visit: &Visit) -> Result<Response> {
-    let (found, settings, languages) = futures_util::try_join!(
-        store::published_by_slug(&visit.tx, &visit.slug),
-        visit.settings(),
-        translations::store::public_of_slug(&visit.tx, &visit.slug)
-    )?;
-    let Some(item) = found.filter(|item| item.r#type.has_public_page()) else {
-        let slug = store::moved_to(&visit.tx, &visit.slug).await?.ok_or(Error::NotFound)?;
-        return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.article(&slug)));
+/// What an address of the site leads to.
+pub enum Found {
+    Here(Box<Item>, SiteSettings),
+    /// To another one, of this slug.
+    Moved(String),
+}
+
+/// The published item of the visit's address.
+pub async fn find(visit: &Visit) -> Result<Found> {
+    let (found, settings) =
+        futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
+    if let Some(item) = found.filter(|item| item.r#type.has_public_page()) {
+        return Ok(Found::Here(Box::new(item), settings));
+    }
+    store::moved_to(&visit.tx, &visit.slug).await?.map(Found::Moved).ok_or(Error::NotFound)
+}
+
+async fn item(visit: &Visit, app: &App) -> Result<Response> {
+    let languages = translations::store::public_of_slug(&visit.tx, &visit.slug);
+    let (found, languages) = futures_util::try_join!(find(visit), languages)?;
+    let (item, settings) = match found {
+        Found::Here(item, settings) => (item, settings),
+        Found::Moved(slug) => return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.article(&slug))),
     };
     let site = visit.site(&settings);
-    let is_page = matches!(item.r#type, ContentType::Page | ContentType::LandingPage);
-    let mut view = article(&item, is_page);
-    view.translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
-    if is_page {
-        return visit.page(&StaticPage::new(&site, &view));
+    let translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
+    if is_page(&item) {
+        return visit.page(&StaticPage::new(&site, &ArticleView { translations, ..article(&item, true) }));
     }
-    let (related, comments) = futures_util::try_join!(related(visit, &item), comments_of(visit, &item))?;
-    view.related = related;
-    view.comments = comments;
-    visit.page(&ArticlePage::new(&site, &view))
+    let view = ArticleView { translations, ..whole(visit, &item).await? };
+    visit.page_with(&ArticlePage::new(&site, &view), (STAMP_MARK, &stamp_now(app, visit, &item)))
+}
+
+/// Whether an item is a page of its own kind, without author, date and comments.
+pub fn is_page(item: &Item) -> bool {
+    matches!(item.r#type, ContentType::Page | ContentType::LandingPage)
+}
+
+/// An article with everything that stands below it.
+pub async fn whole(visit: &Visit, item: &Item) -> Result<ArticleView> {
+    let (related, comments) = futures_util::try_join!(related(visit, item), comments_of(visit, item))?;
+    Ok(ArticleView { related, comments, comment_form: form(visit, item), ..article(item, false) })
 }
 
 fn article(item: &Item, is_page: bool) -> ArticleView {

@@ -1,6 +1,7 @@
 //! The handlers of the public site: from an address to a page, a feed or a sitemap.
 
 mod cards;
+mod comments;
 mod context;
 mod feeds;
 mod items;
@@ -19,7 +20,7 @@ use crate::cache::{self, PageCache};
 
 pub use context::Theme;
 
-/// The site beneath `/s/{org}`. All of it is public and only reads.
+/// The site beneath `/s/{org}`. All of it is public, and but for comments it only reads.
 pub fn router(app: &App, theme: Theme) -> Router<App> {
     Router::new()
         .route("/s/{org}", get(to_home))
@@ -42,10 +43,18 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
         .route_layer(from_fn_with_state(app.clone(), cache::answer))
+        .merge(comments(app))
         .layer(Extension(PageCache::default()))
         .layer(Extension(theme))
         // Outside the cache of pages: each of its requests has to show a key.
         .merge(crate::ghost::router())
+}
+
+/// What visitors may send; a form that another site made their browser send is refused.
+fn comments(app: &App) -> Router<App> {
+    Router::new()
+        .route("/s/{org}/{slug}/comments", get(comments::show).post(comments::leave))
+        .layer(from_fn_with_state(app.clone(), web::refuse_forged))
 }
 
 /// The home page ends with a slash, so that relative addresses in texts are the site's.

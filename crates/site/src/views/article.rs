@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
+use super::comment_form::CommentForm;
 use super::comments::Comments;
 use super::parts::{ArticleCard, Byline, Image, Term, title_or};
 use super::site::SiteView;
@@ -55,6 +56,8 @@ pub struct ArticleView {
     pub related: Vec<ArticleCard>,
     /// What readers said.
     pub comments: Comments,
+    /// How readers may say something; none while comments are closed.
+    pub comment_form: Option<CommentForm>,
 }
 
 impl ArticleView {
@@ -62,6 +65,11 @@ impl ArticleView {
     pub fn display_title(&self, site: &SiteView) -> String {
         let text = self.excerpt.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or(&self.body_text);
         title_or(&self.title, Some(text), self.published_at, site)
+    }
+
+    /// The address to which a comment's id is added to answer it.
+    pub(super) fn answer_address(&self) -> Option<&str> {
+        self.comment_form.as_ref().map(|form| form.action.as_str())
     }
 
     /// Names and relative addresses from the front page to this one.

@@ -110,18 +110,14 @@ fn gather(index: usize, depth: usize, rows: &mut [Option<CommentRow>], children:
 pub(super) struct CommentItem<'view> {
     site: &'view SiteView,
     comment: &'view Comment,
-}
-
-impl<'view> CommentItem<'view> {
-    pub(super) fn new(site: &'view SiteView, comment: &'view Comment) -> Self {
-        Self { site, comment }
-    }
+    answer: Option<&'view str>,
 }
 
 impl Comment {
     /// The list item with everything below it, for a template to print.
-    pub(super) fn rendered(&self, site: &SiteView) -> Result<SafeHtml, askama::Error> {
-        CommentItem::new(site, self).render().map(SafeHtml::already_sanitized)
+    /// Where somebody may answer it, `answer` is the address of the item's comments.
+    pub(super) fn rendered(&self, site: &SiteView, answer: Option<&str>) -> Result<SafeHtml, askama::Error> {
+        CommentItem { site, comment: self, answer }.render().map(SafeHtml::already_sanitized)
     }
 }
 

@@ -4,12 +4,14 @@
 //! [`crate::html::SafeHtml`] where markup is meant.
 
 mod article;
+mod comment_form;
 mod comments;
 mod listing;
 mod parts;
 mod site;
 
 pub use article::{ArticlePage, ArticleView, StaticPage};
+pub use comment_form::{Answered, CommentForm};
 pub use comments::{Comment, CommentRow, Comments};
 pub use listing::{AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, SearchPage, TagPage};
 pub use parts::{ArticleCard, Byline, Image, Pager, Term};

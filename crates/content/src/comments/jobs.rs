@@ -1,0 +1,79 @@
+//! What happens to comments by itself, later.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::db::{OrganizationId, Statements, Tenant};
+use kernel::jobs::{self, Job, Task};
+use kernel::mail::{self, Mail};
+use kernel::{App, Error, Result, organization};
+use serde::{Deserialize, Serialize};
+
+use super::list::{self, CommentQuery, Listed};
+use super::model::CommentStatus;
+
+/// An organization's admins are told of new comments once in this time at most.
+const TOLD_EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// Comments that the mail shows; the page has the others.
+const SHOWN_IN_MAIL: i64 = 5;
+/// Characters of a comment that the mail shows.
+const EXCERPT: usize = 200;
+/// From where visitors wrote is forgotten after this.
+const ADDRESS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Tells the admins which comments wait for them.
+#[derive(Serialize, Deserialize)]
+pub struct TellModerators {
+    /// When the quarter of an hour began in which they came.
+    since: Timestamp,
+}
+
+/// Queues the mail for the end of the running quarter of an hour, unless it is queued already.
+pub async fn tell_moderators(tx: &Tenant, now: Timestamp) -> Result<()> {
+    let length = TOLD_EVERY.as_secs();
+    let begin = now.as_second() - now.as_second().rem_euclid(length);
+    let since = Timestamp::from_second(begin).map_err(Error::internal)?;
+    let organization = tx.organization();
+    let key = format!("{} {organization} {begin}", TellModerators::KIND);
+    jobs::enqueue_once(tx, organization, &TellModerators { since }, (&key, since + TOLD_EVERY)).await
+}
+
+impl Job for TellModerators {
+    const KIND: &'static str = "content.tell_moderators";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let id = task.organization.ok_or_else(|| Error::internal("a job about comments came without organization"))?;
+        let tx = app.database.tenant(&id).await?;
+        forget_addresses(&tx, task.now).await?;
+        let pending = CommentQuery { status: Some(CommentStatus::Pending), limit: SHOWN_IN_MAIL, ..Default::default() };
+        let waiting = list::read(&tx, &pending).await?;
+        // Somebody may have been quicker than the mail.
+        if waiting.comments.first().is_some_and(|newest| newest.created_at >= self.since) {
+            send(&app, &tx, &waiting, (&id, task.now)).await?;
+        }
+        tx.commit().await
+    }
+}
+
+async fn send(app: &App, tx: &Tenant, waiting: &Listed, (id, now): (&OrganizationId, Timestamp)) -> Result<()> {
+    let row = tx.one("SELECT name, slug FROM organizations WHERE id = $1", &[&id.as_str()]).await?;
+    let (name, slug): (String, String) = (row.get("name"), row.get("slug"));
+    let subject = match waiting.total {
+        1 => format!("A comment waits for you in {name}"),
+        total => format!("{total} comments wait for you in {name}"),
+    };
+    let mut text = String::new();
+    for comment in &waiting.comments {
+        let excerpt = crate::html::shorten(&comment.comment, EXCERPT);
+        text.push_str(&format!("{} on “{}”:\n{excerpt}\n\n", comment.author_name, comment.content_title));
+    }
+    text.push_str(&format!("Approve or reject them: {}/admin/{slug}/comments\n", app.settings.public_url));
+    for recipient in organization::admin_addresses(tx).await? {
+        mail::queue(tx, Some(id), &Mail { recipient: &recipient, subject: &subject, text: &text }, now).await?;
+    }
+    Ok(())
+}
+
+async fn forget_addresses(tx: &Tenant, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE content_comments SET author_ip = NULL WHERE author_ip IS NOT NULL AND created_at < $1";
+    tx.execute(sql, &[&(now - ADDRESS_KEPT)]).await?;
+    Ok(())
+}

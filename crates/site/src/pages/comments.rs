@@ -1,0 +1,171 @@
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use content::comments::stamp::{self, Age};
+use content::comments::store;
+use content::comments::visitor::{self, Left, RawVisitorComment, Visitor};
+use content::items::model::Item;
+use http::{HeaderValue, StatusCode, header};
+use kernel::form::Form;
+use kernel::organization::SiteSettings;
+use kernel::web::Client;
+use kernel::{App, Error, Result, web};
+use serde::Deserialize;
+
+use super::context::Visit;
+use super::items::{self, Found};
+use crate::head::Indexing;
+use crate::views::{Answered, ArticlePage, CommentForm};
+
+/// Stands in a page until it is sent, in the place of the moment at which the form is given: the page itself is the
+/// same for everybody and known by its content.
+pub const STAMP_MARK: &str = "\u{e002}stamp\u{e003}";
+
+const WAITING: &str = "Thank you. Your comment is waiting for moderation and appears here once it is approved.";
+const SHOWN: &str = "Thank you. Your comment is published.";
+
+/// What the address of an article's comments may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CommentAddress {
+    /// The comment to answer.
+    reply: String,
+    /// What became of the comment just sent.
+    sent: String,
+}
+
+/// The empty form for a page that is kept for everybody.
+pub fn form(visit: &Visit, item: &Item) -> Option<CommentForm> {
+    let form = CommentForm { action: visit.links.comments(&item.slug), stamp: STAMP_MARK.into(), ..Default::default() };
+    item.comments_enabled.then_some(form)
+}
+
+/// A stamp for a form that is given now.
+pub fn stamp_now(app: &App, visit: &Visit, item: &Item) -> String {
+    stamp::make(app, visit.tx.organization(), &item.id, app.clock.now())
+}
+
+/// The article of the visit's address; pages of their own kind have no comments.
+async fn find(visit: &Visit) -> Result<Found> {
+    match items::find(visit).await? {
+        Found::Here(item, _) if items::is_page(&item) => Err(Error::NotFound),
+        found => Ok(found),
+    }
+}
+
+/// The article with the form that answers a comment, or with the thanks for one.
+pub async fn show(visit: Visit, State(app): State<App>, Query(address): Query<CommentAddress>) -> Response {
+    let outcome = async {
+        let (item, settings) = match find(&visit).await? {
+            Found::Here(item, settings) => (item, settings),
+            Found::Moved(slug) => {
+                return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.comments(&slug)));
+            }
+        };
+        let mut form = CommentForm { stamp: stamp_now(&app, &visit, &item), ..CommentForm::default() };
+        form.notice = match address.sent.as_str() {
+            "waiting" => Some(WAITING),
+            "shown" => Some(SHOWN),
+            _ => None,
+        };
+        form.answered = answered(&visit, &item, &address.reply).await?;
+        page(&visit, &item, &settings, (StatusCode::OK, form)).await
+    };
+    visit.finish(outcome.await).await
+}
+
+/// Takes a visitor's comment.
+pub async fn leave(
+    visit: Visit,
+    State(app): State<App>,
+    client: Client,
+    Form(raw): Form<RawVisitorComment>,
+) -> Response {
+    let (item, settings) = match find(&visit).await {
+        Ok(Found::Here(item, settings)) => (item, settings),
+        Ok(Found::Moved(slug)) => return web::redirect(StatusCode::PERMANENT_REDIRECT, &visit.links.comments(&slug)),
+        Err(error) => return visit.finish(Err(error)).await,
+    };
+    let now = app.clock.now();
+    let visitor = Visitor { app: &app, tx: &visit.tx, ip: &client.ip, now };
+    let left = match visitor::leave(&visitor, &item, &raw).await {
+        Ok(left) => left,
+        Err(error) => {
+            let outcome = show_again(&visit, &app, (&item, &settings), (raw, error)).await;
+            return visit.finish(outcome).await;
+        }
+    };
+    let address = visit.links.comments(&item.slug);
+    match visit.tx.commit().await {
+        Ok(()) => web::see_other(&match left {
+            Left::Waiting => format!("{address}?sent=waiting#respond"),
+            Left::Shown(id) => format!("{address}?sent=shown#comment-{id}"),
+        }),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// The article again, with what was typed and what is wrong with it.
+async fn show_again(
+    visit: &Visit,
+    app: &App,
+    (item, settings): (&Item, &SiteSettings),
+    (raw, error): (RawVisitorComment, Error),
+) -> Result<Response> {
+    let status = error.status();
+    let retry_after = error.retry_after();
+    let errors: Vec<(String, String)> = match error {
+        Error::Invalid(errors) => errors.into_iter().map(|error| (error.field, error.message)).collect(),
+        Error::TooManyRequests { retry_after_seconds } => {
+            let minutes = retry_after_seconds.div_ceil(60);
+            let noun = if minutes == 1 { "minute" } else { "minutes" };
+            let words = format!("Too many comments came from here or on this article. Send yours in {minutes} {noun}.");
+            vec![(String::new(), words)]
+        }
+        error => return Err(error),
+    };
+    // A stamp that is only too fresh stays, so that sending once more is late enough.
+    let age = stamp::age(app, visit.tx.organization(), &item.id, (&raw.stamp, app.clock.now()));
+    let stamp = if age == Age::Unknown { stamp_now(app, visit, item) } else { raw.stamp };
+    let form = CommentForm {
+        stamp,
+        answered: answered(visit, item, &raw.parent).await?,
+        name: raw.name,
+        email: raw.email,
+        comment: raw.comment,
+        errors,
+        ..CommentForm::default()
+    };
+    let mut response = page(visit, item, settings, (status, form)).await?;
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    Ok(response)
+}
+
+/// The comment of this id, if visitors see it below this item.
+async fn answered(visit: &Visit, item: &Item, id: &str) -> Result<Option<Answered>> {
+    if !kernel::id::is_well_formed(id) || !store::is_shown(&visit.tx, &item.id, id).await? {
+        return Ok(None);
+    }
+    let comment = store::find(&visit.tx, id).await?;
+    Ok(comment.map(|comment| Answered { id: comment.id, author_name: comment.author_name }))
+}
+
+/// The article with this form instead of the empty one. Nobody keeps it, and no search engine lists it.
+async fn page(
+    visit: &Visit,
+    item: &Item,
+    settings: &SiteSettings,
+    (status, form): (StatusCode, CommentForm),
+) -> Result<Response> {
+    let site = visit.site(settings);
+    let mut view = items::whole(visit, item).await?;
+    view.comment_form = view.comment_form.map(|empty| CommentForm { action: empty.action, ..form });
+    let mut page = ArticlePage::new(&site, &view);
+    page.head.indexing = Indexing::Unlisted;
+    let mut response = visit.page(&page)?;
+    *response.status_mut() = status;
+    response.headers_mut().remove(header::ETAG);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
