@@ -9,7 +9,8 @@ use crate::items::actions;
 use crate::items::draft::RawItem;
 use crate::items::model::{ContentType, Move};
 use crate::items::store;
-use crate::taxonomy::categories::actions::{self as categories, RawCategory};
+use crate::taxonomy::categories::actions as categories;
+use crate::taxonomy::categories::draft::RawCategory;
 
 struct Sample {
     title: &'static str,
@@ -102,8 +103,11 @@ pub async fn seed(caller: &Caller) -> Result<()> {
     }
     let mut categories = Vec::new();
     for (name, description) in CATEGORIES {
-        let raw =
-            RawCategory { name: Some(name.into()), description: Some(description.into()), ..RawCategory::default() };
+        let raw = RawCategory {
+            name: Some(name.into()),
+            description: Patch::Set(description.into()),
+            ..RawCategory::default()
+        };
         categories.push(categories::create(caller, raw, Problems::new()).await?.id);
     }
     let about = RawItem {

@@ -17,16 +17,21 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    items::api::routes()
-        .merge(comments::api::routes())
-        .merge(taxonomy::api::routes())
+    comments::api::routes()
+        .merge(items::api::routes().merge(revisions::api::routes()))
+        .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
 }
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    items::pages::routes().merge(comments::pages::routes()).merge(seo::pages::routes()).merge(translations::pages::routes())
+    items::pages::routes()
+        .merge(comments::pages::routes())
+        .merge(revisions::pages::routes())
+        .merge(taxonomy::pages())
+        .merge(seo::pages::routes())
+        .merge(translations::pages::routes())
 }
 
 /// The kinds of jobs that this feature queues.
@@ -36,4 +41,5 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<items::jobs::IndexItem>()
         .with::<items::jobs::PublishScheduled>()
         .with::<items::jobs::ExpireItem>()
+        .with::<taxonomy::tags::jobs::IndexItems>()
 }

@@ -5,6 +5,7 @@ import { startMenus } from "./menus";
 import { startModeration } from "./moderation";
 import { startSidebar, startThemeSwitch } from "./preferences";
 import { startSaveKey } from "./save-key";
+import { startTagNames } from "./tag-names";
 
 startThemeSwitch();
 startSidebar();
@@ -12,6 +13,7 @@ startMenus();
 startCopying();
 startKeeping();
 startSaveKey();
+startTagNames();
 startModeration();
 
 // Filters that are not set do not belong in an address that people share.

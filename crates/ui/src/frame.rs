@@ -63,6 +63,10 @@ pub enum Section {
     None,
     /// The content library and the editor.
     Content,
+    /// The tree of categories.
+    Categories,
+    /// The tags.
+    Tags,
     /// The moderation of comments.
     Comments,
     /// Members and invitations.
@@ -133,6 +137,8 @@ impl Frame {
         let sections = &self.sections;
         [
             (sections.content, Section::Content, "content", "Content", "file-text"),
+            (sections.content, Section::Categories, "categories", "Categories", "folder-tree"),
+            (sections.content, Section::Tags, "tags", "Tags", "tags"),
             (sections.comments, Section::Comments, "comments", "Comments", "message-square"),
             (sections.members, Section::Members, "members", "Members", "users"),
             (sections.api_keys, Section::ApiKeys, "api-keys", "API keys", "key-round"),
@@ -147,8 +153,14 @@ impl Frame {
             label,
             icon,
             is_active: section == self.active,
+            is_below: matches!(section, Section::Categories | Section::Tags),
         })
         .collect()
+    }
+
+    /// The links of the bar at the bottom of small screens: those that belong to no other.
+    pub fn main_links(&self) -> Vec<SectionLink> {
+        self.links().into_iter().filter(|link| !link.is_below).collect()
     }
 }
 
@@ -163,4 +175,6 @@ pub struct SectionLink {
     pub icon: &'static str,
     /// Whether the page belongs to this section.
     pub is_active: bool,
+    /// Whether it belongs to the section before it: it is set in, and left out where room is short.
+    pub is_below: bool,
 }

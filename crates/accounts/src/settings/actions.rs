@@ -49,6 +49,7 @@ fn changed_fields(before: &Settings, after: &Settings) -> Vec<&'static str> {
         ("accent_color", before.accent_color != after.accent_color),
         ("logo_url", before.logo_url != after.logo_url),
         ("navigation", before.navigation != after.navigation),
+        ("revisions_kept", before.revisions_kept != after.revisions_kept),
     ];
     fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
 }

@@ -14,6 +14,7 @@ const LANGUAGE_LONGEST: usize = 35;
 const ADDRESS_LONGEST: usize = 2048;
 const LABEL_LONGEST: usize = 60;
 const LINKS_AT_MOST: usize = 20;
+const REVISIONS_KEPT_AT_MOST: i32 = 500;
 
 /// A link in the header of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +42,8 @@ pub struct Settings {
     pub accent_color: Option<String>,
     pub logo_url: Option<String>,
     pub navigation: Vec<Link>,
+    /// How many of an item's newest revisions are kept.
+    pub revisions_kept: i32,
     pub version: i32,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -62,6 +65,8 @@ pub struct Changes {
     #[schema(value_type = Option<String>)]
     pub logo_url: Patch<String>,
     pub navigation: Option<Vec<Link>>,
+    #[schema(minimum = 1, maximum = 500)]
+    pub revisions_kept: Option<i32>,
 }
 
 impl Changes {
@@ -78,6 +83,9 @@ impl Changes {
         }
         if let Some(links) = self.navigation {
             settings.navigation = check_links(problems, links);
+        }
+        if let Some(kept) = self.revisions_kept {
+            settings.revisions_kept = check_revisions_kept(problems, kept);
         }
         patch(&mut settings.title, self.title, |text| {
             problems.optional("title", "The title", Some(text), TITLE_LONGEST)
@@ -136,6 +144,14 @@ fn check_color(problems: &mut Problems, text: &str) -> Option<String> {
     Some(color)
 }
 
+fn check_revisions_kept(problems: &mut Problems, kept: i32) -> i32 {
+    if !(1..=REVISIONS_KEPT_AT_MOST).contains(&kept) {
+        let words = format!("Keep 1 to {REVISIONS_KEPT_AT_MOST} revisions of each item.");
+        problems.add("revisions_kept", "out_of_range", words);
+    }
+    kept
+}
+
 fn check_links(problems: &mut Problems, links: Vec<Link>) -> Vec<Link> {
     if links.len() > LINKS_AT_MOST {
         let words = format!("There are {} links; keep at most {LINKS_AT_MOST}.", links.len());
@@ -175,6 +191,7 @@ mod tests {
             accent_color: None,
             logo_url: None,
             navigation: Vec::new(),
+            revisions_kept: 50,
             version: 1,
             updated_at: Timestamp::UNIX_EPOCH,
         }
@@ -201,12 +218,16 @@ mod tests {
             accent_color: Patch::Set("red".into()),
             logo_url: Patch::Set("javascript:alert(1)".into()),
             navigation: Some(vec![Link { label: "x".into(), url: "//evil.org".into() }]),
+            revisions_kept: Some(0),
             ..Changes::default()
         };
         let mut problems = Problems::new();
         changes.apply(&mut problems, settings());
         let mut fields: Vec<_> = problems.into_vec().into_iter().map(|error| error.field).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["accent_color", "language", "logo_url", "name", "navigation", "timezone"]);
+        assert_eq!(
+            fields,
+            ["accent_color", "language", "logo_url", "name", "navigation", "revisions_kept", "timezone"]
+        );
     }
 }

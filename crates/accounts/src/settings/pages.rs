@@ -28,6 +28,7 @@ pub struct Input {
     accent_color: String,
     logo_url: String,
     navigation: String,
+    revisions_kept: String,
     version: String,
 }
 
@@ -53,6 +54,8 @@ impl Input {
             accent_color,
             logo_url: Patch::Set(self.logo_url.clone()),
             navigation: Some(links_from_lines(&self.navigation)),
+            // What is no number is refused like one that is out of range; a form without the field changes nothing.
+            revisions_kept: (!self.revisions_kept.is_empty()).then(|| self.revisions_kept.trim().parse().unwrap_or(0)),
         }
     }
 
@@ -66,6 +69,7 @@ impl Input {
             accent_color: self.accent_color,
             logo_url: self.logo_url,
             navigation: self.navigation,
+            revisions_kept: self.revisions_kept,
             version: self.version,
         }
     }
@@ -92,6 +96,7 @@ fn form_of(settings: &Settings) -> SettingsForm {
         accent_color: settings.accent_color.clone().unwrap_or_else(|| THEME_COLOR.to_owned()),
         logo_url: settings.logo_url.clone().unwrap_or_default(),
         navigation: lines.collect::<Vec<_>>().join("\n"),
+        revisions_kept: settings.revisions_kept.to_string(),
         version: settings.version.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use super::model::Settings;
 pub async fn find(tx: &Tenant) -> Result<Settings> {
     let sql = "SELECT o.id, o.slug, o.name, s.title, s.description, coalesce(s.language, 'en') AS language,
                       coalesce(s.timezone, 'UTC') AS timezone, s.accent_color, s.logo_url,
-                      coalesce(s.navigation, '[]') AS navigation, coalesce(s.version, 0) AS version,
+                      coalesce(s.navigation, '[]') AS navigation, coalesce(s.revisions_kept, 50) AS revisions_kept, coalesce(s.version, 0) AS version,
                       coalesce(s.updated_at, o.updated_at AT TIME ZONE 'UTC') AS updated_at
                FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
     let row = tx.row(sql, &[&tx.organization().as_str()]).await?.ok_or(Error::NotFound)?;
@@ -24,6 +24,7 @@ pub async fn find(tx: &Tenant) -> Result<Settings> {
         logo_url: row.get("logo_url"),
         // Links that something else wrote in another form are none.
         navigation: serde_json::from_value(row.get("navigation")).unwrap_or_default(),
+        revisions_kept: row.get("revisions_kept"),
         version: row.get("version"),
         updated_at: row.get("updated_at"),
     })
@@ -38,10 +39,12 @@ pub async fn rename(tx: &Tenant, name: &str, now: Timestamp) -> Result<()> {
 /// Keeps all settings but the name, as the next version; makes the row when there is none.
 pub async fn save(tx: &Tenant, settings: &Settings) -> Result<()> {
     let sql = "INSERT INTO app.site_settings
-                 (organization_id, title, description, language, timezone, accent_color, logo_url, navigation, version, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 (organization_id, title, description, language, timezone, accent_color, logo_url, navigation, revisions_kept,
+                  version, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                ON CONFLICT (organization_id) DO UPDATE SET title = $2, description = $3, language = $4, timezone = $5,
-                 accent_color = $6, logo_url = $7, navigation = $8, version = $9, updated_at = $10";
+                 accent_color = $6, logo_url = $7, navigation = $8, revisions_kept = $9,
+                 version = $10, updated_at = $11";
     let navigation = serde_json::to_value(&settings.navigation)?;
     tx.execute(
         sql,
@@ -54,6 +57,7 @@ pub async fn save(tx: &Tenant, settings: &Settings) -> Result<()> {
             &settings.accent_color,
             &settings.logo_url,
             &navigation,
+            &settings.revisions_kept,
             &settings.version,
             &settings.updated_at,
         ],

@@ -206,6 +206,7 @@ fn settings_and_account() {
             name: "Northwind Quarterly".to_owned(),
             accent_color: "#2463eb".to_owned(),
             timezone: "Europe/Berlin".to_owned(),
+            revisions_kept: "50".to_owned(),
             version: "3".to_owned(),
             ..SettingsForm::default()
         },

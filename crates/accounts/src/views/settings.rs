@@ -20,6 +20,8 @@ pub struct SettingsForm {
     pub logo_url: String,
     /// Links in the site's header, one a line: `Label | address`.
     pub navigation: String,
+    /// How many of an item's newest revisions are kept.
+    pub revisions_kept: String,
     /// Version of the settings when the form was shown, sent back as the hidden field `version`.
     pub version: String,
 }

@@ -17,7 +17,6 @@ use super::draft::RawItem;
 use super::list::{self, ListParams, ListQuery};
 use super::model::{Item, Move};
 use super::store;
-use crate::revisions::{self, Revision};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -31,7 +30,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(archive))
         .routes(routes!(restore))
         .routes(routes!(duplicate))
-        .routes(routes!(read_revisions))
 }
 
 /// Content items, the most recently changed first.
@@ -171,36 +169,6 @@ async fn duplicate(caller: Caller, Id(id): Id) -> Result<Response> {
     let item = actions::duplicate(&caller, &id).await?;
     caller.commit().await?;
     Ok(api::created(&format!("/api/v1/content/{}", item.id), item.version, &item))
-}
-
-/// Which revisions to list.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-struct RevisionParams {
-    limit: Option<i64>,
-    cursor: Option<String>,
-}
-
-/// The kept revisions of an item, the newest first.
-#[utoipa::path(get, path = "/content/{id}/revisions", tag = "content", params(("id" = String, Path), RevisionParams),
-    extensions(("x-least-role" = json!("VIEWER"))),
-    responses((status = 200, body = Page<Revision>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn read_revisions(
-    caller: Caller,
-    Id(id): Id,
-    Query(params): Query<RevisionParams>,
-) -> Result<axum::Json<Page<Revision>>> {
-    caller.must(Permission::ContentRead)?;
-    store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let limit = api::limit(params.limit)?;
-    let before: Option<i32> = api::read_cursor(params.cursor.as_deref())?;
-    let mut data = revisions::store::of_item(&caller.tx, &id, before, limit + 1).await?;
-    let more = i64::try_from(data.len()).is_ok_and(|count| count > limit);
-    data.truncate(usize::try_from(limit).unwrap_or(0));
-    let next = data.last().filter(|_| more).map(|last| api::write_cursor(&last.version)).transpose()?;
-    let total = revisions::store::count(&caller.tx, &id).await?;
-    Ok(axum::Json(Page { data, page: PageInfo { next, limit, total } }))
 }
 
 /// Commits, and answers with the item as it is now.

@@ -12,6 +12,7 @@ use crate::html::{self, CleanHtml};
 
 pub const TITLE_LONGEST: usize = 200;
 pub const EXCERPT_LONGEST: usize = 500;
+const COMMENT_LONGEST: usize = 500;
 /// Bytes of HTML that a body may have.
 pub const BODY_LARGEST: usize = 2 * 1024 * 1024;
 pub const TAGS_MOST: usize = 50;
@@ -70,6 +71,9 @@ pub struct RawItem {
     /// Names of tags. Those that do not exist yet are made.
     #[schema(value_type = Option<Vec<String>>)]
     pub tags: Patch<Vec<String>>,
+    /// What the change is about; kept with the revision that it makes.
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub comment: Patch<String>,
 }
 
 /// Where a slug comes from.
@@ -108,6 +112,8 @@ pub struct Draft {
     pub author_id: String,
     /// Names of the tags, when they are to change.
     pub tags: Option<Vec<String>>,
+    /// What the change is about, for its revision.
+    pub comment: Option<String>,
 }
 
 impl Draft {
@@ -135,6 +141,7 @@ impl Draft {
             category_id: None,
             author_id: author_id.to_owned(),
             tags: None,
+            comment: None,
         };
         let raw = RawItem { title: if raw.title == Patch::Keep { Patch::Clear } else { raw.title }, ..raw };
         empty.changed_by(raw, problems)
@@ -164,6 +171,7 @@ impl Draft {
             category_id: item.category_id.clone(),
             author_id: item.author_id.clone(),
             tags: None,
+            comment: None,
         };
         stored.changed_by(raw, problems)
     }
@@ -246,6 +254,7 @@ impl Draft {
             }
         };
         text(&mut self.excerpt, "excerpt", "The excerpt", &raw.excerpt, EXCERPT_LONGEST);
+        text(&mut self.comment, "comment", "The comment", &raw.comment, COMMENT_LONGEST);
         text(&mut self.meta_title, "meta_title", "The title for search engines", &raw.meta_title, 200);
         text(
             &mut self.meta_description,

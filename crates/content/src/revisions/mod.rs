@@ -1,16 +1,20 @@
 //! Revisions: every saved state of an item's title, body and excerpt.
 
+pub mod actions;
+pub mod api;
+pub mod diff;
+pub mod pages;
 pub mod store;
 
+use axum::extract::{FromRequestParts, Path};
+use http::request::Parts;
 use jiff::Timestamp;
 use kernel::access::Caller;
+use kernel::{App, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::items::draft::Draft;
-
-/// How many revisions of an item are kept.
-pub const KEPT: i32 = 50;
 
 /// A state to be kept.
 pub struct NewRevision<'a> {
@@ -19,6 +23,7 @@ pub struct NewRevision<'a> {
     pub title: &'a str,
     pub body: &'a str,
     pub excerpt: Option<&'a str>,
+    pub comment: Option<&'a str>,
     pub created_by: &'a str,
     pub now: Timestamp,
 }
@@ -31,6 +36,7 @@ impl<'a> NewRevision<'a> {
             title: &draft.title,
             body: draft.content.as_str(),
             excerpt: draft.excerpt.as_deref(),
+            comment: draft.comment.as_deref(),
             created_by: &caller.actor.user_id,
             now: caller.now,
         }
@@ -49,4 +55,32 @@ pub struct Revision {
     pub author_name: String,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+}
+
+/// A kept state with its text.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RevisionWithText {
+    #[serde(flatten)]
+    pub revision: Revision,
+    pub content_body: String,
+    pub excerpt: Option<String>,
+}
+
+/// The item and the number of a revision in the path; what cannot be one is answered like one that does not exist.
+struct RevisionOf {
+    content_id: String,
+    version: i32,
+}
+
+impl FromRequestParts<App> for RevisionOf {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self> {
+        let Path(params) = Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound)?;
+        let content_id = params.get("id").filter(|id| kernel::id::is_well_formed(id)).ok_or(Error::NotFound)?;
+        let version = params.get("version").and_then(|version| version.parse().ok()).ok_or(Error::NotFound)?;
+        Ok(Self { content_id: content_id.clone(), version })
+    }
 }

@@ -3,15 +3,18 @@
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 
-use super::{KEPT, NewRevision, Revision};
+use super::{NewRevision, Revision, RevisionWithText};
 
-/// Keeps a state under the item's next revision number, and drops what is older than the newest [`KEPT`].
+const COLUMNS: &str = "r.id, r.content_id, r.version, r.title, r.comment, r.created_by, coalesce(u.name, u.email) AS author_name, r.created_at";
+
+/// Keeps a state under the item's next revision number, and drops what is older than the organization wants to keep.
 pub async fn add(tx: &Tenant, revision: &NewRevision<'_>) -> Result<()> {
     let sql = "INSERT INTO content_revisions
-                 (organization_id, id, content_id, title, content_body, excerpt, version, created_by, created_at)
-               SELECT $1, $2, $3, $4, $5, $6, coalesce(max(version), 0) + 1, $7, $8
+                 (organization_id, id, content_id, title, content_body, excerpt, comment, version, created_by, created_at)
+               SELECT $1, $2, $3, $4, $5, $6, $7, coalesce(max(version), 0) + 1, $8, $9
                FROM content_revisions WHERE content_id = $3
-               RETURNING version";
+               RETURNING version, coalesce(
+                 (SELECT revisions_kept FROM app.site_settings WHERE organization_id = $1), 50) AS kept";
     let row = tx
         .one(
             sql,
@@ -22,25 +25,41 @@ pub async fn add(tx: &Tenant, revision: &NewRevision<'_>) -> Result<()> {
                 &revision.title,
                 &revision.body,
                 &revision.excerpt,
+                &revision.comment,
                 &revision.created_by,
                 &revision.now,
             ],
         )
         .await?;
-    let oldest_kept = row.get::<_, i32>("version") - KEPT;
-    if oldest_kept > 0 {
+    let oldest_dropped = row.get::<_, i32>("version") - row.get::<_, i32>("kept");
+    if oldest_dropped > 0 {
         let sql = "DELETE FROM content_revisions WHERE content_id = $1 AND version <= $2";
-        tx.execute(sql, &[&revision.content_id, &oldest_kept]).await?;
+        tx.execute(sql, &[&revision.content_id, &oldest_dropped]).await?;
     }
     Ok(())
 }
 
+/// One revision of an item with its text.
+pub async fn find(tx: &Tenant, content_id: &str, version: i32) -> Result<Option<RevisionWithText>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, r.content_body, r.excerpt FROM content_revisions r JOIN users u ON u.id = r.created_by
+         WHERE r.content_id = $1 AND r.version = $2"
+    );
+    let row = tx.row(&sql, &[&content_id, &version]).await?;
+    Ok(row.map(|row| RevisionWithText {
+        revision: from_row(&row),
+        content_body: row.get("content_body"),
+        excerpt: row.get("excerpt"),
+    }))
+}
+
 /// Revisions of an item, the newest first, from before the version `before`.
 pub async fn of_item(tx: &Tenant, content_id: &str, before: Option<i32>, limit: i64) -> Result<Vec<Revision>> {
-    let sql = "SELECT r.id, r.content_id, r.version, r.title, r.comment, r.created_by, coalesce(u.name, u.email) AS author_name, r.created_at
-               FROM content_revisions r JOIN users u ON u.id = r.created_by
-               WHERE r.content_id = $1 AND ($2::int IS NULL OR r.version < $2) ORDER BY r.version DESC LIMIT $3";
-    Ok(tx.rows(sql, &[&content_id, &before, &limit]).await?.iter().map(from_row).collect())
+    let sql = format!(
+        "SELECT {COLUMNS} FROM content_revisions r JOIN users u ON u.id = r.created_by
+         WHERE r.content_id = $1 AND ($2::int IS NULL OR r.version < $2) ORDER BY r.version DESC LIMIT $3"
+    );
+    Ok(tx.rows(&sql, &[&content_id, &before, &limit]).await?.iter().map(from_row).collect())
 }
 
 pub async fn count(tx: &Tenant, content_id: &str) -> Result<i64> {

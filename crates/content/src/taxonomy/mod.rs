@@ -1,5 +1,62 @@
 //! Categories and tags.
 
-pub mod api;
 pub mod categories;
+mod color;
 pub mod tags;
+
+use kernel::App;
+use kernel::api::{Page, PageInfo, write_cursor};
+use kernel::doors::Pages;
+use kernel::{Error, Result};
+use serde::Serialize;
+use ui::FieldErrors;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn api() -> OpenApiRouter<App> {
+    categories::api::routes().merge(tags::api::routes())
+}
+
+pub fn pages() -> Pages {
+    categories::pages::routes().merge(tags::pages::routes())
+}
+
+/// Cuts a list read with one row too many, and notes where the next page begins.
+fn page<T, P: Serialize>(
+    mut data: Vec<T>,
+    limit: i64,
+    total: i64,
+    position: impl Fn(&T) -> P,
+) -> Result<axum::Json<Page<T>>> {
+    let most = usize::try_from(limit).unwrap_or(0);
+    let more = data.len() > most;
+    data.truncate(most);
+    let next = data.last().filter(|_| more).map(|last| write_cursor(&position(last))).transpose()?;
+    Ok(axum::Json(Page { data, page: PageInfo { next, limit, total } }))
+}
+
+/// What a refused form is shown again with; an error that no form can show stays an error.
+fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
+    let status = error.status();
+    let mut errors = FieldErrors::none();
+    match error {
+        Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
+        Error::Taken(problem) => errors.add(problem.field, problem.message),
+        Error::Conflict(words) => errors.add("", words),
+        Error::StaleVersion(_) => {
+            errors.add("", "Somebody else changed this in the meantime. What you typed is still here; saving again replaces theirs.");
+        }
+        other => return Err(other),
+    }
+    let status = if status == http::StatusCode::PRECONDITION_FAILED { http::StatusCode::CONFLICT } else { status };
+    Ok((status, errors))
+}
+
+/// Refuses unless the thing still is at the version that the caller saw.
+fn check_version(expected: Option<i32>, version: i32) -> Result<()> {
+    if expected.is_none_or(|expected| expected == version) {
+        return Ok(());
+    }
+    Err(Error::StaleVersion(format!(
+        "Somebody changed this in the meantime: it is at version {version}. Load it again, then make your change."
+    )))
+}

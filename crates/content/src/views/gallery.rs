@@ -104,6 +104,7 @@ fn editor(title: &str) -> EditorPage {
         seo: seo_results(title),
         moves: EditorMoves { save: true, publish: true, ..EditorMoves::default() },
         categories: vec![SelectOption::new("", "No category"), SelectOption::new("c1", "Essays")],
+        tag_names: vec!["rivers".to_owned(), "essays".to_owned()],
         languages: vec![SelectOption::new("en", "English")],
         conflict: None,
         revisions: Vec::new(),

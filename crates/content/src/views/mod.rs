@@ -1,14 +1,20 @@
 //! Pages of the content feature: what each shows, as plain values.
 
+mod categories;
 mod comments;
 mod delete;
 mod editor;
 mod library;
+mod revisions;
+mod tags;
 
+pub use categories::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryPage, CategoryRow};
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
 pub use editor::{Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
+pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
+pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 
 use ui::SelectOption;
 

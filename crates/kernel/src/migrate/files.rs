@@ -38,6 +38,7 @@ pub(super) const FILES: &[File] = files![
     12 "0012_comments",
     13 "0013_comment_indexes",
     14 "0014_site_changes",
+    15 "0015_revisions_kept",
     16 "0016_translations",
 ];
 

@@ -1,19 +1,12 @@
 //! Writes of imports to categories.
 
+use kernel::Result;
 use kernel::access::{Caller, Permission};
 use kernel::validate::{self, Lines, Problems};
-use kernel::{Error, Result};
 
-use super::actions::NewCategory;
-use super::{Category, store};
+use super::draft::{CategoryDraft, DESCRIPTION_LONGEST, NAME_LONGEST};
+use super::{Category, actions, store};
 use crate::html::shorten;
-
-/// The longest name of a category.
-const NAME_LONGEST: usize = 200;
-/// The longest description of a category.
-const DESCRIPTION_LONGEST: usize = 2000;
-/// How many numbers are tried behind a slug.
-const SLUG_TRIES: u32 = 1000;
 
 /// A category as another system had it, all in plain text.
 #[derive(Debug, Clone, Copy)]
@@ -33,19 +26,10 @@ pub async fn existing(caller: &Caller, imported: ImportedCategory<'_>) -> Result
 pub async fn create(caller: &Caller, imported: ImportedCategory<'_>) -> Result<Category> {
     caller.must(Permission::TaxonomyManage)?;
     let (name, description) = texts(imported)?;
-    let base = base_slug(imported);
-    for number in 1..SLUG_TRIES {
-        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-        let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
-        let slug = format!("{}{suffix}", &base[..end]);
-        let (id, name, description) = (caller.new_id(), name.clone(), description.clone());
-        let category = NewCategory { id, name, slug, description, parent_id: None };
-        if store::insert(&caller.tx, &category, &caller.actor.user_id, caller.now).await? {
-            let found = store::find(&caller.tx, &category.id).await?;
-            return found.ok_or_else(|| Error::internal("a new category is gone"));
-        }
-    }
-    Err(Error::Conflict(format!("There are too many categories whose slug begins with {base}.")))
+    let draft = CategoryDraft { description, ..CategoryDraft::named(name) };
+    let id = caller.new_id();
+    actions::insert_numbered(caller, &id, &draft, &base_slug(imported)).await?;
+    actions::reread(caller, &id).await
 }
 
 /// Brings a category imported earlier to what the other system has now, unless it was changed or deleted here since
@@ -59,6 +43,7 @@ pub async fn update(caller: &Caller, id: &str, imported: ImportedCategory<'_>, v
 /// Puts a category below another; `false` where that would make a circle, or one of them is gone.
 pub async fn set_parent(caller: &Caller, id: &str, parent_id: &str) -> Result<bool> {
     caller.must(Permission::TaxonomyManage)?;
+    store::lock_tree(&caller.tx).await?;
     store::set_parent(&caller.tx, id, parent_id).await
 }
 
@@ -73,5 +58,5 @@ fn texts(imported: ImportedCategory<'_>) -> Result<(String, Option<String>)> {
 
 fn base_slug(imported: ImportedCategory<'_>) -> String {
     let made = [imported.slug, imported.name].into_iter().map(validate::slug_from).find(|slug| !slug.is_empty());
-    made.unwrap_or_else(|| "category".to_owned())
+    made.unwrap_or_else(|| actions::SLUG_WITHOUT_LETTERS.to_owned())
 }

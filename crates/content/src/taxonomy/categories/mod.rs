@@ -1,8 +1,12 @@
 //! Categories: a tree in which each item has at most one place.
 
 pub mod actions;
+pub mod api;
+pub mod draft;
 pub mod import;
+pub mod pages;
 pub mod store;
+pub mod tree;
 
 use kernel::db::Row;
 use serde::Serialize;
@@ -14,8 +18,11 @@ pub struct Category {
     pub name: String,
     pub slug: String,
     pub description: Option<String>,
+    /// `#rrggbb`.
     pub color: Option<String>,
+    /// Whether the site shows it.
     pub is_active: bool,
+    /// Its place among those of the same parent, the least first.
     pub sort_order: i32,
     pub meta_title: Option<String>,
     pub meta_description: Option<String>,

@@ -1,6 +1,10 @@
 //! Tags: made by being used.
 
 pub mod actions;
+pub mod api;
+pub mod draft;
+pub mod jobs;
+pub mod pages;
 pub mod store;
 
 use kernel::db::Row;
@@ -12,6 +16,7 @@ pub struct Tag {
     pub id: String,
     pub name: String,
     pub slug: String,
+    /// `#rrggbb`.
     pub color: Option<String>,
     /// On how many items it is.
     pub usage_count: i32,
