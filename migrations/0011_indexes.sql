@@ -15,10 +15,10 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_campaigns_org_dates
 -- next
 -- The public site: an enum comparison cannot enter an index beneath a policy, a partial index proves it beforehand.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_content_org_live
-    ON content_items (organization_id, published_at DESC, id) WHERE status = 'PUBLISHED';
+    ON content_items (organization_id, published_at DESC, id DESC) WHERE status = 'PUBLISHED';
 -- next
 CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_content_org_updated
-    ON content_items (organization_id, updated_at DESC, id);
+    ON content_items (organization_id, updated_at DESC, id DESC);
 -- next
 CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_content_org_scheduled
     ON content_items (organization_id, scheduled_for) WHERE status = 'SCHEDULED';

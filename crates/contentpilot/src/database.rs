@@ -18,6 +18,15 @@ pub(crate) struct Place {
     is_private: bool,
 }
 
+/// What the private server needs beyond PostgreSQL's defaults: a place for each connection of the pool, of commands and
+/// of people who look; and statistics soon after many rows came, for small databases change fast.
+fn private_settings(settings: &Settings) -> Vec<(String, String)> {
+    let connections = (settings.pool_size + 30).to_string();
+    [("max_connections", connections.as_str()), ("autovacuum_naptime", "10s")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
 impl Place {
     /// Finds the database, starting the private server when no other is named.
     ///
@@ -29,7 +38,8 @@ impl Place {
             let owner_url = settings.database_owner_url.clone().or((!is_pooler).then(|| url.clone()));
             return Ok(Self { url: url.clone(), owner_url, cluster: None, is_private: false });
         }
-        let options = Options { binaries: settings.postgres_bin.clone(), ..Options::new(&settings.data_dir) };
+        let mut options = Options { binaries: settings.postgres_bin.clone(), ..Options::new(&settings.data_dir) };
+        options.settings = private_settings(settings);
         let private = |url: String, cluster| Self { owner_url: Some(url.clone()), url, cluster, is_private: true };
         match Cluster::start(&options) {
             Ok(cluster) => {

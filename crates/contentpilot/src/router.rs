@@ -123,11 +123,12 @@ async fn without_nul(request: Request, next: Next) -> Response {
 }
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let path = web::loggable_path(&request);
     match tokio::time::timeout(REQUEST_LONGEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            Error::internal(format!("{path} took longer than {} seconds", REQUEST_LONGEST.as_secs())).into_response()
+            tracing::error!(path, "given up after {} seconds", REQUEST_LONGEST.as_secs());
+            Error::Unavailable.into_response()
         }
     }
 }

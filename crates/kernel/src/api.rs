@@ -18,12 +18,15 @@ use crate::{App, Error, Result};
 
 /// The largest body of a request that is not an upload, in bytes.
 pub const BODY_LARGEST: usize = 4 * 1024 * 1024;
+/// How long a body may take to arrive.
+const BODY_ARRIVES_WITHIN: std::time::Duration = std::time::Duration::from_secs(20);
 pub const LIMIT_DEFAULT: i64 = 25;
 pub const LIMIT_LARGEST: i64 = 100;
 
 /// Reads a whole body, up to [`BODY_LARGEST`].
 pub async fn read_body(request: Request, state: &App) -> Result<Bytes> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
+    let arrived = tokio::time::timeout(BODY_ARRIVES_WITHIN, Bytes::from_request(request, state)).await;
+    arrived.map_err(|_| Error::TooSlow)?.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             let megabytes = BODY_LARGEST / 1024 / 1024;
             Error::TooLarge(format!("That is more than {megabytes} MB. Send less at once."))

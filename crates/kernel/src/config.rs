@@ -124,7 +124,7 @@ type Outcome<T> = Result<T, SettingError>;
 impl Settings {
     /// Reads the environment and the file in the working directory.
     pub fn read() -> Outcome<Self> {
-        Self::from_sources(std::env::vars().collect(), Path::new(FILE))
+        Self::from_sources(environment()?, Path::new(FILE))
     }
 
     /// Reads from the given variables and file. `SECRET` values never appear in errors.
@@ -167,6 +167,22 @@ impl Settings {
         }
         self.listen = listen;
     }
+}
+
+/// The environment. Variables of others may hold anything; ours must be text.
+fn environment() -> Outcome<BTreeMap<String, String>> {
+    let mut variables = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => _ = variables.insert(name, value),
+            Err(_) if SETTINGS.iter().any(|setting| setting.variable == name) => {
+                return Err(SettingError { place: name, problem: "it must be UTF-8 text".into() });
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
 }
 
 struct Values {

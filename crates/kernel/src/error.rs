@@ -35,6 +35,8 @@ pub enum Error {
     StaleVersion(String),
     #[error("{0}")]
     TooLarge(String),
+    #[error("The request took too long to arrive. Send it again.")]
+    TooSlow,
     #[error("{0}")]
     UnsupportedMediaType(String),
     /// Everything that is wrong with what was sent, all at once.
@@ -42,6 +44,9 @@ pub enum Error {
     Invalid(Vec<FieldError>),
     #[error("Too many attempts. Try again in {retry_after_seconds} seconds.")]
     TooManyRequests { retry_after_seconds: u64 },
+    /// The program is too busy to begin; nothing was done.
+    #[error("The server is too busy right now. Try again in a few seconds.")]
+    Unavailable,
     #[error("Something went wrong on our side.")]
     Internal(#[from] anyhow::Error),
 }
@@ -98,9 +103,11 @@ impl Error {
             Self::Conflict(_) | Self::Taken(_) => StatusCode::CONFLICT,
             Self::StaleVersion(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -128,7 +135,16 @@ impl Error {
     pub fn retry_after(&self) -> Option<HeaderValue> {
         match self {
             Self::TooManyRequests { retry_after_seconds } => Some(HeaderValue::from(*retry_after_seconds)),
+            Self::Unavailable => Some(HeaderValue::from_static("5")),
             _ => None,
+        }
+    }
+
+    /// The whole cause for the log and for operators, never for callers.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Internal(cause) => format!("{cause:#}"),
+            other => other.to_string(),
         }
     }
 }
@@ -167,7 +183,10 @@ impl From<tokio_postgres::Error> for Error {
 
 impl From<deadpool_postgres::PoolError> for Error {
     fn from(error: deadpool_postgres::PoolError) -> Self {
-        Self::Internal(anyhow::Error::new(error).context("no database connection could be had"))
+        match error {
+            deadpool_postgres::PoolError::Timeout(_) => Self::Unavailable,
+            error => Self::Internal(anyhow::Error::new(error).context("no database connection could be had")),
+        }
     }
 }
 

@@ -11,13 +11,16 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{OrganizationId, Row, Statements};
+use crate::db::{OrganizationId, Statements};
 use crate::{App, Error, Result};
 
 /// How long a claimed job belongs to its node.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How often the lease of a job that still runs is renewed.
+const RENEWS_EVERY: Duration = Duration::from_secs(100);
 /// How often an idle worker looks for work.
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
 const MAX_ATTEMPTS: i32 = 10;
@@ -29,7 +32,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
 
-    /// Does the work. [`Error::Internal`] is tried again later; any other error means that it never will succeed.
+    /// Does the work. [`Error::Internal`] and [`Error::Unavailable`] are tried again later; any other error means that it
+    /// never will succeed.
     fn run(self, app: App, task: Task) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -63,7 +67,7 @@ pub async fn enqueue<J: Job>(
 ) -> Result<()> {
     let sql = "INSERT INTO app.jobs (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at)
                VALUES ($1, $2, $3, $4, $5, 0, $6, $5)";
-    let id = crate::id::new(run_at);
+    let id = crate::secret::token();
     let organization = organization.map(OrganizationId::as_str);
     tx.execute(sql, &[&id, &organization, &J::KIND, &serde_json::to_value(job)?, &run_at, &MAX_ATTEMPTS]).await?;
     Ok(())
@@ -80,70 +84,143 @@ pub async fn enqueue_once<J: Job>(
                  (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at, unique_key)
                VALUES ($1, $2, $3, $4, $5, 0, $6, $5, $7)
                ON CONFLICT (unique_key) WHERE finished_at IS NULL AND failed_at IS NULL DO NOTHING";
-    let (id, payload) = (crate::id::new(run_at), serde_json::to_value(job)?);
+    let (id, payload) = (crate::secret::token(), serde_json::to_value(job)?);
     tx.execute(sql, &[&id, &organization.as_str(), &J::KIND, &payload, &run_at, &MAX_ATTEMPTS, &key]).await?;
     Ok(())
 }
 
-/// Runs jobs until told to stop; what has begun is finished.
+/// Runs jobs until told to stop; what has begun is finished. A slow job holds up one slot and no other job.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
+    let mut running = JoinSet::new();
     while !stop.is_cancelled() {
-        match run_batch(&app, &registry).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::error!(%error, "jobs could not be claimed"),
+        while running.try_join_next().is_some() {}
+        let free = app.settings.jobs_at_once.saturating_sub(running.len());
+        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&app, &registry, free).await };
+        let claimed = claimed.unwrap_or_else(|error| {
+            tracing::error!(error = error.cause(), "jobs could not be claimed");
+            Vec::new()
+        });
+        let is_idle = claimed.is_empty();
+        for job in claimed {
+            running.spawn(run_one(app.clone(), registry.clone(), job));
         }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(LOOKS_EVERY) => {}
+        if is_idle {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOKS_EVERY) => {}
+                Some(_) = running.join_next() => {}
+            }
         }
     }
+    while running.join_next().await.is_some() {}
 }
 
 /// Claims what is due, up to the setting's number at once, runs it, and gives how many there were.
 pub async fn run_batch(app: &App, registry: &Registry) -> Result<usize> {
-    let now = app.clock.now();
-    let lease = crate::secret::token();
-    let sql = "UPDATE app.jobs SET lease_token = $1, lease_until = $2, attempts = attempts + 1
-               WHERE id IN (
-                 SELECT id FROM app.jobs
-                 WHERE finished_at IS NULL AND failed_at IS NULL AND run_at <= $3 AND (lease_until IS NULL OR lease_until < $3)
-                 ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
-               ) RETURNING id, organization_id, kind, payload, attempts, max_attempts";
-    let most = i64::try_from(app.settings.jobs_at_once).unwrap_or(1);
-    let rows = app.database.global().await?.rows(sql, &[&lease, &(now + LEASE), &now, &most]).await?;
-    let outcomes = join_all(rows.iter().map(|row| run_one(app, registry, row, &lease))).await;
-    outcomes.into_iter().collect::<Result<()>>()?;
-    Ok(rows.len())
+    let claimed = claim(app, registry, app.settings.jobs_at_once).await?;
+    let count = claimed.len();
+    join_all(claimed.into_iter().map(|job| run_one(app.clone(), registry.clone(), job))).await;
+    Ok(count)
 }
 
-async fn run_one(app: &App, registry: &Registry, row: &Row, lease: &str) -> Result<()> {
-    let (id, kind): (&str, &str) = (row.get("id"), row.get("kind"));
-    let organization = row.get::<_, Option<&str>>("organization_id").map(OrganizationId::parse).transpose()?;
-    let task = Task { organization, now: app.clock.now() };
-    let outcome = match registry.0.get(kind) {
-        // A task of its own, so that a panic ends this job and not the worker.
-        Some(handler) => tokio::spawn(handler(app.clone(), row.get("payload"), task))
-            .await
-            .unwrap_or_else(|panic| Err(Error::internal(format!("the job panicked: {panic}")))),
-        None => Err(Error::internal(format!("this program knows no jobs of the kind {kind}"))),
-    };
+/// A job that this node holds the lease of.
+struct Claimed {
+    id: String,
+    kind: String,
+    organization: Option<OrganizationId>,
+    payload: serde_json::Value,
+    attempts: i32,
+    max_attempts: i32,
+    lease: String,
+}
+
+/// Takes the lease of due jobs of the kinds known here, the organizations taking turns, so that one with thousands of
+/// jobs keeps nobody waiting. A job whose last permitted attempt never came to an end is given up.
+async fn claim(app: &App, registry: &Registry, most: usize) -> Result<Vec<Claimed>> {
+    let (now, lease) = (app.clock.now(), crate::secret::token());
+    let kinds: Vec<&str> = registry.0.keys().copied().collect();
+    let most = i64::try_from(most).unwrap_or(1);
     let global = app.database.global().await?;
-    let error = match outcome {
-        Ok(()) => {
-            global.execute("DELETE FROM app.jobs WHERE id = $1 AND lease_token = $2", &[&id, &lease]).await?;
-            return Ok(());
+    let sql = "WITH due AS (
+                 SELECT id, organization_id, run_at FROM app.jobs
+                 WHERE finished_at IS NULL AND failed_at IS NULL AND run_at <= $3
+                   AND (lease_until IS NULL OR lease_until < $3) AND kind = ANY ($5)
+                 ORDER BY run_at, id LIMIT 1000
+               ), turns AS (
+                 SELECT id, run_at, row_number() OVER (PARTITION BY organization_id ORDER BY run_at, id) AS turn FROM due
+               )
+               UPDATE app.jobs SET attempts = attempts + 1,
+                 lease_token = CASE WHEN attempts < max_attempts THEN $1 END,
+                 lease_until = CASE WHEN attempts < max_attempts THEN $2 END,
+                 failed_at = CASE WHEN attempts < max_attempts THEN NULL ELSE $3 END,
+                 last_error = CASE WHEN attempts < max_attempts THEN last_error
+                                   ELSE coalesce(last_error, 'the program ended while it ran, every time') END
+               WHERE id IN (
+                 SELECT j.id FROM app.jobs j JOIN turns t ON t.id = j.id
+                 WHERE j.finished_at IS NULL AND j.failed_at IS NULL AND (j.lease_until IS NULL OR j.lease_until < $3)
+                 ORDER BY t.turn, t.run_at, j.id LIMIT $4 FOR UPDATE OF j SKIP LOCKED
+               ) RETURNING id, organization_id, kind, payload, attempts, max_attempts, failed_at IS NOT NULL AS is_given_up";
+    let rows = global.rows(sql, &[&lease, &(now + LEASE), &now, &most, &kinds]).await?;
+    let claimed = rows.iter().filter(|row| !row.get::<_, bool>("is_given_up")).map(|row| {
+        Ok(Claimed {
+            id: row.get("id"),
+            kind: row.get("kind"),
+            organization: row.get::<_, Option<&str>>("organization_id").map(OrganizationId::parse).transpose()?,
+            payload: row.get("payload"),
+            attempts: row.get("attempts"),
+            max_attempts: row.get("max_attempts"),
+            lease: lease.clone(),
+        })
+    });
+    claimed.collect()
+}
+
+async fn run_one(app: App, registry: Registry, mut job: Claimed) {
+    let task = Task { organization: job.organization.take(), now: app.clock.now() };
+    let outcome = match registry.0.get(job.kind.as_str()) {
+        // A task of its own, so that a panic ends this job and not the worker.
+        Some(handler) => {
+            let work = tokio::spawn(handler(app.clone(), std::mem::take(&mut job.payload), task));
+            keep_lease(&app, &job, work).await
         }
-        Err(error) => error,
+        None => Err(Error::internal(format!("this program knows no jobs of the kind {}", job.kind))),
     };
-    let (attempts, max_attempts): (i32, i32) = (row.get("attempts"), row.get("max_attempts"));
-    let gives_up = attempts >= max_attempts || !matches!(error, Error::Internal(_));
-    tracing::warn!(job = id, kind, attempts, gives_up, error = ?error, "a job failed");
+    if let Err(error) = record(&app, &job, outcome).await {
+        tracing::error!(job = job.id, error = error.cause(), "what became of a job could not be written down");
+    }
+}
+
+/// Waits for the work, holding on to the lease for as long as it takes.
+async fn keep_lease(app: &App, job: &Claimed, mut work: JoinHandle<Result<()>>) -> Result<()> {
+    loop {
+        tokio::select! {
+            outcome = &mut work => {
+                return outcome.unwrap_or_else(|panic| Err(Error::internal(format!("the job panicked: {panic}"))));
+            }
+            () = tokio::time::sleep(RENEWS_EVERY) => {
+                let sql = "UPDATE app.jobs SET lease_until = $3 WHERE id = $1 AND lease_token = $2";
+                let global = app.database.global().await?;
+                global.execute(sql, &[&job.id, &job.lease, &(app.clock.now() + LEASE)]).await?;
+            }
+        }
+    }
+}
+
+async fn record(app: &App, job: &Claimed, outcome: Result<()>) -> Result<()> {
+    let global = app.database.global().await?;
+    let Err(error) = outcome else {
+        global.execute("DELETE FROM app.jobs WHERE id = $1 AND lease_token = $2", &[&job.id, &job.lease]).await?;
+        return Ok(());
+    };
+    let is_temporary = matches!(error, Error::Internal(_) | Error::Unavailable);
+    let gives_up = job.attempts >= job.max_attempts || !is_temporary;
+    let cause = error.cause();
+    tracing::warn!(job = job.id, kind = job.kind, attempts = job.attempts, gives_up, cause, "a job failed");
     let now = app.clock.now();
     let failed_at = gives_up.then_some(now);
     let sql = "UPDATE app.jobs SET lease_token = NULL, lease_until = NULL, failed_at = $3, run_at = $4, last_error = $5
                WHERE id = $1 AND lease_token = $2";
-    global.execute(sql, &[&id, &lease, &failed_at, &(now + wait_after(attempts)), &format!("{error:#}")]).await?;
+    global.execute(sql, &[&job.id, &job.lease, &failed_at, &(now + wait_after(job.attempts)), &cause]).await?;
     Ok(())
 }
 

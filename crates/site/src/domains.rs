@@ -5,14 +5,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderMap, header};
-use kernel::{App, Result};
+use kernel::{App, Error, Result};
 
 /// Marks a request that came in by an organization's own domain, with the site's address as people see it.
 #[derive(Clone, Debug)]
 pub struct OwnDomain(pub String);
 
 /// Paths that stay what they are on every host.
-const SHARED: [&str; 4] = ["/assets/", "/media/", "/healthz", "/readyz"];
+const SHARED: [&str; 2] = ["/assets/", "/media/"];
+const SHARED_PAGES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Middleware before the router: sends requests for an organization's domain to its site.
 pub async fn route(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -33,16 +34,30 @@ async fn redirected(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<
         return Ok(None);
     };
     let path = uri.path();
-    if is_ours(app, authority) || SHARED.iter().any(|shared| path.starts_with(shared)) {
+    if is_ours(app, authority) || SHARED_PAGES.contains(&path) || SHARED.iter().any(|shared| path.starts_with(shared)) {
         return Ok(None);
     }
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).to_ascii_lowercase();
+    let Some((host, port)) = host_and_port(authority) else {
+        return Err(Error::Malformed("The Host header names no host.".into()));
+    };
     let Some(organization) = app.organization_of_domain(&host).await? else { return Ok(None) };
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("/s/{}{path}{query}", organization.slug);
     let Ok(target) = target.parse::<PathAndQuery>() else { return Ok(None) };
-    let scheme = if app.settings.is_secure() { "https" } else { "http" };
-    Ok(Some((Uri::from(target), OwnDomain(format!("{scheme}://{authority}")))))
+    // Links and caches take the site's address from here, so only the domain that is kept and a number get into it.
+    let (scheme, usual) = if app.settings.is_secure() { ("https", 443) } else { ("http", 80) };
+    let port = port.filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(Some((Uri::from(target), OwnDomain(format!("{scheme}://{host}{port}")))))
+}
+
+/// The parts of a Host header (RFC 9110, 7.2), the name in lower case; none when it is of another form.
+fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port.parse().ok()?)),
+        None => (authority, None),
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    (!host.is_empty() && host.bytes().all(is_name)).then(|| (host.to_ascii_lowercase(), port))
 }
 
 /// Whether a host is the program's own, by its public address or as it listens.

@@ -16,10 +16,12 @@ use super::store::{self, Dates};
 use crate::{revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
-pub const RESERVED_SLUGS: [&str; 10] =
-    ["admin", "api", "assets", "author", "category", "ghost", "media", "s", "search", "tag"];
+pub const RESERVED_SLUGS: [&str; 13] = [
+    "admin", "api", "assets", "author", "category", "ghost", "media", "s", "search", "tag", "healthz", "readyz",
+    "metrics",
+];
 /// How often a free slug is looked for again when somebody else takes the one just found.
-const SLUG_TRIES: u32 = 20;
+const SLUG_TRIES: u32 = 100;
 
 /// Makes a draft.
 pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result<Item> {
@@ -28,8 +30,12 @@ pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result
     check_references(caller, &draft).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
-    after_write(caller, &id, &draft, true).await?;
-    audit::record(caller, "content.create", ("content", &id), json!({ "title": draft.title })).await?;
+    let entry = json!({ "title": draft.title });
+    // Sent together, without waiting for the one's answer before the other.
+    futures_util::try_join!(
+        audit::record(caller, "content.create", ("content", &id), entry),
+        after_write(caller, &id, &draft, true),
+    )?;
     reread(caller, &id).await
 }
 
@@ -171,59 +177,62 @@ pub(super) async fn check_references(caller: &Caller, draft: &Draft) -> Result<(
     problems.finish(())
 }
 
-/// Adds the item under the slug it wishes for, or the next free one where it was made from the title.
+/// Adds the item under the slug it wishes for, or the next free one where it was made from a text.
 pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    let mut slug = match slug_base(draft) {
+        // Most slugs are free, so that is tried before anything is asked.
+        Some(base) if !is_reserved(&base) => base,
+        _ => wanted_slug(caller, id, draft).await?,
+    };
     for _ in 0..SLUG_TRIES {
-        let slug = wanted_slug(caller, id, draft).await?;
         if store::insert(&caller.tx, id, &slug, draft, caller.now).await? {
             return store::forget_slug(&caller.tx, &slug).await;
         }
-        if matches!(draft.slug, SlugWish::Typed(_)) {
-            return Err(taken_slug());
-        }
+        slug = wanted_slug(caller, id, draft).await?;
     }
     Err(Error::Conflict("Others are making items of this title right now. Try again in a moment.".into()))
 }
 
+/// The slug to write, for an item of this id.
 pub(super) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
-    match &draft.slug {
-        SlugWish::Typed(slug) => {
-            let reserved = RESERVED_SLUGS.contains(&slug.as_str());
-            if reserved || store::is_slug_taken(&caller.tx, slug, id).await? {
-                Err(taken_slug())
-            } else {
+    let is_free =
+        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_taken(&caller.tx, slug, id).await?);
+    match (&draft.slug, slug_base(draft)) {
+        (SlugWish::Typed(slug), _) => {
+            if is_free(slug).await? {
                 Ok(slug.clone())
+            } else {
+                Err(taken_slug())
             }
         }
-        SlugWish::FromTitle => numbered_slug(caller, &draft.title).await,
-        SlugWish::Like(text) if validate::slug_from(text).is_empty() => numbered_slug(caller, &draft.title).await,
-        SlugWish::Like(text) => numbered_slug(caller, text).await,
-    }
-}
-
-async fn numbered_slug(caller: &Caller, text: &str) -> Result<String> {
-    let made = validate::slug_from(text);
-    let base = if made.is_empty() { "untitled".to_owned() } else { made };
-    let taken = store::slugs_like(&caller.tx, &base).await?;
-    Ok(free_slug(&base, &taken))
-}
-
-/// `base`, or `base-2`, `base-3` … where it is taken; never longer than a slug may be.
-fn free_slug(base: &str, taken: &[String]) -> String {
-    let is_free = |slug: &str| !RESERVED_SLUGS.contains(&slug) && !taken.iter().any(|one| one == slug);
-    if is_free(base) {
-        return base.to_owned();
-    }
-    let mut number = 2;
-    loop {
-        let suffix = format!("-{number}");
-        let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
-        let slug = format!("{}{suffix}", base[..end].trim_end_matches('-'));
-        if is_free(&slug) {
-            return slug;
+        (_, Some(base)) if is_free(&base).await? => Ok(base),
+        (_, base) => {
+            let base = base.unwrap_or_default();
+            Ok(numbered_slug(&base, store::next_slug_number(&caller.tx, &base, id).await?))
         }
-        number += 1;
     }
+}
+
+/// What a slug made from a text begins with; none where it was typed.
+fn slug_base(draft: &Draft) -> Option<String> {
+    let text = match &draft.slug {
+        SlugWish::Typed(_) => return None,
+        SlugWish::Like(text) if !validate::slug_from(text).is_empty() => text,
+        SlugWish::FromTitle | SlugWish::Like(_) => &draft.title,
+    };
+    let made = validate::slug_from(text);
+    Some(if made.is_empty() { "untitled".to_owned() } else { made })
+}
+
+fn is_reserved(slug: &str) -> bool {
+    RESERVED_SLUGS.contains(&slug)
+}
+
+/// `base-number`, never longer than a slug may be.
+fn numbered_slug(base: &str, number: i64) -> String {
+    let suffix = format!("-{number}");
+    let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
+    format!("{}{suffix}", base[..end].trim_end_matches('-'))
 }
 
 fn taken_slug() -> Error {
@@ -239,13 +248,18 @@ fn as_taken_slug(error: Error) -> Error {
 
 /// What goes with every write: tags, a revision where the text changed, and the search index later.
 pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_changed: bool) -> Result<()> {
-    if let Some(tags) = &draft.tags {
-        taxonomy::tags::actions::set_item_tags(caller, id, tags).await?;
-    }
-    if text_changed {
-        revisions::store::add(&caller.tx, &revisions::NewRevision::of(caller, id, draft)).await?;
-    }
-    index_later(caller, id).await
+    let tags = async {
+        match &draft.tags {
+            Some(tags) => taxonomy::tags::actions::set_item_tags(caller, id, tags).await,
+            None => Ok(()),
+        }
+    };
+    let revision = async {
+        let revision = revisions::NewRevision::of(caller, id, draft);
+        if text_changed { revisions::store::add(&caller.tx, &revision).await } else { Ok(()) }
+    };
+    futures_util::try_join!(revision, index_later(caller, id), tags)?;
+    Ok(())
 }
 
 async fn index_later(caller: &Caller, id: &str) -> Result<()> {
@@ -263,13 +277,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_taken_slug_gets_the_next_number() {
-        let taken = |slugs: &[&str]| slugs.iter().map(|slug| (*slug).to_owned()).collect::<Vec<_>>();
-        assert_eq!(free_slug("a", &[]), "a");
-        assert_eq!(free_slug("a", &taken(&["a"])), "a-2");
-        assert_eq!(free_slug("a", &taken(&["a", "a-2", "a-4"])), "a-3");
-        assert_eq!(free_slug("search", &[]), "search-2");
-        let long = "x".repeat(200);
-        assert_eq!(free_slug(&long, std::slice::from_ref(&long)).len(), 200);
+    fn a_number_fits_behind_the_longest_slug() {
+        assert_eq!(numbered_slug("a", 2), "a-2");
+        let long = numbered_slug(&"x".repeat(200), 17);
+        assert_eq!((long.len(), long.ends_with("x-17")), (200, true));
     }
 }

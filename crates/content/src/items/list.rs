@@ -1,14 +1,18 @@
 //! Lists of content items: filters, order, and pages that begin where the last one ended.
 
+mod read;
+
 use jiff::Timestamp;
 use kernel::api;
-use kernel::db::{Param, Row, Statements, Tenant};
+use kernel::db::Row;
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::model::{ContentStatus, ContentType, Item};
-use super::store::{self, Body};
+pub use read::{Listed, first, read};
+
+use super::model::{ContentStatus, ContentType};
+use super::store::Body;
 
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
@@ -106,6 +110,16 @@ impl Sort {
             SortKey::PublishedAt => "coalesce(i.published_at, '-infinity'::timestamptz)",
             SortKey::Title => "lower(i.title)",
             SortKey::Rank => "s.rank",
+        }
+    }
+
+    /// How a cursor writes the sort key down.
+    fn shown(self) -> &'static str {
+        match self.sql_type() {
+            "timestamptz" => {
+                "CASE WHEN isfinite(i.sort_key) THEN (extract(epoch FROM i.sort_key) * 1000000)::bigint::text ELSE '-infinity' END"
+            }
+            _ => "i.sort_key::text",
         }
     }
 
@@ -211,6 +225,11 @@ impl Sort {
 }
 
 impl Position {
+    /// The moment where a page sorted by time ended.
+    fn instant(&self) -> Option<Timestamp> {
+        self.value.parse().ok().and_then(|microseconds| Timestamp::from_microsecond(microseconds).ok())
+    }
+
     /// Whether this position was written for lists in this order and holds a value of its type.
     fn fits(&self, sort: Sort) -> bool {
         let value = match sort.sql_type() {
@@ -219,160 +238,5 @@ impl Position {
             _ => !self.value.contains('\0'),
         };
         self.sort == sort.name() && value && kernel::id::is_well_formed(&self.id)
-    }
-}
-
-/// One page of items, how many there are in all, and the cursors of the pages around it.
-pub struct Listed {
-    pub items: Vec<Item>,
-    pub total: i64,
-    pub next: Option<String>,
-    pub previous: Option<String>,
-}
-
-/// Reads the first items without counting the others.
-pub async fn first(tx: &Tenant, query: &ListQuery) -> Result<Vec<Item>> {
-    let organization = tx.organization().as_str();
-    let mut conditions = Conditions::default();
-    let tables = conditions.tables(&query.filter);
-    conditions.filter(&query.filter, &organization);
-    let key = query.sort.expression(&query.filter);
-    let order = if query.sort.descending { "DESC" } else { "ASC" };
-    let limit = conditions.param(&query.limit);
-    let sql = format!(
-        "SELECT {} FROM {tables} {JOINED} WHERE {} ORDER BY {key} {order}, i.id {order} LIMIT {limit}",
-        store::columns(query.body),
-        conditions.sql(),
-    );
-    tx.rows(&sql, &conditions.params).await?.iter().map(Item::from_row).collect()
-}
-
-/// What belongs to each item of a list.
-const JOINED: &str = "JOIN users u ON u.id = i.author_id \
-    LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id";
-
-/// Reads one page.
-pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
-    let mut conditions = Conditions::default();
-    let organization = tx.organization().as_str();
-    let tables = conditions.tables(&query.filter);
-    conditions.filter(&query.filter, &organization);
-    let count_sql = format!("SELECT count(*) AS count FROM {tables} WHERE {}", conditions.sql());
-    let counted = conditions.params.len();
-
-    let key = query.sort.expression(&query.filter);
-    let (order, beyond) = if query.sort.descending == query.is_backwards() { ("ASC", ">") } else { ("DESC", "<") };
-    let instant = query.after.as_ref().and_then(|position| position.value.parse::<i64>().ok());
-    let instant = instant.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    if let Some(position) = &query.after {
-        let value = match (query.sort.sql_type(), &instant) {
-            ("timestamptz", Some(instant)) => conditions.param(instant),
-            ("timestamptz", None) => "'-infinity'::timestamptz".to_owned(),
-            (kind, _) => format!("({}::{kind})", conditions.param(&position.value)),
-        };
-        let id = conditions.param(&position.id);
-        conditions.all.push(format!("({key}, i.id) {beyond} ({value}, {id})"));
-    }
-    let shown = match query.sort.sql_type() {
-        "timestamptz" => format!(
-            "CASE WHEN isfinite({key}) THEN (extract(epoch FROM {key}) * 1000000)::bigint::text ELSE '-infinity' END"
-        ),
-        _ => format!("{key}::text"),
-    };
-    let one_more = query.limit + 1;
-    let limit = conditions.param(&one_more);
-    let offset = conditions.param(&query.offset);
-    let sql = format!(
-        "SELECT {}, {shown} AS sort_value FROM {tables} {JOINED} WHERE {} ORDER BY {key} {order}, i.id {order} LIMIT {limit} OFFSET {offset}",
-        store::columns(query.body),
-        conditions.sql(),
-    );
-    let (rows, total) =
-        futures_util::try_join!(tx.rows(&sql, &conditions.params), tx.one(&count_sql, &conditions.params[..counted]))?;
-    let page = usize::try_from(query.limit).unwrap_or(1);
-    let there_is_more = rows.len() > page;
-    let mut rows = rows;
-    rows.truncate(page);
-    if query.is_backwards() {
-        rows.reverse();
-    }
-    let (more_after, more_before) =
-        if query.is_backwards() { (true, there_is_more) } else { (there_is_more, query.after.is_some()) };
-    let next = rows.last().filter(|_| more_after).map(|row| query.cursor(row, false)).transpose()?;
-    let previous = rows.first().filter(|_| more_before).map(|row| query.cursor(row, true)).transpose()?;
-    let items = rows.iter().map(Item::from_row).collect::<Result<_>>()?;
-    Ok(Listed { items, total: total.get("count"), next, previous })
-}
-
-/// Conditions and their parameters, numbered as they come.
-#[derive(Default)]
-struct Conditions<'a> {
-    all: Vec<String>,
-    params: Vec<&'a dyn Param>,
-}
-
-impl<'a> Conditions<'a> {
-    fn param(&mut self, value: &'a dyn Param) -> String {
-        self.params.push(value);
-        format!("${}", self.params.len())
-    }
-
-    fn sql(&self) -> String {
-        if self.all.is_empty() { "true".to_owned() } else { self.all.join(" AND ") }
-    }
-
-    /// What is read from: with a search, only what it found.
-    fn tables(&mut self, filter: &'a Filter) -> String {
-        let Some(search) = &filter.search else { return "content_items i".to_owned() };
-        let words = self.param(search);
-        let published = filter.status == Some(ContentStatus::Published);
-        format!("app.search_content({words}, {published}, {SEARCH_MOST}) s JOIN content_items i ON i.id = s.content_id")
-    }
-
-    fn filter(&mut self, filter: &'a Filter, organization: &'a dyn Param) {
-        // Constants, not parameters: beneath the policies only a partial index serves a condition on an enum.
-        if let Some(status) = filter.status {
-            self.all.push(format!("i.status = '{status}'"));
-        }
-        if let Some(kind) = filter.content_type {
-            self.all.push(format!("i.type = '{}'", kind.as_str()));
-        }
-        if filter.stream_only {
-            let kinds: Vec<String> = ContentType::ALL
-                .iter()
-                .filter(|kind| kind.is_in_stream())
-                .map(|kind| format!("'{}'", kind.as_str()))
-                .collect();
-            self.all.push(format!("i.type IN ({})", kinds.join(", ")));
-        }
-        if let Some(tag) = &filter.tag {
-            let organization = self.param(organization);
-            let tag = self.param(tag);
-            self.all.push(format!(
-                "i.id IN (SELECT l.content_id FROM app.content_item_tags l JOIN content_tags t \
-                 ON t.organization_id = l.organization_id AND t.id = l.tag_id \
-                 WHERE l.organization_id = {organization} AND t.slug = {tag})"
-            ));
-        }
-        if let Some(category) = &filter.category {
-            let category = self.param(category);
-            self.all.push(format!(
-                "i.category_id IN (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category})"
-            ));
-        }
-        for (column, value) in [("i.author_id", &filter.author), ("i.language", &filter.language)] {
-            if let Some(value) = value {
-                let value = self.param(value);
-                self.all.push(format!("{column} = {value}"));
-            }
-        }
-        if let Some(featured) = &filter.featured {
-            let featured = self.param(featured);
-            self.all.push(format!("i.featured = {featured}"));
-        }
-        if let Some(id) = &filter.excluded_id {
-            let id = self.param(id);
-            self.all.push(format!("i.id <> {id}"));
-        }
     }
 }

@@ -265,7 +265,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// Reads a row of [`store::COLUMNS`](super::store::COLUMNS).
+    /// Reads a row of [`store::columns`](super::store::columns).
     pub fn from_row(row: &Row) -> Result<Self> {
         let author_id: String = row.get("author_id");
         let category_id: Option<String> = row.get("category_id");

@@ -176,10 +176,11 @@ pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Every slug in use that is `base` or `base` with a number behind it.
-pub async fn slugs_like(tx: &Tenant, base: &str) -> Result<Vec<String>> {
-    let sql = "SELECT slug FROM content_items WHERE slug = $1 OR starts_with(slug, $1 || '-')";
-    Ok(tx.rows(sql, &[&base]).await?.iter().map(|row| row.get("slug")).collect())
+/// The number behind `base` that no other item's slug has: one more than the greatest in use.
+pub async fn next_slug_number(tx: &Tenant, base: &str, id: &str) -> Result<i64> {
+    let sql = "SELECT coalesce(max(substring(slug FROM length($1) + 2)::bigint), 1) + 1 AS number FROM content_items
+               WHERE starts_with(slug, $1 || '-') AND substring(slug FROM length($1) + 2) ~ '^[0-9]{1,9}$' AND id <> $2";
+    Ok(tx.one(sql, &[&base, &id]).await?.get("number"))
 }
 
 /// Whether another item than `id` has this slug.

@@ -131,6 +131,10 @@ async fn slugs_are_made_unique_or_refused_and_old_addresses_lead_on() {
     assert_eq!(taken.is(StatusCode::CONFLICT).errors(), [("slug".to_owned(), "taken".to_owned())]);
     let taken = world.as_member().patch(second.location(), json!({ "slug": "same-title" })).await;
     taken.is(StatusCode::CONFLICT);
+    for _ in 0..3 {
+        let cleared = world.as_member().patch(second.location(), json!({ "slug": null })).await.is(StatusCode::OK);
+        assert_eq!(slug(cleared.json()), "same-title-2", "an item's own slug is not in its way");
+    }
     // The same slug in another organization is nobody's business here.
     world
         .as_rival_owner()

@@ -23,6 +23,7 @@ mod idempotency;
 mod import_legacy;
 mod import_markdown;
 mod import_wordpress;
+mod jobs;
 mod locks;
 mod operations;
 mod pgbouncer;

@@ -161,6 +161,10 @@ async fn an_organizations_domain_shows_its_site_at_the_top() {
     assert!(home.contains("href=\"/tides\"") && !home.contains("/s/harbor"), "{home}");
     let article = visit("Harbor.Example:80", "/tides").await.is(StatusCode::OK).text();
     assert!(article.contains("rel=\"canonical\""), "{article}");
+    for odd in ["harbor.example:80@evil.example", "harbor.example:x", "harbor.example/evil", "[::1]:80", "a b"] {
+        let answer = visit(odd, "/tides").await;
+        assert!(!answer.status.is_success() && !answer.text().contains("evil"), "{odd}");
+    }
     visit("harbor.example", "/sitemap.xml").await.is(StatusCode::OK);
     visit("harbor.example", "/nothing").await.is(StatusCode::NOT_FOUND);
     visit("elsewhere.example", "/tides").await.is(StatusCode::NOT_FOUND);

@@ -31,10 +31,10 @@ async fn hot_lists_read_their_index_in_order() {
     begin_as_app(&client, "big").await;
     for (sql, index) in [
         (
-            "SELECT id FROM content_items WHERE status = 'PUBLISHED' ORDER BY published_at DESC, id LIMIT 15",
+            "SELECT id FROM content_items WHERE status = 'PUBLISHED' ORDER BY published_at DESC, id DESC LIMIT 15",
             "idx_content_org_live",
         ),
-        ("SELECT id FROM content_items ORDER BY updated_at DESC, id LIMIT 25", "idx_content_org_updated"),
+        ("SELECT id FROM content_items ORDER BY updated_at DESC, id DESC LIMIT 25", "idx_content_org_updated"),
         ("SELECT id FROM content_items WHERE slug = 'item-9'", "content_items_organization_id_slug_key"),
     ] {
         let plan = plan(&client, sql).await;

@@ -1,10 +1,11 @@
 use std::ops::Deref;
 
 use deadpool_postgres::{ClientWrapper, Object};
+use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Connection, Row, Socket};
 
-use super::{APP_ROLE, Mode, Param};
+use super::{Mode, Param};
 use crate::Result;
 
 /// What can be asked of any connection, whether it has an organization or not.
@@ -68,10 +69,26 @@ impl Global {
         if !self.mode.role_in_transaction {
             return work.await;
         }
-        self.client.batch_execute(&format!("BEGIN; SET LOCAL ROLE {APP_ROLE}")).await?;
-        let result = work.await;
-        self.client.batch_execute(if result.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-        result
+        let mut open = OpenTransaction { client: &self.client, is_open: true };
+        self.client.batch_execute(&format!("BEGIN;{}", self.mode.session_in_transaction())).await?;
+        let result = work.await?;
+        self.client.batch_execute("COMMIT").await?;
+        open.is_open = false;
+        Ok(result)
+    }
+}
+
+/// Rolls back when whoever waited is gone or the statement failed: the connection goes back to others.
+struct OpenTransaction<'a> {
+    client: &'a Object,
+    is_open: bool,
+}
+
+impl Drop for OpenTransaction<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            let _ = self.client.batch_execute("ROLLBACK").now_or_never();
+        }
     }
 }
 

@@ -18,8 +18,10 @@ pub use param::{Param, Typed};
 pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;
 
+use std::time::Duration;
+
 use anyhow::Context;
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 
 use crate::Result;
 
@@ -41,6 +43,13 @@ pub struct Database {
     mode: Mode,
 }
 
+/// Statements that a connection keeps prepared at most; composed lists have thousands of variants.
+const PREPARED_MOST: usize = 400;
+/// How long to wait for a connection before the program is too busy to answer.
+const WAITS_FOR_CONNECTION: Duration = Duration::from_secs(10);
+/// What bounds every session, in transactions and outside: no statement outlives the request that waits for it.
+const SESSION_LIMITS: [&str; 2] = ["statement_timeout = '25s'", "idle_in_transaction_session_timeout = '60s'"];
+
 /// How statements are sent and where the role is taken on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Mode {
@@ -48,6 +57,17 @@ pub(crate) struct Mode {
     pub named_statements: bool,
     /// Behind a pooler a session belongs to nobody, so the role is taken on in each transaction.
     pub role_in_transaction: bool,
+}
+
+impl Mode {
+    /// What a transaction must set for itself because no session of ours could hold it.
+    fn session_in_transaction(self) -> String {
+        if self.named_statements {
+            return String::new();
+        }
+        let limits: String = SESSION_LIMITS.iter().map(|limit| format!("SET LOCAL {limit};")).collect();
+        if self.role_in_transaction { format!("SET LOCAL ROLE {APP_ROLE};{limits}") } else { limits }
+    }
 }
 
 impl Database {
@@ -61,12 +81,16 @@ impl Database {
         let mode = Mode { named_statements: !pooler, role_in_transaction: pooler && takes_role };
         let manager =
             Manager::from_config(config, tls::connector()?, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let mut builder = Pool::builder(manager).max_size(settings.pool_size);
-        if takes_role && !pooler {
-            builder = builder.post_create(Hook::async_fn(|client, _| {
-                Box::pin(async move {
-                    client.batch_execute(&format!("SET ROLE {APP_ROLE}")).await.map_err(HookError::Backend)
-                })
+        let mut builder = Pool::builder(manager)
+            .max_size(settings.pool_size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAITS_FOR_CONNECTION));
+        if !pooler {
+            let role = if takes_role { format!("SET ROLE {APP_ROLE};") } else { String::new() };
+            let session: String = SESSION_LIMITS.iter().map(|limit| format!("SET {limit};")).collect();
+            builder = builder.post_create(Hook::async_fn(move |client, _| {
+                let sql = format!("{role}{session}");
+                Box::pin(async move { client.batch_execute(&sql).await.map_err(HookError::Backend) })
             }));
         }
         let database = Self { pool: builder.build().context("the connection pool could not be made")?, mode };
@@ -88,12 +112,20 @@ impl Database {
 
     /// Begins a transaction of one organization. Nothing is sent before its first statement.
     pub async fn tenant(&self, organization: &OrganizationId) -> Result<Tenant> {
-        Ok(Tenant::new(self.pool.get().await?, self.mode, organization.clone()))
+        Ok(Tenant::new(self.clone(), organization.clone()))
+    }
+
+    async fn take(&self) -> Result<Object> {
+        let client = self.pool.get().await?;
+        if client.statement_cache.size() > PREPARED_MOST {
+            client.statement_cache.clear();
+        }
+        Ok(client)
     }
 
     /// A connection without an organization, for the few global tables; each statement stands for itself.
     pub async fn global(&self) -> Result<Global> {
-        Ok(Global::new(self.pool.get().await?, self.mode))
+        Ok(Global::new(self.take().await?, self.mode))
     }
 
     /// Begins a transaction without an organization, for changes of several global rows together.

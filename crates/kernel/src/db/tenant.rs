@@ -5,10 +5,11 @@ use deadpool_postgres::Object;
 use futures_util::FutureExt;
 use futures_util::future::join;
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use tokio_postgres::Row;
 
 use super::connection::{self, Statements};
-use super::{APP_ROLE, Mode, Param};
+use super::{Database, Mode, Param};
 use crate::{Error, Result};
 
 /// The id of an organization, known to be made of `[A-Za-z0-9_-]` alone.
@@ -51,8 +52,10 @@ impl fmt::Display for OrganizationId {
 /// `BEGIN`, the organization and the first statement travel together in one round trip. Dropped without
 /// [`commit`](Self::commit) it rolls back, again without waiting, so a read costs a single round trip.
 pub struct Tenant {
-    client: Object,
-    mode: Mode,
+    database: Database,
+    /// Taken at the first statement: who has not asked anything yet, such as a request whose body is still on its way,
+    /// keeps no connection from others.
+    client: OnceCell<Object>,
     organization: OrganizationId,
     begun: AtomicBool,
     failed: AtomicBool,
@@ -60,9 +63,13 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    pub(super) fn new(client: Object, mode: Mode, organization: OrganizationId) -> Self {
+    pub(super) fn new(database: Database, organization: OrganizationId) -> Self {
         let (begun, failed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { client, mode, organization, begun, failed, ended: false }
+        Self { database, client: OnceCell::new(), organization, begun, failed, ended: false }
+    }
+
+    async fn client(&self) -> Result<&Object> {
+        self.client.get_or_try_init(|| self.database.take()).await
     }
 
     pub fn organization(&self) -> &OrganizationId {
@@ -76,38 +83,39 @@ impl Tenant {
             self.roll_back();
             return Err(Error::internal("a transaction in which a statement failed was to be committed"));
         }
-        if self.begun.load(Ordering::Relaxed) {
-            self.client.batch_execute("COMMIT").await?;
+        match self.client.get() {
+            Some(client) if self.begun.load(Ordering::Relaxed) => Ok(client.batch_execute("COMMIT").await?),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The one place where the organization is set, for this transaction alone.
-    async fn begin(&self) -> Result<()> {
+    async fn begin(&self, client: &Object) -> Result<()> {
         if self.begun.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         // The id is of plain characters by its type, so it can stand in the text: SET takes no parameters.
-        let role = if self.mode.role_in_transaction { format!("SET LOCAL ROLE {APP_ROLE};") } else { String::new() };
-        let sql = format!("BEGIN;{role}SET LOCAL app.current_org_id = '{}'", self.organization);
-        Ok(self.client.batch_execute(&sql).await?)
+        let session = self.database.mode.session_in_transaction();
+        let sql = format!("BEGIN;{session}SET LOCAL app.current_org_id = '{}'", self.organization);
+        Ok(client.batch_execute(&sql).await?)
     }
 
     fn roll_back(&self) {
         // Polling once hands the message to the connection; nobody needs to wait for the answer.
-        let _ = self.client.batch_execute("ROLLBACK").now_or_never();
+        let _ = self.client.get().and_then(|client| client.batch_execute("ROLLBACK").now_or_never());
     }
 
     /// Runs a statement whose text varies with what was asked, and keeps nothing of it.
     ///
     /// Other statements stay prepared for the life of their connection, so their number has to be small.
     pub async fn rows_unprepared(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
-        let mode = Mode { named_statements: false, ..self.mode };
-        self.within(connection::rows(&self.client, mode, sql, params)).await
+        let mode = Mode { named_statements: false, ..self.database.mode };
+        let client = self.client().await?;
+        self.within(client, connection::rows(client, mode, sql, params)).await
     }
 
-    async fn within<T>(&self, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        let (begun, result) = join(self.begin(), statement).await;
+    async fn within<T>(&self, client: &Object, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        let (begun, result) = join(self.begin(client), statement).await;
         if result.is_err() {
             self.failed.store(true, Ordering::Relaxed);
         }
@@ -118,11 +126,13 @@ impl Tenant {
 
 impl Statements for Tenant {
     async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
-        self.within(connection::rows(&self.client, self.mode, sql, params)).await
+        let client = self.client().await?;
+        self.within(client, connection::rows(client, self.database.mode, sql, params)).await
     }
 
     async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
-        self.within(connection::execute(&self.client, self.mode, sql, params)).await
+        let client = self.client().await?;
+        self.within(client, connection::execute(client, self.database.mode, sql, params)).await
     }
 }
 

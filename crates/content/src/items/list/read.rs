@@ -1,0 +1,179 @@
+//! The statements of lists.
+
+use jiff::Timestamp;
+use kernel::Result;
+use kernel::db::{Param, Row, Statements, Tenant};
+
+use super::{Filter, ListQuery, Position, SEARCH_MOST};
+use crate::items::model::{ContentStatus, ContentType, Item};
+use crate::items::store;
+
+/// One page of items, how many there are in all, and the cursors of the pages around it.
+pub struct Listed {
+    pub items: Vec<Item>,
+    pub total: i64,
+    pub next: Option<String>,
+    pub previous: Option<String>,
+}
+
+/// Reads the first items without counting the others.
+pub async fn first(tx: &Tenant, query: &ListQuery) -> Result<Vec<Item>> {
+    let organization = tx.organization().as_str();
+    let mut statement = Statement::new(&query.filter, &organization);
+    let sql = statement.sql(query, "");
+    tx.rows(&sql, &statement.params).await?.iter().map(Item::from_row).collect()
+}
+
+/// Reads one page.
+pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
+    let organization = tx.organization().as_str();
+    let one_more = ListQuery { limit: query.limit + 1, ..query.clone() };
+    let instant = query.after.as_ref().and_then(Position::instant);
+    let mut statement = Statement::new(&query.filter, &organization);
+    let (count_sql, counted) = (statement.count_sql(), statement.params.len());
+    if let Some(position) = &query.after {
+        statement.continue_after(query, position, instant.as_ref());
+    }
+    // A search is done once: its matches are few enough to be counted on the way.
+    let counts_itself = query.filter.search.is_some() && query.after.is_none() && query.offset == 0;
+    let sql = statement.sql(&one_more, if counts_itself { ", count(*) OVER () AS total" } else { "" });
+    let (rows, total) = if counts_itself {
+        let rows = tx.rows(&sql, &statement.params).await?;
+        let total = rows.first().map_or(0, |row| row.get("total"));
+        (rows, total)
+    } else {
+        let count = tx.one(&count_sql, &statement.params[..counted]);
+        let (rows, count) = futures_util::try_join!(tx.rows(&sql, &statement.params), count)?;
+        (rows, count.get("count"))
+    };
+    page_of(query, rows, total)
+}
+
+fn page_of(query: &ListQuery, mut rows: Vec<Row>, total: i64) -> Result<Listed> {
+    let page = usize::try_from(query.limit).unwrap_or(1);
+    let there_is_more = rows.len() > page;
+    rows.truncate(page);
+    if query.is_backwards() {
+        rows.reverse();
+    }
+    let (more_after, more_before) =
+        if query.is_backwards() { (true, there_is_more) } else { (there_is_more, query.after.is_some()) };
+    let next = rows.last().filter(|_| more_after).map(|row| query.cursor(row, false)).transpose()?;
+    let previous = rows.first().filter(|_| more_before).map(|row| query.cursor(row, true)).transpose()?;
+    let items = rows.iter().map(Item::from_row).collect::<Result<_>>()?;
+    Ok(Listed { items, total, next, previous })
+}
+
+/// A list's statement in the making: what it reads from, its conditions, and their parameters as they come.
+struct Statement<'a> {
+    tables: String,
+    all: Vec<String>,
+    params: Vec<&'a dyn Param>,
+}
+
+impl<'a> Statement<'a> {
+    fn new(filter: &'a Filter, organization: &'a dyn Param) -> Self {
+        let mut statement = Self { tables: "content_items i".into(), all: Vec::new(), params: Vec::new() };
+        if let Some(search) = &filter.search {
+            let words = statement.param(search);
+            let published = filter.status == Some(ContentStatus::Published);
+            statement.tables = format!(
+                "app.search_content({words}, {published}, {SEARCH_MOST}) s JOIN content_items i ON i.id = s.content_id"
+            );
+        }
+        statement.filter(filter, organization);
+        statement
+    }
+
+    fn count_sql(&self) -> String {
+        format!("SELECT count(*) AS count FROM {} WHERE {}", self.tables, self.conditions())
+    }
+
+    /// The items are chosen first; authors, categories and tags are looked up for the chosen ones alone.
+    fn sql(&mut self, query: &'a ListQuery, also: &str) -> String {
+        let key = query.sort.expression(&query.filter);
+        let order = if query.sort.descending == query.is_backwards() { "ASC" } else { "DESC" };
+        let total = if also.is_empty() { "" } else { ", i.total" };
+        let (limit, offset) = (self.param(&query.limit), self.param(&query.offset));
+        format!(
+            "SELECT {columns}, {shown} AS sort_value{total} FROM (
+               SELECT i.*, {key} AS sort_key{also} FROM {tables} WHERE {conditions}
+               ORDER BY {key} {order}, i.id {order} LIMIT {limit} OFFSET {offset}
+             ) i JOIN users u ON u.id = i.author_id
+             LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id
+             ORDER BY i.sort_key {order}, i.id {order}",
+            columns = store::columns(query.body),
+            shown = query.sort.shown(),
+            tables = self.tables,
+            conditions = self.conditions(),
+        )
+    }
+
+    fn continue_after(&mut self, query: &ListQuery, position: &'a Position, instant: Option<&'a Timestamp>) {
+        let key = query.sort.expression(&query.filter);
+        let beyond = if query.sort.descending == query.is_backwards() { ">" } else { "<" };
+        let value = match (query.sort.sql_type(), instant) {
+            ("timestamptz", Some(instant)) => self.param(instant),
+            ("timestamptz", None) => "'-infinity'::timestamptz".to_owned(),
+            (kind, _) => format!("({}::{kind})", self.param(&position.value)),
+        };
+        let id = self.param(&position.id);
+        self.all.push(format!("({key}, i.id) {beyond} ({value}, {id})"));
+    }
+
+    fn param(&mut self, value: &'a dyn Param) -> String {
+        self.params.push(value);
+        format!("${}", self.params.len())
+    }
+
+    fn conditions(&self) -> String {
+        if self.all.is_empty() { "true".to_owned() } else { self.all.join(" AND ") }
+    }
+
+    fn filter(&mut self, filter: &'a Filter, organization: &'a dyn Param) {
+        // Constants, not parameters: beneath the policies only a partial index serves a condition on an enum.
+        if let Some(status) = filter.status {
+            self.all.push(format!("i.status = '{status}'"));
+        }
+        if let Some(kind) = filter.content_type {
+            self.all.push(format!("i.type = '{}'", kind.as_str()));
+        }
+        if filter.stream_only {
+            let kinds: Vec<String> = ContentType::ALL
+                .iter()
+                .filter(|kind| kind.is_in_stream())
+                .map(|kind| format!("'{}'", kind.as_str()))
+                .collect();
+            self.all.push(format!("i.type IN ({})", kinds.join(", ")));
+        }
+        if let Some(tag) = &filter.tag {
+            let organization = self.param(organization);
+            let tag = self.param(tag);
+            self.all.push(format!(
+                "i.id IN (SELECT l.content_id FROM app.content_item_tags l JOIN content_tags t \
+                 ON t.organization_id = l.organization_id AND t.id = l.tag_id \
+                 WHERE l.organization_id = {organization} AND t.slug = {tag})"
+            ));
+        }
+        if let Some(category) = &filter.category {
+            let category = self.param(category);
+            self.all.push(format!(
+                "i.category_id IN (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category})"
+            ));
+        }
+        for (column, value) in [("i.author_id", &filter.author), ("i.language", &filter.language)] {
+            if let Some(value) = value {
+                let value = self.param(value);
+                self.all.push(format!("{column} = {value}"));
+            }
+        }
+        if let Some(featured) = &filter.featured {
+            let featured = self.param(featured);
+            self.all.push(format!("i.featured = {featured}"));
+        }
+        if let Some(id) = &filter.excluded_id {
+            let id = self.param(id);
+            self.all.push(format!("i.id <> {id}"));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Background jobs: turns between organizations, giving up, and connections that nobody holds for nothing.
+
+use axum::body::{Body, Bytes};
+use futures_util::{FutureExt, stream};
+use http::{Request, StatusCode};
+use kernel::db::Statements;
+use serde_json::json;
+use testkit::World;
+
+use crate::world;
+
+async fn queue(world: &World, id: &str, organization: &str, attempts: i32) {
+    let sql = "INSERT INTO app.jobs (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at)
+               VALUES ($1, $2, 'content.index', '{\"item\": \"nothing\"}', $3, $4, 10, $3)";
+    let global = world.app.database.global().await.unwrap();
+    global.execute(sql, &[&id, &organization, &world.now(), &attempts]).await.unwrap();
+}
+
+async fn waiting(world: &World) -> Vec<String> {
+    let sql = "SELECT id FROM app.jobs WHERE failed_at IS NULL AND kind = 'content.index' ORDER BY id";
+    let rows = world.app.database.global().await.unwrap().rows(sql, &[]).await.unwrap();
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+#[tokio::test]
+async fn organizations_take_turns() {
+    let world = world().await;
+    for number in 0..20 {
+        queue(&world, &format!("a{number:02}"), "org-harbor", 0).await;
+    }
+    queue(&world, "z-rival", "org-rival", 0).await;
+    kernel::jobs::run_batch(&world.app, &world.registry).await.unwrap();
+    assert!(
+        !waiting(&world).await.contains(&"z-rival".to_owned()),
+        "it waits behind twenty jobs of another organization"
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_never_comes_to_an_end_is_given_up() {
+    let world = world().await;
+    queue(&world, "killer", "org-harbor", 10).await;
+    kernel::jobs::run_batch(&world.app, &world.registry).await.unwrap();
+    let sql = "SELECT failed_at IS NOT NULL AS failed, last_error FROM app.jobs WHERE id = 'killer'";
+    let row = world.app.database.global().await.unwrap().one(sql, &[]).await.unwrap();
+    assert!(row.get::<_, bool>("failed"));
+    assert!(row.get::<_, String>("last_error").contains("the program ended"));
+}
+
+#[tokio::test]
+async fn the_cause_of_a_failure_is_kept() {
+    let world = world().await;
+    let sql = "INSERT INTO app.jobs (id, kind, payload, run_at, max_attempts, created_at) VALUES ('odd', 'content.index', '{}', $1, 10, $1)";
+    world.app.database.global().await.unwrap().execute(sql, &[&world.now()]).await.unwrap();
+    kernel::jobs::run_batch(&world.app, &world.registry).await.unwrap();
+    let row = world
+        .app
+        .database
+        .global()
+        .await
+        .unwrap()
+        .one("SELECT last_error FROM app.jobs WHERE id = 'odd'", &[])
+        .await
+        .unwrap();
+    assert!(row.get::<_, String>("last_error").contains("missing field"), "{}", row.get::<_, String>("last_error"));
+}
+
+#[tokio::test]
+async fn bodies_that_never_arrive_keep_no_connection() {
+    let world = world().await;
+    let viewer = world.as_viewer();
+    let endless = || {
+        let body = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = Request::post("/api/v1/content").header("content-type", "application/json");
+        viewer.raw(request.body(body).unwrap()).boxed_local()
+    };
+    // More of them than the pool has connections, each polled until it waits for its body.
+    let mut waiting: Vec<_> = (0..30).map(|_| endless()).collect();
+    for request in &mut waiting {
+        for _ in 0..50 {
+            let _ = futures_util::poll!(&mut *request);
+            tokio::task::yield_now().await;
+        }
+    }
+    world.as_member().post("/api/v1/content", json!({ "title": "In time" })).await.is(StatusCode::CREATED);
+}
