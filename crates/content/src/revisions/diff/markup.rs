@@ -116,7 +116,8 @@ pub fn split(html: &str) -> Vec<&str> {
                 Token::Open(name) => INLINE.contains(&name) || WHOLE.contains(&name),
                 Token::Text | Token::Close => true,
             };
-            if !is_blank && !(is_line && in_line) {
+            let goes_on = is_blank || (is_line && in_line);
+            if !goes_on {
                 starts.push(at);
                 in_line = is_line;
             }

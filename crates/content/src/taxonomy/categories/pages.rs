@@ -259,22 +259,18 @@ async fn confirm_deletion(page: PageCaller, Id(id): Id, headers: HeaderMap) -> R
     caller.must(Permission::TaxonomyManage)?;
     let category = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let children = store::children(&caller.tx, Some(&id)).await?.len();
+    let mut heirs = others(caller, None, "No category").await?;
+    heirs.retain(|choice| !choice.is(&id));
     let view = CategoryDeletePage {
         frame: frame(&page, &headers, &category.name),
         items: store::item_counts(&caller.tx).await?.get(&id).copied().unwrap_or_default(),
         children: (children > 0).then(|| actions::counted(children)),
-        heirs: others_than(caller, &id).await?,
+        heirs,
         name: category.name,
         version: category.version.to_string(),
         id,
     };
     Ok(ui::html(&view))
-}
-
-async fn others_than(caller: &Caller, id: &str) -> Result<Vec<SelectOption>> {
-    let mut choices = others(caller, None, "No category").await?;
-    choices.retain(|choice| !choice.is(id));
-    Ok(choices)
 }
 
 /// What the page that asks sends.

@@ -25,25 +25,25 @@ pub fn in_order(categories: Vec<Category>) -> Vec<Branch> {
         below.entry(parent).or_default().push(category);
     }
     let mut ordered = Vec::new();
-    place(&mut below, None, 0, &mut ordered);
+    place(&mut below, &None, 0, &mut ordered);
     while let Some(parent) = below.keys().next().cloned() {
-        place(&mut below, parent, 0, &mut ordered);
+        place(&mut below, &parent, 0, &mut ordered);
     }
     ordered
 }
 
 fn place(
     below: &mut HashMap<Option<String>, Vec<Category>>,
-    parent: Option<String>,
+    parent: &Option<String>,
     depth: usize,
     ordered: &mut Vec<Branch>,
 ) {
-    let siblings = below.remove(&parent).unwrap_or_default();
+    let siblings = below.remove(parent).unwrap_or_default();
     let last = siblings.len().saturating_sub(1);
     for (position, category) in siblings.into_iter().enumerate() {
         let id = category.id.clone();
         ordered.push(Branch { category, depth, is_first: position == 0, is_last: position == last });
-        place(below, Some(id), depth + 1, ordered);
+        place(below, &Some(id), depth + 1, ordered);
     }
 }
 
