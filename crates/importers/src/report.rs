@@ -153,6 +153,11 @@ impl Summary {
         self.adjusted.add(kind, title, what.into());
     }
 
+    /// How many records were written.
+    pub(crate) fn written(&self) -> u64 {
+        self.created + self.updated
+    }
+
     /// The numbers alone, for the audit log.
     pub(crate) fn numbers(&self) -> serde_json::Value {
         serde_json::json!({

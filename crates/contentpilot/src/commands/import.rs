@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use importers::report::Summary;
 use importers::wordpress::{self, Progress, Step};
-use importers::{Options, legacy};
+use importers::{Options, ghost, legacy, markdown};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::App;
 use kernel::config::Settings;
@@ -22,6 +22,23 @@ pub(super) enum Source {
     Wordpress {
         /// The file; left out or -, standard input.
         path: Option<PathBuf>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// An export of Ghost: the .json file of Settings → Export.
+    Ghost {
+        /// The file; left out or -, standard input.
+        path: Option<PathBuf>,
+        /// The address of the Ghost site, where its pictures lie; the file does not name it.
+        #[arg(long, value_name = "URL")]
+        site: Option<String>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// A folder of Markdown files with front matter, as Hugo, Jekyll and Obsidian keep it.
+    Markdown {
+        /// The folder; files are remembered by their paths in it.
+        path: PathBuf,
         #[command(flatten)]
         target: Target,
     },
@@ -59,6 +76,22 @@ pub(super) fn run(source: &Source, settings: &Settings) -> anyhow::Result<ExitCo
             let bar = byte_bar(size);
             on_app(settings, target, &bar, async |app| {
                 wordpress::run(app, &target.org, file, target.options(), |progress| show(&bar, progress)).await
+            })
+        }
+        Source::Ghost { path, site, target } => {
+            let (file, _) = open(path.as_deref())?;
+            let bar = progress_bar(None, "{msg:12} {spinner} {human_pos}");
+            on_app(settings, target, &bar, async |app| {
+                let how = (site.as_deref(), target.options());
+                ghost::run(app, &target.org, file, how, |done| bar.set_position(done)).await
+            })
+        }
+        Source::Markdown { path, target } => {
+            std::fs::read_dir(path).with_context(|| format!("{} is not a folder that can be read", path.display()))?;
+            let bar = count_bar();
+            on_app(settings, target, &bar, async |app| {
+                let progress = |done, total| count(&bar, done, total);
+                markdown::run(app, &target.org, path, target.options(), progress).await
             })
         }
         Source::Legacy { target } => {

@@ -20,6 +20,7 @@ mod ghost;
 mod ghost_posts;
 mod ghost_site;
 mod idempotency;
+mod import_ghost;
 mod import_legacy;
 mod import_markdown;
 mod import_wordpress;
@@ -30,10 +31,10 @@ mod pgbouncer;
 mod program;
 mod readme;
 mod revisions;
-mod tags;
 mod seo;
 mod site_cache;
 mod site_pages;
+mod tags;
 
 use testkit::World;
 
