@@ -97,9 +97,7 @@ pub(crate) async fn replace_links(
 /// The words of a check that refused something; any other error stays one and ends the import.
 pub(crate) fn refusal(error: Error) -> Result<String> {
     match error {
-        Error::Invalid(fields) => {
-            Ok(fields.into_iter().map(|field| field.message.to_string()).collect::<Vec<_>>().join(" "))
-        }
+        Error::Invalid(fields) => Ok(fields.into_iter().map(|field| field.message).collect::<Vec<_>>().join(" ")),
         Error::Conflict(words) => Ok(words),
         error => Err(error),
     }

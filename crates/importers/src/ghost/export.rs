@@ -52,7 +52,7 @@ pub(super) fn read(source: impl Read, wanted: &[&str], mut take: impl FnMut(&str
     let mut reader = JsonStreamReader::new(source);
     let mut found = false;
     let mut tables = Tables { wanted, take: &mut take, found: &mut found };
-    top(&mut reader, &mut tables).map_err(in_words)?;
+    top(&mut reader, &mut tables).map_err(|problem| in_words(&problem))?;
     if !found {
         return Err(not_ghost());
     }
@@ -133,7 +133,7 @@ enum Problem {
     Row(struson::serde::DeserializerError),
 }
 
-fn in_words(problem: Problem) -> Error {
+fn in_words(problem: &Problem) -> Error {
     Error::Malformed(format!("The export is not whole JSON: {problem}. Export again from Ghost and import that file."))
 }
 

@@ -57,11 +57,11 @@ pub async fn run(
     import.summary.dry_run = options.dry_run;
     writer.source.clone_from(&import.source);
 
-    writer.write(&mut import, &mut reading, Step::Preparing, &mut progress).await?;
+    Box::pin(writer.write(&mut import, &mut reading, Step::Preparing, &mut progress)).await?;
     let (mended, copy) = reading.finish().await?;
     while writer.go_on(&mut import, Step::Preparing).await? {}
     let mut reading = spool::second(copy)?;
-    writer.write(&mut import, &mut reading, Step::Items, &mut progress).await?;
+    Box::pin(writer.write(&mut import, &mut reading, Step::Items, &mut progress)).await?;
     reading.finish().await?;
     progress(Progress { step: Step::Links, bytes: 0, records: 0 });
     while writer.go_on(&mut import, Step::Links).await? {}
