@@ -132,3 +132,21 @@ async fn the_library_is_paged_both_ways() {
     let again = viewer.get(&previous).await.is(StatusCode::OK).text();
     assert!(again.contains("Item 00") && again.contains("Item 24") && !again.contains("Item 25"));
 }
+
+#[tokio::test]
+async fn a_button_without_a_title_publishes_nothing_and_a_field_that_was_not_sent_stays() {
+    let world = world().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Draft", "content": "<p>Old</p>" })).await;
+    let editor = format!("/admin/harbor/content/{}", item.id());
+    let admin = world.as_admin().in_browser();
+    let fields = [("title", ""), ("slug", "draft"), ("content", "<p>New words</p>"), ("version", "1")];
+    let page = admin.form(&format!("{editor}/publish"), &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(page.contains("New words") && page.contains("The title is missing"), "{page}");
+    world.stranger().get("/s/harbor/draft").await.is(StatusCode::NOT_FOUND);
+
+    admin.form(&editor, &[("title", "Renamed"), ("version", "1")]).await.is(StatusCode::SEE_OTHER);
+    let stored = world.as_viewer().get(&format!("/api/v1/content/{}", item.id())).await.json();
+    assert_eq!((stored["title"].as_str(), stored["content"].as_str()), (Some("Renamed"), Some("<p>Old</p>")));
+    admin.form(&format!("{editor}/publish"), &[]).await.is(StatusCode::SEE_OTHER);
+    world.stranger().get("/s/harbor/draft").await.is(StatusCode::OK);
+}

@@ -21,71 +21,78 @@ const REVISIONS_SHOWN: i64 = 20;
 /// Categories that the editor offers.
 const CATEGORIES_SHOWN: i64 = 500;
 
-/// What the editor's form sends: every field a text, so that nothing typed can fail to be read.
+/// What the editor's form sends: every field a text, so that nothing typed can fail to be read. A field that was not sent
+/// leaves what is stored as it is.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct EditorInput {
-    title: String,
-    slug: String,
-    content: String,
-    excerpt: String,
-    r#type: String,
-    category_id: String,
-    tags: String,
-    meta_title: String,
-    meta_description: String,
-    /// Left out by forms without these fields, which then stay as they are.
+    title: Option<String>,
+    slug: Option<String>,
+    content: Option<String>,
+    excerpt: Option<String>,
+    r#type: Option<String>,
+    category_id: Option<String>,
+    tags: Option<String>,
+    meta_title: Option<String>,
+    meta_description: Option<String>,
     keywords: Option<String>,
     canonical_url: Option<String>,
-    featured: String,
-    language: String,
-    version: String,
-    then: String,
+    featured: Option<String>,
+    language: Option<String>,
+    version: Option<String>,
+    then: Option<String>,
 }
 
 impl EditorInput {
     fn to_raw(&self) -> Result<RawItem> {
-        let text = |text: &String| Patch::Set(text.clone());
-        let content_type =
-            if self.r#type.is_empty() { Patch::Keep } else { Patch::Set(self.r#type.parse::<ContentType>()?) };
+        let text = |text: &Option<String>| text.clone().map_or(Patch::Keep, Patch::Set);
+        let named = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
+        let content_type = named(&self.r#type).map(|name| name.parse::<ContentType>()).transpose()?;
+        let split = |tags: &String| tags.split(',').map(|tag| tag.trim().to_owned()).collect();
         Ok(RawItem {
             title: text(&self.title),
             slug: text(&self.slug),
             content: text(&self.content),
             excerpt: text(&self.excerpt),
-            r#type: content_type,
+            r#type: content_type.map_or(Patch::Keep, Patch::Set),
             category_id: text(&self.category_id),
-            tags: Patch::Set(self.tags.split(',').map(|tag| tag.trim().to_owned()).collect()),
+            tags: self.tags.as_ref().map_or(Patch::Keep, |tags| Patch::Set(split(tags))),
             meta_title: text(&self.meta_title),
             meta_description: text(&self.meta_description),
             keywords: self.keywords.as_deref().map_or(Patch::Keep, |typed| Patch::Set(seo::pages::keywords(typed))),
-            canonical_url: self.canonical_url.as_ref().map_or(Patch::Keep, text),
-            featured: Patch::Set(self.featured == "true"),
-            language: if self.language.is_empty() { Patch::Keep } else { text(&self.language) },
+            canonical_url: text(&self.canonical_url),
+            // A box that is not ticked is not sent at all.
+            featured: if self.is_form() { Patch::Set(self.featured.as_deref() == Some("true")) } else { Patch::Keep },
+            language: named(&self.language).map_or(Patch::Keep, Patch::Set),
             ..RawItem::default()
         })
     }
 
+    /// Whether this is the editor's form, and not a bare request to make a move.
+    fn is_form(&self) -> bool {
+        self.title.is_some() || self.content.is_some()
+    }
+
     fn version(&self) -> Option<i32> {
-        self.version.parse().ok()
+        self.version.as_deref()?.parse().ok()
     }
 
     fn into_form(self) -> EditorForm {
         EditorForm {
-            title: self.title,
-            slug: self.slug,
-            content: self.content,
-            excerpt: self.excerpt,
-            content_type: self.r#type,
-            category_id: self.category_id,
-            tags: self.tags,
-            meta_title: self.meta_title,
-            meta_description: self.meta_description,
+            featured: self.featured.as_deref() == Some("true"),
+            title: self.title.unwrap_or_default(),
+            slug: self.slug.unwrap_or_default(),
+            content: self.content.unwrap_or_default(),
+            excerpt: self.excerpt.unwrap_or_default(),
+            content_type: self.r#type.unwrap_or_default(),
+            category_id: self.category_id.unwrap_or_default(),
+            tags: self.tags.unwrap_or_default(),
+            meta_title: self.meta_title.unwrap_or_default(),
+            meta_description: self.meta_description.unwrap_or_default(),
             keywords: self.keywords.unwrap_or_default(),
             canonical_url: self.canonical_url.unwrap_or_default(),
-            featured: self.featured == "true",
-            language: self.language,
-            version: self.version,
+            language: self.language.unwrap_or_default(),
+            version: self.version.unwrap_or_default(),
         }
     }
 }
@@ -139,7 +146,7 @@ pub async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<Edit
 
 async fn try_create(caller: &Caller, input: &EditorInput) -> Result<Item> {
     let item = actions::create(caller, input.to_raw()?, Problems::new()).await?;
-    if input.then == "publish" { actions::publish(caller, &item.id, None).await } else { Ok(item) }
+    if input.then.as_deref() == Some("publish") { actions::publish(caller, &item.id, None).await } else { Ok(item) }
 }
 
 pub async fn save(
@@ -165,7 +172,7 @@ pub async fn make_move(
     let moved = async {
         let mut version = input.version();
         // A request without the form's fields, from a script or another page, only moves.
-        if !input.title.is_empty() {
+        if input.is_form() {
             let item = actions::edit(&page.caller, &id, input.to_raw()?, Problems::new(), version).await?;
             version = Some(item.version);
         }
@@ -265,7 +272,11 @@ async fn show_again(
         Some(id) => Some(store::find(&page.caller.tx, id).await?.ok_or(Error::NotFound)?),
         None => None,
     };
-    let mut view = editor(&page, headers, item.as_ref(), input.into_form()).await?;
+    let form = match &item {
+        Some(item) if !input.is_form() => form_of(item),
+        _ => input.into_form(),
+    };
+    let mut view = editor(&page, headers, item.as_ref(), form).await?;
     view.errors = errors;
     if let (true, Some(item)) = (is_stale, &item) {
         view.conflict = Some(conflict(&page.caller, item, &view.form).await?);
