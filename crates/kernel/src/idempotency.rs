@@ -36,6 +36,16 @@ const CLEARED_AT_ONCE: i64 = 100;
 const ANSWER_LARGEST: usize = api::BODY_LARGEST;
 const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
 
+/// Marks an answer whose body holds a secret that is shown once: it is given and never kept.
+#[derive(Clone, Copy)]
+struct ShownOnce;
+
+/// Marks an answer as holding a secret, so that it is not kept: the same request sent again is refused and told why.
+pub fn shown_once(mut response: Response) -> Response {
+    response.extensions_mut().insert(ShownOnce);
+    response
+}
+
 /// Middleware for the JSON API; lets everything pass that is no POST with the header.
 pub async fn answer_once(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(key) = request.headers().get(HEADER).filter(|_| request.method() == Method::POST) else {
@@ -115,13 +125,16 @@ impl Claim {
             "INSERT INTO app.idempotency_keys AS known (organization_id, principal, key, request_hash, created_at)
                    VALUES ($1, $2, $3, $4, $5)
                    ON CONFLICT (organization_id, principal, key) DO UPDATE
-                   SET request_hash = excluded.request_hash, created_at = excluded.created_at
-                   WHERE known.status IS NULL AND known.created_at <= $6
+                   SET request_hash = excluded.request_hash, created_at = excluded.created_at,
+                       status = NULL, headers = NULL, body = NULL
+                   WHERE known.created_at <= CASE WHEN known.status IS NULL THEN $6::timestamptz ELSE $7 END
                    RETURNING key";
-        let (organization, abandoned) = (self.organization.as_str(), self.claimed_at - CLAIM_LASTS);
+        let (organization, now) = (self.organization.as_str(), self.claimed_at);
+        // Clearing may lag behind, so an answer past its day is replaced here.
+        let (abandoned, over) = (now - CLAIM_LASTS, now - ANSWERS_ARE_KEPT_FOR);
         let taken = caller
             .tx
-            .row(sql, &[&organization, &self.principal, &self.key, &self.request_hash, &self.claimed_at, &abandoned])
+            .row(sql, &[&organization, &self.principal, &self.key, &self.request_hash, &now, &abandoned, &over])
             .await?;
         if taken.is_some() {
             caller.commit().await?;
@@ -149,6 +162,7 @@ impl Claim {
             return Err(Error::invalid("Idempotency-Key", "reused", words));
         }
         let Some(status) = row.get::<_, Option<i32>>("status") else { return Err(still_running()) };
+        let Some(body) = row.get::<_, Option<Vec<u8>>>("body") else { return Err(not_shown_again()) };
         let kept: BTreeMap<String, String> = serde_json::from_value(row.get("headers"))?;
         let mut headers = HeaderMap::new();
         for name in KEPT_HEADERS {
@@ -159,7 +173,7 @@ impl Claim {
         headers.insert(REPLAYED.clone(), HeaderValue::from_static("true"));
         let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
         let status = status.ok_or_else(|| Error::internal("an answer was kept with an impossible status"))?;
-        Ok(KnownAnswer { status, headers, body: row.get::<_, Option<Vec<u8>>>("body").unwrap_or_default() })
+        Ok(KnownAnswer { status, headers, body })
     }
 
     async fn run(&self, request: Request, next: Next) -> Result<Response> {
@@ -179,11 +193,13 @@ impl Claim {
             self.give_up().await?;
             return Err(Error::internal("an answer was too large to be kept for its Idempotency-Key"));
         };
-        self.keep(parts.status, &parts.headers, &bytes).await?;
+        let kept = parts.extensions.get::<ShownOnce>().is_none().then_some(&bytes);
+        self.keep(parts.status, &parts.headers, kept).await?;
         Ok(Response::from_parts(parts, Body::from(bytes)))
     }
 
-    async fn keep(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Result<()> {
+    /// Keeps the answer; without its body only that the request was done.
+    async fn keep(&self, status: StatusCode, headers: &HeaderMap, body: Option<&Bytes>) -> Result<()> {
         let kept = KEPT_HEADERS.iter().filter_map(|name| Some((name.as_str(), headers.get(name)?.to_str().ok()?)));
         let headers = serde_json::to_value(kept.collect::<BTreeMap<_, _>>())?;
         let sql = "UPDATE app.idempotency_keys SET status = $5, headers = $6, body = $7
@@ -191,7 +207,7 @@ impl Claim {
         let tx = self.app.database.tenant(&self.organization).await?;
         let organization = self.organization.as_str();
         let status = i32::from(status.as_u16());
-        let body = body.to_vec();
+        let body = body.map(|bytes| bytes.to_vec());
         tx.execute(sql, &[&organization, &self.principal, &self.key, &self.claimed_at, &status, &headers, &body])
             .await?;
         tx.commit().await
@@ -215,6 +231,12 @@ impl KnownAnswer {
 
 fn still_running() -> Error {
     Error::Conflict("The first request with this key is still being answered. Ask again in a moment.".into())
+}
+
+fn not_shown_again() -> Error {
+    let words = "The first request with this key was done, and its answer held a secret that is shown once. If it was \
+                 lost, revoke what was made and make another with a new Idempotency-Key.";
+    Error::Conflict(words.into())
 }
 
 /// Whether another attempt would be answered the same: not after trouble of ours, a limit or a missing sign-in.

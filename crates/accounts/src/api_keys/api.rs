@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kernel::access::{Caller, Permission, Role};
 use kernel::api::{self, Body, Id, Page, PageInfo, Query};
 use kernel::error::Problem;
-use kernel::{App, Result};
+use kernel::{App, Result, idempotency};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -54,7 +54,8 @@ async fn list(caller: Caller, Query(parameters): Query<Parameters>) -> Result<Js
     Ok(Json(Page { data, page: PageInfo { next, limit, total } }))
 }
 
-/// Makes a key with a role that is not above one's own. The answer is the only one that holds the key itself.
+/// Makes a key with a role that is not above one's own. The answer is the only one that holds the key itself; sent again
+/// with the same `Idempotency-Key`, the request is refused (409).
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = RawApiKey,
     extensions(("x-least-role" = json!("ADMIN"))),
     responses((status = 201, body = CreatedApiKey),
@@ -67,7 +68,8 @@ async fn create(caller: Caller, body: Body<RawApiKey>) -> Result<Response> {
     let new = problems.finish(new)?;
     let made = actions::create(&caller, &new).await?;
     caller.commit().await?;
-    Ok(api::created(&format!("/api/v1/api-keys/{}", made.api_key.id), 1, &made))
+    let answer = api::created(&format!("/api/v1/api-keys/{}", made.api_key.id), 1, &made);
+    Ok(idempotency::shown_once(answer))
 }
 
 /// Revokes a key; it stops working at once.

@@ -90,6 +90,37 @@ async fn a_claim_without_an_answer_holds_for_a_minute() {
 }
 
 #[tokio::test]
+async fn an_answer_with_a_secret_is_given_once_and_never_kept() {
+    let world = world().await;
+    let admin = world.as_admin().with("idempotency-key", "k");
+    let body = json!({ "name": "Build server", "role": "MEMBER" });
+    let made = admin.post("/api/v1/api-keys", &body).await.is(StatusCode::CREATED);
+    assert!(made.json()["key"].as_str().unwrap().starts_with("cp_"));
+    let again = admin.post("/api/v1/api-keys", &body).await.is(StatusCode::CONFLICT);
+    assert!(again.text().contains("shown once"), "{}", again.text());
+    let sql = "SELECT count(*) FROM app.idempotency_keys WHERE convert_from(body, 'UTF8') LIKE '%cp_%'";
+    assert_eq!(world.superuser().await.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 0);
+    let keys = "SELECT count(*) FROM app.api_keys WHERE name = 'Build server'";
+    assert_eq!(world.superuser().await.query_one(keys, &[]).await.unwrap().get::<_, i64>(0), 1);
+}
+
+#[tokio::test]
+async fn an_answer_past_its_day_is_replaced_however_far_clearing_lags() {
+    let world = world().await;
+    let member = world.as_member().with("idempotency-key", "k");
+    let first = member.post(CONTENT, json!({ "title": "Once" })).await.is(StatusCode::CREATED);
+    let sql =
+        "INSERT INTO app.idempotency_keys (organization_id, key, principal, request_hash, status, body, created_at)
+               SELECT 'org-harbor', 'old' || n, 'user:x', '', 200, '', '2020-01-01' FROM generate_series(1, 300) n";
+    world.superuser().await.execute(sql, &[]).await.unwrap();
+    world.advance(SignedDuration::from_hours(24));
+    let later = member.post(CONTENT, json!({ "title": "Another" })).await.is(StatusCode::CREATED);
+    assert_ne!(later.id(), first.id());
+    let again = member.post(CONTENT, json!({ "title": "Another" })).await.is(StatusCode::CREATED);
+    assert_eq!((again.id(), again.header("idempotency-replayed")), (later.id(), "true"));
+}
+
+#[tokio::test]
 async fn requests_at_the_same_moment_are_done_once() {
     let world = world().await;
     let member = world.as_member().with("idempotency-key", "k");
