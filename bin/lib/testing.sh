@@ -92,12 +92,12 @@ count_cargo_test() {
         END { print p + 0, f + 0, s + 0 }' "$1")
 }
 
-# Adds up Playwright's report (JSON).
+# Adds up Playwright's report (JSON). A journey that passed only when repeated has failed.
 count_playwright() {
     [ -f "$1" ] || return 0
     # shellcheck disable=SC2046 # three numbers
     count $(node -e 'const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
-        console.log(stats.expected + stats.flaky, stats.unexpected, stats.skipped)' "$1")
+        console.log(stats.expected, stats.unexpected + stats.flaky, stats.skipped)' "$1")
 }
 
 # Ends the run: the failures with how to repeat them, then the one line that sums every test.

@@ -24,13 +24,21 @@ async fn the_program_says_whether_it_lives_and_can_work() {
 #[tokio::test]
 async fn numbers_are_kept_for_prometheus() {
     let world = world().await;
+    // Other tests may run in this process and count as well, so the number can only be seen to grow.
+    let counted = async || {
+        let text = world.stranger().get("/metrics").await.is(StatusCode::OK).text();
+        let name = r#"contentpilot_http_requests_total{method="GET",route="/api/v1/content",status="200"} "#;
+        let number = text.lines().find_map(|line| line.strip_prefix(name)?.parse::<u64>().ok());
+        number.unwrap_or(0)
+    };
+    let before = counted().await;
     world.as_owner().get("/api/v1/content").await.is(StatusCode::OK);
+    assert!(counted().await > before);
     world.as_owner().get("/api/v1/content/nothing").await.is(StatusCode::NOT_FOUND);
     let answer = world.stranger().get("/metrics").await.is(StatusCode::OK);
     assert!(answer.header("content-type").starts_with("text/plain"));
     let text = answer.text();
     for wanted in [
-        r#"contentpilot_http_requests_total{method="GET",route="/api/v1/content",status="200"} 1"#,
         r#"route="/api/v1/content/{id}",status="404""#,
         "contentpilot_http_request_seconds_bucket",
         "contentpilot_database_connections_max 5",
