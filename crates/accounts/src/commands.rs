@@ -10,7 +10,7 @@ use crate::api_keys::model::{Kind, NewApiKey};
 use crate::organizations::model::{Fields, NewOrganization};
 use crate::people::{self, NAME_LONGEST, NewPerson};
 use crate::visit::Visit;
-use crate::{api_keys, organizations, password};
+use crate::{api_keys, members, organizations, password};
 
 /// A user to be made by the operator.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +103,13 @@ pub async fn create_api_key(app: &App, slug: &str, role: Role, name: &str, ghost
     let mut problems = Problems::new();
     let new = NewApiKey::check(&mut problems, name, role.as_str(), None, caller.now);
     let kind = if ghost_content { Kind::GhostContent } else { Kind::Api };
+    // A key that only reads what is published acts for nobody.
+    if kind == Kind::Api && !members::store::anybody_is_active(&caller.tx).await? {
+        return Err(Error::Conflict(format!(
+            "Nobody who can sign in belongs to {slug} yet, and a key acts in a member's name. Make an owner first: \
+             contentpilot user create --org {slug} --role OWNER --email ADDRESS --name NAME"
+        )));
+    }
     let new = problems.finish(NewApiKey { kind, ..new })?;
     let made = api_keys::actions::create(&caller, &new).await?;
     caller.commit().await?;

@@ -139,24 +139,28 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
     if let Some(known) = app.api_keys.get(&token_hash).await {
         return Ok((!crate::organization::is_over(known.expires_at, now)).then_some(known));
     }
-    // A key whose maker has left writes in the name of the longest-standing owner.
-    let sql = r#"SELECT k.id, k.name, k.role::text AS role, k.expires_at, k.last_used_at,
-                        coalesce(k.created_by, (
-                          SELECT m.user_id FROM organization_members m WHERE m.organization_id = k.organization_id
-                          ORDER BY (m.role = 'OWNER') DESC, m.joined_at, m.id LIMIT 1
-                        )) AS created_by,
+    // A key reaches no further than its maker does now: a host platform changes members without telling us. One that
+    // has no maker, from the command line or with its maker's account gone, acts for the longest-standing owner.
+    let sql = r#"SELECT k.id, k.name, k.role::text AS role, k.expires_at, k.last_used_at, maker.user_id,
+                        CASE WHEN k.created_by IS NULL THEN k.role ELSE maker.role END::text AS makers_role,
                         o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name
                  FROM app.api_keys k JOIN organizations o ON o.id = k.organization_id
+                 JOIN LATERAL (
+                   SELECT m.user_id, m.role FROM organization_members m JOIN users u ON u.id = m.user_id AND u.is_active
+                   WHERE m.organization_id = k.organization_id AND (k.created_by IS NULL OR m.user_id = k.created_by)
+                   ORDER BY (m.role = 'OWNER') DESC, m.joined_at, m.id LIMIT 1
+                 ) maker ON true
                  WHERE k.token_hash = $1 AND k.kind = 'api' AND k.revoked_at IS NULL
                    AND (k.expires_at IS NULL OR k.expires_at > $2)"#;
     let global = app.database.global().await?;
     let Some(row) = global.row(sql, &[&token_hash, &now]).await? else { return Ok(None) };
     note_use(&global, &row, now).await?;
+    let role = |column| row.get::<_, &str>(column).parse::<Role>();
     let key = ApiKey {
         id: row.get("id"),
         name: row.get("name"),
-        role: row.get::<_, &str>("role").parse()?,
-        created_by: row.get::<_, Option<String>>("created_by").ok_or(Error::Unauthenticated)?,
+        role: role("role")?.min(role("makers_role")?),
+        created_by: row.get("user_id"),
         expires_at: row.get("expires_at"),
         organization: Organization::from_row(&row)?,
     };

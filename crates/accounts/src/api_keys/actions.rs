@@ -35,6 +35,15 @@ pub async fn revoke(caller: &Caller, id: &str) -> Result<ApiKey> {
     Ok(api_key)
 }
 
+/// Revokes the keys that a member has made above their new role; without a role, all of them. Whoever holds such a key
+/// would keep what was taken from its maker. The caller of this forgets what the program remembers, as after `revoke`.
+pub async fn revoke_beyond(caller: &Caller, user_id: &str, role: Option<Role>) -> Result<()> {
+    for (id, name) in store::revoke_beyond(&caller.tx, user_id, role, caller.now).await? {
+        audit::record(caller, "api_key.revoke", ("api_key", &id), json!({ "name": name })).await?;
+    }
+    Ok(())
+}
+
 fn must_reach(caller: &Caller, role: Role) -> Result<()> {
     if role <= caller.role {
         return Ok(());

@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use kernel::Result;
+use kernel::access::Role;
 use kernel::db::{Row, Statements, Tenant};
 
 use super::model::{ApiKey, NewApiKey, hint};
@@ -74,6 +75,24 @@ pub async fn insert(
     )
     .await?;
     Ok(id)
+}
+
+/// Ends the keys that a user has made and could not make any more in their role of now; without a role, all of them.
+/// Gives the ids and names of those that worked.
+pub async fn revoke_beyond(
+    tx: &Tenant,
+    user_id: &str,
+    role: Option<Role>,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>> {
+    let beyond: Vec<&str> = Role::ALL.into_iter().filter(|of| Some(*of) > role).map(Role::as_str).collect();
+    let sql = format!(
+        "UPDATE app.api_keys k SET revoked_at = $2
+         WHERE k.organization_id = $1 AND k.created_by = $3 AND k.role::text = ANY($4) AND {WORKS}
+         RETURNING k.id, k.name"
+    );
+    let rows = tx.rows(&sql, &[&tx.organization().as_str(), &now, &user_id, &beyond]).await?;
+    Ok(rows.iter().map(|row| (row.get("id"), row.get("name"))).collect())
 }
 
 pub async fn revoke(tx: &Tenant, id: &str, now: Timestamp) -> Result<()> {

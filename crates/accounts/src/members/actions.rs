@@ -3,9 +3,11 @@ use kernel::{Error, Result, audit};
 use serde_json::json;
 
 use super::store::{self, Member};
-use crate::invitations;
+use crate::{api_keys, invitations};
 
 /// Gives a member another role. Only owners make and unmake owners, and one owner always stays.
+///
+/// The caller of this forgets what the program remembers of keys once it has committed.
 pub async fn change_role(caller: &Caller, id: &str, role: Role) -> Result<Member> {
     caller.must(Permission::MembersManage)?;
     store::lock(&caller.tx).await?;
@@ -20,12 +22,15 @@ pub async fn change_role(caller: &Caller, id: &str, role: Role) -> Result<Member
     }
     store::set_role(&caller.tx, id, role).await?;
     invitations::store::revoke_beyond(&caller.tx, &member.user_id, Some(role), caller.now).await?;
+    api_keys::actions::revoke_beyond(caller, &member.user_id, Some(role)).await?;
     let details = json!({ "email": member.email, "from": member.role, "to": role });
     audit::record(caller, "member.change_role", ("member", id), details).await?;
     Ok(Member { role, ..member })
 }
 
 /// Takes a member out of the organization. Everybody may leave by themselves, but for the last owner.
+///
+/// The caller of this forgets what the program remembers of keys once it has committed.
 pub async fn remove(caller: &Caller, id: &str) -> Result<Member> {
     let known = store::find(&caller.tx, id).await?;
     let leaves = caller.actor.kind == ActorKind::User
@@ -44,6 +49,7 @@ pub async fn remove(caller: &Caller, id: &str) -> Result<Member> {
     }
     store::delete(&caller.tx, id).await?;
     invitations::store::revoke_beyond(&caller.tx, &member.user_id, None, caller.now).await?;
+    api_keys::actions::revoke_beyond(caller, &member.user_id, None).await?;
     let action = if leaves { "member.leave" } else { "member.remove" };
     audit::record(caller, action, ("member", id), json!({ "email": member.email, "role": member.role })).await?;
     Ok(member)

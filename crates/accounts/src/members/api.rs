@@ -70,11 +70,13 @@ async fn change(caller: Caller, Id(id): Id, body: Body<MemberChanges>) -> Result
     caller.must(Permission::MembersManage)?;
     let mut problems = body.problems;
     let role = body.value.role.as_deref().map(|role| check_role(&mut problems, role));
+    let app = caller.app.clone();
     let member = match problems.finish(role)? {
         Some(role) => actions::change_role(&caller, &id, role).await?,
         None => store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?,
     };
     caller.commit().await?;
+    app.forget();
     Ok(Json(member))
 }
 
@@ -84,6 +86,8 @@ async fn change(caller: Caller, Id(id): Id, body: Body<MemberChanges>) -> Result
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn remove(caller: Caller, Id(id): Id) -> Result<StatusCode> {
     actions::remove(&caller, &id).await?;
+    let app = caller.app.clone();
     caller.commit().await?;
+    app.forget();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -119,7 +119,9 @@ pub async fn remove(page: PageCaller, Id(id): Id) -> Result<Response> {
     match actions::remove(&page.caller, &id).await {
         Ok(member) if member.user_id == page.caller.actor.user_id => {
             let words = format!("You have left {}.", page.caller.organization.name);
+            let app = page.caller.app.clone();
             page.caller.commit().await?;
+            app.forget();
             Ok(Flash::success(words).redirect("/admin/organizations"))
         }
         Ok(member) => {
@@ -140,7 +142,9 @@ fn refused(page: &PageCaller, error: Error) -> Result<Response> {
 
 async fn done(page: PageCaller, words: &str) -> Result<Response> {
     let address = address(&page);
+    let app = page.caller.app.clone();
     page.caller.commit().await?;
+    app.forget();
     Ok(Flash::success(words).redirect(&address))
 }
 

@@ -80,6 +80,13 @@ pub async fn is_member(tx: &impl Statements, user_id: &str, organization: &Organ
     Ok(tx.one(sql, &[&user_id, &organization.as_str()]).await?.get("is_one"))
 }
 
+/// Whether the organization has a member who is not deactivated.
+pub async fn anybody_is_active(tx: &Tenant) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT FROM organization_members m JOIN users u ON u.id = m.user_id
+                              WHERE m.organization_id = $1 AND u.is_active) AS anybody";
+    Ok(tx.one(sql, &[&tx.organization().as_str()]).await?.get("anybody"))
+}
+
 /// Whether somebody with this address is a member.
 pub async fn has_email(tx: &Tenant, email: &str) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT FROM organization_members m JOIN users u ON u.id = m.user_id

@@ -121,7 +121,9 @@ async fn only_owners_reach_owners() {
 #[tokio::test]
 async fn one_owner_always_stays_however_many_go_at_once() {
     let world = world().await;
-    let owner = world.as_owner();
+    // The operator's key stays good whoever goes.
+    let key = accounts::commands::create_api_key(&world.app, "harbor", Role::Owner, "Operator", false).await.unwrap();
+    let owner = world.stranger().with("authorization", &format!("Bearer {key}"));
     let viewer = json!({ "role": "VIEWER" });
     owner.patch(&membership("owner"), &viewer).await.is(StatusCode::CONFLICT);
     owner.delete(&membership("owner")).await.is(StatusCode::CONFLICT);
@@ -132,7 +134,7 @@ async fn one_owner_always_stays_however_many_go_at_once() {
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses[1], StatusCode::CONFLICT, "{statuses:?}");
-    let owners = world.as_owner().get("/api/v1/members?role=OWNER").await.is(StatusCode::OK).json();
+    let owners = owner.get("/api/v1/members?role=OWNER").await.is(StatusCode::OK).json();
     assert_eq!(owners["page"]["total"], 1);
 }
 
@@ -154,6 +156,53 @@ async fn whoever_is_removed_leaves_no_invitation_behind() {
     let token = token_from_mail(&world, "friend@example.com", "/admin/invitations/").await;
     world.as_owner().delete(&membership("admin")).await.is(StatusCode::NO_CONTENT);
     world.stranger().get(&format!("/admin/invitations/{token}")).await.is(StatusCode::NOT_FOUND);
+}
+
+/// A key to Harbor that the admin made in a browser's stead.
+async fn admins_key(world: &World, role: &str) -> String {
+    let body = json!({ "name": format!("{role} key"), "role": role });
+    let made = world.as_admin().post("/api/v1/api-keys", body).await.is(StatusCode::CREATED);
+    format!("Bearer {}", made.json()["key"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn whoever_is_demoted_or_removed_leaves_no_key_behind() {
+    let world = world().await;
+    let keys = [admins_key(&world, "ADMIN").await, admins_key(&world, "MEMBER").await];
+    let [admin, member] = keys.each_ref().map(|key| world.stranger().with("authorization", key));
+    admin.get("/api/v1/members").await.is(StatusCode::OK);
+    member.get("/api/v1/content").await.is(StatusCode::OK);
+
+    world.as_owner().patch(&membership("admin"), json!({ "role": "MEMBER" })).await.is(StatusCode::OK);
+    admin.get("/api/v1/members").await.is(StatusCode::UNAUTHORIZED);
+    member.get("/api/v1/content").await.is(StatusCode::OK);
+    let log = world.as_owner().get("/api/v1/audit-log?action=api_key.revoke").await.is(StatusCode::OK).json();
+    let target = log["data"].as_array().unwrap().iter().find(|entry| entry["details"]["name"] == "ADMIN key");
+    assert!(target.is_some(), "{log}");
+
+    world.as_owner().in_browser().form("/admin/harbor/members/membership-harbor-admin/remove", &[]).await;
+    member.get("/api/v1/content").await.is(StatusCode::UNAUTHORIZED);
+    let left = "SELECT count(*) FROM app.api_keys WHERE created_by = 'user-harbor-admin' AND revoked_at IS NULL";
+    assert_eq!(world.superuser().await.query_one(left, &[]).await.unwrap().get::<_, i64>(0), 0);
+}
+
+#[tokio::test]
+async fn a_key_falls_with_its_maker_where_the_host_platform_changes_members() {
+    let world = world().await;
+    let key = admins_key(&world, "ADMIN").await;
+    let program = world.stranger().with("authorization", &key);
+    let host = world.superuser().await;
+    for (change, members, content) in [
+        ("UPDATE organization_members SET role = 'MEMBER' WHERE id = 'membership-harbor-admin'", 403, 200),
+        ("UPDATE users SET is_active = false WHERE id = 'user-harbor-admin'", 401, 401),
+        ("UPDATE users SET is_active = true WHERE id = 'user-harbor-admin'", 403, 200),
+        ("DELETE FROM organization_members WHERE id = 'membership-harbor-admin'", 401, 401),
+    ] {
+        host.batch_execute(change).await.unwrap();
+        world.app.forget();
+        let statuses = [program.get("/api/v1/members").await.status, program.get("/api/v1/content").await.status];
+        assert_eq!(statuses.map(|status| status.as_u16()), [members, content], "{change}");
+    }
 }
 
 #[tokio::test]
@@ -187,6 +236,7 @@ async fn the_outbox_shows_reset_links_only_of_people_the_owner_rules_already() {
     let sql = "INSERT INTO organization_members (id, user_id, organization_id, role)
                VALUES ('second', 'user-harbor-viewer', 'org-rival', 'VIEWER')";
     world.superuser().await.execute(sql, &[]).await.unwrap();
+    world.run_jobs().await;
     let page = world.as_owner().in_browser().get("/admin/harbor/outbox").await.is(StatusCode::OK).text();
     assert!(page.contains("member@harbor.test"));
     assert!(!page.contains("member@rival.test") && !page.contains("viewer@harbor.test"));
