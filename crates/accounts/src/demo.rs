@@ -12,7 +12,7 @@ use crate::{own_machine, password};
 
 const NAME: &str = "Demo";
 const SLUG: &str = "demo";
-const EMAIL: &str = "demo@example.org";
+pub const EMAIL: &str = "demo@example.org";
 /// Known to everybody, so it is set only where nobody else comes.
 const PASSWORD: &str = "a kettle on the windowsill 4";
 
@@ -32,6 +32,7 @@ pub struct DemoLogin {
 /// An organization of the same address that is not the sample is left alone.
 pub async fn seed(app: &App) -> Result<DemoLogin> {
     let visit = Visit::of_operator(app);
+    let replaced = retire_known_password(app).await?;
     let global = app.database.global().await?;
     let known = people::by_email(&global, EMAIL).await?;
     let organization = organization::by_slug(&global, SLUG).await?;
@@ -41,15 +42,40 @@ pub async fn seed(app: &App) -> Result<DemoLogin> {
                 return Err(not_the_sample());
             }
             // Somebody may have changed it since; then they know theirs.
-            let password = own_machine::is_served(&app.settings).then(|| PASSWORD.to_owned());
+            let password = replaced.or_else(|| own_machine::is_served(&app.settings).then(|| PASSWORD.to_owned()));
             Ok(DemoLogin { organization, email: EMAIL, password, user_id: person.id })
         }
         (None, Some(_)) => Err(not_the_sample()),
         (known, None) => {
             drop(global);
-            make(app, known, &visit).await
+            let made = make(app, known, &visit).await?;
+            Ok(DemoLogin { password: made.password.or(replaced), ..made })
         }
     }
+}
+
+/// Gives the sample owner a password at random if they still have the one that everybody knows, although others than
+/// somebody at this machine reach the program by now; ends their sessions and gives the new password.
+///
+/// Asked at every start, before the first request: a database is moved, and an address is set, between two starts.
+pub async fn retire_known_password(app: &App) -> Result<Option<String>> {
+    if own_machine::is_served(&app.settings) {
+        return Ok(None);
+    }
+    let known = people::by_exact_email(&app.database.global().await?, EMAIL).await?;
+    let Some((person, kept)) = known.and_then(|person| Some((person.id, person.password_hash?))) else {
+        return Ok(None);
+    };
+    if !password::verifies(Some(&kept), PASSWORD).await? {
+        return Ok(None);
+    }
+    let chosen = secret::token();
+    let hash = password::hash(&chosen).await?;
+    let tx = app.database.global_transaction().await?;
+    people::set_password_hash(&tx, &person, &hash, app.clock.now()).await?;
+    people::end_sessions(&tx, &person, None).await?;
+    tx.commit().await?;
+    Ok(Some(chosen))
 }
 
 fn not_the_sample() -> Error {

@@ -24,7 +24,19 @@ mod visit;
 use kernel::App;
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
+use kernel::jobs::Registry;
+pub use people::Residents;
 use utoipa_axum::router::OpenApiRouter;
+
+/// Who is there to sign in, for the first words of the program.
+pub async fn residents(app: &App) -> kernel::Result<Residents> {
+    people::residents(&app.database.global().await?).await
+}
+
+/// Adds the kinds of jobs that accounts queue.
+pub fn jobs(registry: Registry) -> Registry {
+    registry.with::<entry::reset::SendResetLink>()
+}
 
 /// The application's pages about accounts, with who may pass their doors.
 pub fn pages() -> Pages {

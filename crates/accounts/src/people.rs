@@ -59,9 +59,30 @@ impl NewPerson {
 const COLUMNS: &str = "u.id, u.email, coalesce(u.name, '') AS name, u.is_active, c.password_hash
                        FROM users u LEFT JOIN app.credentials c ON c.user_id = u.id";
 
+/// The person with exactly this address.
+pub async fn by_exact_email(tx: &impl Statements, email: &str) -> Result<Option<Person>> {
+    let sql = format!("SELECT {COLUMNS} WHERE u.email = $1");
+    Ok(tx.row(&sql, &[&email]).await?.as_ref().map(Person::from_row))
+}
+
+/// Who may sign in with this address in its lower-case form: like [`by_email`], but for people with a password alone.
+///
+/// Strangers ask this as often as they like, so it never reads the whole table of users: addresses that the host
+/// writes with capitals are kept in lower case beside the password. One that the host changed since is found as it is
+/// written now, or once its owner has set a password again.
+pub async fn to_sign_in(tx: &impl Statements, email: &str) -> Result<Option<Person>> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE u.id = coalesce((SELECT id FROM users WHERE email = $1),
+           (SELECT k.user_id FROM app.credentials k JOIN users o ON o.id = k.user_id AND lower(o.email) = $1
+            WHERE k.email = $1 ORDER BY o.created_at, o.id LIMIT 1))"
+    );
+    Ok(tx.row(&sql, &[&email]).await?.as_ref().map(Person::from_row))
+}
+
 /// The person with this address in its lower-case form.
 ///
-/// The host's addresses may be written with capitals; the exact one goes first, so that its index is used.
+/// The host's addresses may be written with capitals; the exact one goes first, so that its index is used. Without it
+/// all users are read, for an index on the host's table is not ours to make: only where no stranger waits for it.
 pub async fn by_email(tx: &impl Statements, email: &str) -> Result<Option<Person>> {
     let sql = format!(
         "SELECT {COLUMNS} WHERE u.id = coalesce((SELECT id FROM users WHERE email = $1),
@@ -75,9 +96,30 @@ pub async fn by_id(tx: &impl Statements, id: &str) -> Result<Option<Person>> {
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Person::from_row))
 }
 
+/// Who is there to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Residents {
+    /// Nobody has an account: the first visitor sets up.
+    Nobody,
+    /// The host platform has users, and none of them has a password here yet.
+    WithoutPasswords,
+    Some,
+}
+
+/// Who is there to sign in. The one question that decides about the first set-up.
+pub async fn residents(tx: &impl Statements) -> Result<Residents> {
+    let sql = "SELECT EXISTS (SELECT FROM users) AS accounts, EXISTS (SELECT FROM app.credentials) AS passwords";
+    let row = tx.one(sql, &[]).await?;
+    Ok(match (row.get("accounts"), row.get("passwords")) {
+        (false, _) => Residents::Nobody,
+        (true, false) => Residents::WithoutPasswords,
+        (true, true) => Residents::Some,
+    })
+}
+
 /// Whether anybody has an account.
 pub async fn exist(tx: &impl Statements) -> Result<bool> {
-    Ok(tx.one("SELECT EXISTS (SELECT FROM users) AS exist", &[]).await?.get("exist"))
+    Ok(residents(tx).await? != Residents::Nobody)
 }
 
 /// Makes an account. Fails with [`Error::Taken`] when the address has one.
@@ -111,8 +153,9 @@ pub async fn create(
 }
 
 pub async fn set_password_hash(tx: &impl Statements, user_id: &str, hash: &str, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO app.credentials (user_id, password_hash, updated_at) VALUES ($1, $2, $3)
-               ON CONFLICT (user_id) DO UPDATE SET password_hash = $2, updated_at = $3";
+    let sql = "INSERT INTO app.credentials (user_id, email, password_hash, updated_at)
+               SELECT id, lower(email), $2, $3 FROM users WHERE id = $1
+               ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, password_hash = $2, updated_at = $3";
     tx.execute(sql, &[&user_id, &hash, &now]).await?;
     Ok(())
 }

@@ -62,7 +62,7 @@ pub fn doors() -> Vec<Door> {
 
 /// Every kind of job.
 pub fn jobs() -> Registry {
-    content::jobs(Registry::default().with::<kernel::mail::DeliverMail>())
+    content::jobs(accounts::jobs(Registry::default().with::<kernel::mail::DeliverMail>()))
 }
 
 fn pages() -> Pages {

@@ -4,10 +4,11 @@ use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use kernel::db::Statements;
 use kernel::form::Form;
+use kernel::jobs::{self, Job, Task};
 use kernel::mail::{self, Mail};
 use kernel::validate::{self, Problems};
 use kernel::{App, Error, Result, secret, session};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use ui::FieldErrors;
 
 use crate::attempts::{Attempt, Trying};
@@ -34,9 +35,9 @@ pub async fn ask_page() -> Response {
     ui::html(&ForgotPasswordPage::new(String::new(), FieldErrors::none()))
 }
 
-/// Mails a link to the address if it has an account; the answer is the same if it has none.
+/// Has a link mailed to the address if it has an account; the answer is the same if it has none.
 pub async fn ask(State(app): State<App>, visit: Visit, Form(input): Form<Asking>) -> Result<Response> {
-    let outcome = send_link(&app, &visit, &input.email).await;
+    let outcome = queue_link(&app, &visit, &input.email).await;
     let retry_after = outcome.as_ref().err().and_then(Error::retry_after);
     match outcome {
         Ok(email) => Ok(ui::html(&ForgotPasswordPage::sent(email))),
@@ -51,31 +52,47 @@ pub async fn ask(State(app): State<App>, visit: Visit, Form(input): Form<Asking>
     }
 }
 
-async fn send_link(app: &App, visit: &Visit, email: &str) -> Result<String> {
+async fn queue_link(app: &App, visit: &Visit, email: &str) -> Result<String> {
     let mut problems = Problems::new();
     let email = validate::email(&mut problems, "email", email);
     let email = problems.finish(email)?;
     let global = app.database.global().await?;
     Attempt::begin(&global, Trying::Reset, &email, &visit.client, visit.now).await?;
-    let person = people::by_email(&global, &email).await?.filter(|person| person.is_active);
-    drop(global);
-    let Some(person) = person else { return Ok(email) };
-
-    let tx = app.database.global_transaction().await?;
-    let token = secret::token();
-    let sql = "INSERT INTO app.password_resets (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, &[&secret::hash(&token), &person.id, &visit.now, &(visit.now + LINK_LASTS)]).await?;
-    let link = format!("{}/admin/reset-password/{token}", app.settings.public_url);
-    let text = format!(
-        "Hello,\n\nsomebody, probably you, asked for a new password for your account at ContentPilot.\n\
-         Choose it here within one hour; the link works once:\n\n{link}\n\n\
-         If it was not you, do nothing. Your password stays as it is.\n"
-    );
-    // The mail belongs to the person and to no organization: whose admins read it would become that person.
-    let mail = Mail { recipient: &person.email, subject: "Reset your password", text: &text };
-    mail::queue(&tx, None, &mail, visit.now).await?;
-    tx.commit().await?;
+    jobs::enqueue(&global, None, &SendResetLink { email: email.clone() }, visit.now).await?;
     Ok(email)
+}
+
+/// Mails a link that sets a new password, if the address has an account.
+///
+/// A job, so that the page takes as long for an address that has none.
+#[derive(Serialize, Deserialize)]
+pub struct SendResetLink {
+    email: String,
+}
+
+impl Job for SendResetLink {
+    const KIND: &'static str = "password.send_reset_link";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let tx = app.database.global_transaction().await?;
+        let Some(person) = people::by_email(&tx, &self.email).await?.filter(|person| person.is_active) else {
+            return Ok(());
+        };
+        let token = secret::token();
+        let sql =
+            "INSERT INTO app.password_resets (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
+        tx.execute(sql, &[&secret::hash(&token), &person.id, &task.now, &(task.now + LINK_LASTS)]).await?;
+        let link = format!("{}/admin/reset-password/{token}", app.settings.public_url);
+        let text = format!(
+            "Hello,\n\nsomebody, probably you, asked for a new password for your account at ContentPilot.\n\
+             Choose it here within one hour; the link works once:\n\n{link}\n\n\
+             If it was not you, do nothing. Your password stays as it is.\n"
+        );
+        // The mail belongs to the person and to no organization: whose admins read it would become that person.
+        let mail = Mail { recipient: &person.email, subject: "Reset your password", text: &text };
+        mail::queue(&tx, None, &mail, task.now).await?;
+        tx.commit().await
+    }
 }
 
 pub async fn choose_page(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Result<Response> {

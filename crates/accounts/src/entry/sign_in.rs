@@ -96,7 +96,7 @@ async fn authenticate(app: &App, visit: &Visit, email: &str, password: &str) -> 
     }
     let global = app.database.global().await?;
     let attempt = Attempt::begin(&global, Trying::SignIn, email, &visit.client, visit.now).await?;
-    let person = people::by_email(&global, email).await?.filter(|person| person.is_active);
+    let person = people::to_sign_in(&global, email).await?.filter(|person| person.is_active);
     // The connection goes back before the slow part.
     drop(global);
     let kept = person.as_ref().and_then(|person| person.password_hash.as_deref());

@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use accounts::Residents;
 use anyhow::{Context, anyhow};
 use axum::serve::ListenerExt;
 use kernel::App;
 use kernel::config::Settings;
-use kernel::db::Statements;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -88,8 +88,18 @@ async fn prepare(place: &Place, settings: &Settings, options: &ServeOptions) -> 
         place.migrate().await?;
     }
     let app = place.open(settings).await?;
-    let demo = if options.demo { Some(administration::seed_demo(&app).await?) } else { None };
-    Ok((app, demo))
+    if options.demo {
+        let demo = administration::seed_demo(&app).await?;
+        return Ok((app, Some(demo)));
+    }
+    if accounts::demo::retire_known_password(&app).await.map_err(administration::words)?.is_some() {
+        let email = accounts::demo::EMAIL;
+        say(format_args!(
+            "Others reach this program, so the password of {email} that everybody knows was replaced by a random one \
+             and their sessions are ended. To sign in with it: contentpilot user set-password --email {email}"
+        ));
+    }
+    Ok((app, None))
 }
 
 /// Hears which public pages changed, so that the others may be kept in memory.
@@ -137,9 +147,14 @@ async fn announce(app: &App, demo: Option<String>) -> anyhow::Result<()> {
         say(demo);
         return Ok(());
     }
-    let row = app.database.global().await?.one("SELECT EXISTS (SELECT FROM app.credentials) AS known", &[]).await?;
-    let page = if row.get("known") { "admin" } else { "admin/setup" };
-    say(format_args!("ContentPilot is ready: {url}/{page}"));
+    match accounts::residents(app).await? {
+        Residents::Nobody => say(format_args!("ContentPilot is ready: {url}/admin/setup")),
+        Residents::Some => say(format_args!("ContentPilot is ready: {url}/admin")),
+        Residents::WithoutPasswords => say(format_args!(
+            "ContentPilot is ready: {url}/admin\nNobody has a password here yet. Set the first one with: \
+             contentpilot user set-password --email ADDRESS"
+        )),
+    }
     Ok(())
 }
 

@@ -1,9 +1,13 @@
 //! Stories about organizations: founding and switching, settings, keys and the audit log.
 
+use accounts::commands::NewUser;
 use http::StatusCode;
 use jiff::SignedDuration;
+use kernel::App;
+use kernel::access::Role;
 use serde_json::json;
 
+use crate::accounts_entry::{browser, cookie};
 use crate::world;
 
 #[tokio::test]
@@ -186,4 +190,45 @@ async fn the_sample_organization_is_made_once_and_nobody_elses_is_taken_for_it()
 
     world.superuser().await.batch_execute("DELETE FROM users WHERE email = 'demo@example.org'").await.unwrap();
     accounts::demo::seed(&world.app).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_sample_password_that_everybody_knows_ends_when_others_reach_the_program() {
+    let world = world().await;
+    let known = accounts::demo::seed(&world.app).await.unwrap().password.unwrap();
+    let fields = [("email", accounts::demo::EMAIL), ("password", known.as_str())];
+    let signed_in = world.stranger().in_browser().form("/admin/sign-in", &fields).await.is(StatusCode::SEE_OTHER);
+    let browser = browser(&world, &cookie(&signed_in));
+    assert_eq!(accounts::demo::retire_known_password(&world.app).await.unwrap(), None);
+    browser.get("/admin/demo/content").await.is(StatusCode::OK);
+
+    let mut settings = world.app.settings.clone();
+    settings.public_url = "https://cms.example.org".to_owned();
+    let (database, clock) = (world.app.database.clone(), world.app.clock.clone());
+    let public = App::new(database, clock, settings, world.app.secret_key.clone());
+    let shown = accounts::demo::seed(&public).await.unwrap().password.expect("the new password is shown");
+    assert_ne!(shown, known);
+    browser.get("/admin/demo/content").await.is(StatusCode::SEE_OTHER);
+    world.stranger().in_browser().form("/admin/sign-in", &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [("email", accounts::demo::EMAIL), ("password", shown.as_str())];
+    world.stranger().in_browser().form("/admin/sign-in", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(accounts::demo::retire_known_password(&public).await.unwrap(), None);
+    assert_eq!(accounts::demo::seed(&public).await.unwrap().password, None);
+}
+
+#[tokio::test]
+async fn the_operator_s_key_needs_somebody_to_act_for() {
+    let world = world().await;
+    let app = &world.app;
+    accounts::commands::create_organization(app, "Bench", None).await.unwrap();
+    let make = async |ghost| accounts::commands::create_api_key(app, "bench", Role::Admin, "Key", ghost).await;
+    let refusal = make(false).await.unwrap_err().to_string();
+    assert!(refusal.contains("contentpilot user create --org bench"), "{refusal}");
+    make(true).await.unwrap();
+
+    let new =
+        NewUser { email: "bo@example.com", name: "Bo", password: None, membership: Some(("bench", Role::Member)) };
+    accounts::commands::create_user(app, &new).await.unwrap();
+    let program = world.stranger().with("authorization", &format!("Bearer {}", make(false).await.unwrap()));
+    program.get("/api/v1/members").await.is(StatusCode::OK);
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is wrong")]
 
 mod accounts_entry;
+mod accounts_guessing;
 mod accounts_members;
 mod accounts_organizations;
 mod arrows;
@@ -26,6 +27,7 @@ mod import_markdown;
 mod import_wordpress;
 mod jobs;
 mod locks;
+mod mail;
 mod operations;
 mod pgbouncer;
 mod program;

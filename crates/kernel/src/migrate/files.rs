@@ -40,6 +40,8 @@ pub(super) const FILES: &[File] = files![
     14 "0014_site_changes",
     15 "0015_revisions_kept",
     16 "0016_translations",
+    17 "0017_sign_in_addresses",
+    18 "0018_account_indexes",
 ];
 
 impl File {
