@@ -49,10 +49,13 @@ async fn attempt(client: &mut Client, file: &File) -> Result<(), tokio_postgres:
 /// `IF NOT EXISTS` would take it for the finished one.
 async fn one_statement(client: &Client, statement: &str) -> Result<(), tokio_postgres::Error> {
     if let Some(index) = index_built_by(statement) {
-        let sql = "SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-                   WHERE relname = $1 AND relnamespace = 'public'::regnamespace AND NOT indisvalid";
-        if client.query_opt(sql, &[&index]).await?.is_some() {
-            client.batch_execute(&format!("DROP INDEX CONCURRENTLY {index}")).await?;
+        // Named with its schema: an index lives in its table's, ours in `app` as well as in `public`.
+        let sql = "SELECT format('%I.%I', nspname, relname) AS name
+                   FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+                   JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                   WHERE relname = $1 AND nspname IN ('app', 'public') AND NOT indisvalid";
+        for row in client.query(sql, &[&index]).await? {
+            client.batch_execute(&format!("DROP INDEX CONCURRENTLY {}", row.get::<_, &str>("name"))).await?;
         }
     }
     client.batch_execute(statement).await
