@@ -29,7 +29,7 @@ freshTest("@everywhere from an empty machine to a published article and back", a
 
   await page.goto(address);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tides and Lanterns");
-  await expect(page.locator("strong", { hasText: "harbour" })).toBeVisible();
+  await expect(page.locator(".prose strong")).toBeVisible();
   await expect(page.locator('link[rel="canonical"]')).toHaveAttribute("href", new RegExp(`${address}$`));
   await isAccessible(page);
   await picture(page, "site-article");

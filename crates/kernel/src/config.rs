@@ -58,7 +58,7 @@ pub const SETTINGS: [Setting; 15] = [
         "SMTP_URL",
         "smtp_url",
         "",
-        "smtp://, smtps:// or smtp+starttls address that sends mail, as smtps://user:password@host. Empty: mails are kept in the development outbox",
+        "smtps:// address, or smtp://host:587?tls=required for STARTTLS, that sends mail, as smtps://user:password@host. Empty: mails are kept in the development outbox",
     ),
     setting(
         "CONTENTPILOT_MAIL_FROM",
@@ -66,7 +66,12 @@ pub const SETTINGS: [Setting; 15] = [
         "ContentPilot <contentpilot@localhost>",
         "The sender of the program's own mails",
     ),
-    setting("MEDIA_URL", "media_url", "", "Where media is stored. Empty: the folder media in the data directory"),
+    setting(
+        "MEDIA_URL",
+        "media_url",
+        "",
+        "Where the media library, which is not there yet, will store files: a file: or s3: address. Empty: the folder media in the data directory",
+    ),
     setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
     setting(
         "CONTENTPILOT_POSTGRES_BIN",
@@ -131,6 +136,7 @@ impl Settings {
     pub fn from_sources(environment: BTreeMap<String, String>, file: &Path) -> Outcome<Self> {
         let values = Values { file: read_file(file)?, environment, path: file.display().to_string() };
         values.refuse_unknown_variables()?;
+        values.refuse_owner_alone()?;
         let listen: SocketAddr = values.parsed("listen", "an address with a port, as 127.0.0.1:8080")?;
         let log_format = values.text("log_format")?;
         if !matches!(log_format.as_str(), "text" | "json") {
@@ -145,7 +151,7 @@ impl Settings {
             secret_key: values.secret_key()?,
             smtp_url: values.smtp_url()?,
             mail_from: values.mail_from()?,
-            media_url: values.optional("media_url")?,
+            media_url: values.media_url()?,
             pool_size: values.number("pool_size", 2, 500)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
@@ -206,6 +212,14 @@ impl Values {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Without the server's own address the program would quietly start a new, empty database.
+    fn refuse_owner_alone(&self) -> Outcome<()> {
+        if self.optional("database_owner_url")?.is_some() && self.optional("database_url")?.is_none() {
+            return Err(self.error("database_owner_url", "it needs DATABASE_URL beside it, which is not set"));
+        }
+        Ok(())
     }
 
     fn error(&self, key: &str, problem: impl Into<String>) -> SettingError {
@@ -278,6 +292,16 @@ impl Values {
         Err(self.error("smtp_url", "it must be an address like smtps://user:password@mail.example.org"))
     }
 
+    fn media_url(&self) -> Outcome<Option<String>> {
+        let url = self.optional("media_url")?;
+        match &url {
+            Some(text) if !["file:", "s3://"].iter().any(|scheme| text.starts_with(scheme)) => {
+                Err(self.error("media_url", "it must begin with file: or s3://"))
+            }
+            _ => Ok(url),
+        }
+    }
+
     fn mail_from(&self) -> Outcome<String> {
         let text = self.text("mail_from")?;
         match text.parse::<lettre::message::Mailbox>() {
@@ -342,6 +366,8 @@ mod tests {
             ("CONTENTPILOT_TRUSTED_PROXIES", "127.0.0.1, nobody"),
             ("CONTENTPILOT_LISTEM", "127.0.0.1:1"),
             ("SMTP_URL", "mail.example.org"),
+            ("MEDIA_URL", "gopher://x"),
+            ("DATABASE_OWNER_URL", "postgres://owner@localhost/cp"),
             ("CONTENTPILOT_MAIL_FROM", "nobody"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
