@@ -81,12 +81,15 @@ export async function deleteItem(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/content\/?(\?.*)?$/);
 }
 
-/** The newest mail to somebody in the development outbox: the link in it that leads to `path`. */
+/** The newest mail to somebody in the development outbox: the link in it that leads to `path`. Some mails are written by a job, a moment later. */
 export async function linkFromOutbox(page: Page, organization: string, recipient: string, path: string): Promise<string> {
-  await page.goto(`/admin/${organization}/outbox`);
-  const mail = page.getByRole("main").getByRole("row").filter({ hasText: recipient }).first();
-  await mail.getByRole("link").first().click();
   const link = page.getByRole("main").getByRole("link", { name: new RegExp(`${path}/`) });
+  await expect(async () => {
+    await page.goto(`/admin/${organization}/outbox`);
+    const mail = page.getByRole("main").getByRole("row").filter({ hasText: recipient }).first();
+    await mail.getByRole("link").first().click();
+    await expect(link, `a mail to ${recipient} with a link to ${path}`).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 10_000 });
   return (await link.getAttribute("href")) ?? "";
 }
 
