@@ -9,6 +9,7 @@ mod monitoring;
 mod openapi;
 mod router;
 mod secret_key;
+mod strict;
 
 pub use openapi::document as openapi;
 pub use router::{doors, jobs, router};

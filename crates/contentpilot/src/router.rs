@@ -16,7 +16,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::{docs, monitoring, openapi};
+use crate::{docs, monitoring, openapi, strict};
 
 /// A request that takes longer is given up; its transaction rolls back.
 const REQUEST_LONGEST: Duration = Duration::from_secs(30);
@@ -72,7 +72,8 @@ fn pages() -> Pages {
 fn api_routes(app: &App) -> Router<App> {
     let (routes, _) = openapi::routes().split_for_parts();
     let once = from_fn_with_state(app.clone(), idempotency::answer_once);
-    personal(routes.route_layer(once), app)
+    let strict = from_fn_with_state(app.clone(), strict::refuse_surplus);
+    personal(routes.route_layer(once).route_layer(strict), app)
         .route("/api/v1/openapi.json", get(|| async { Json(openapi::shared()) }))
         .route("/api/docs", get(docs::show))
 }

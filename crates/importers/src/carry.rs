@@ -99,6 +99,7 @@ pub(crate) fn refusal(error: Error) -> Result<String> {
     match error {
         Error::Invalid(fields) => Ok(fields.into_iter().map(|field| field.message).collect::<Vec<_>>().join(" ")),
         Error::Conflict(words) => Ok(words),
+        Error::Taken(field) => Ok(field.message),
         error => Err(error),
     }
 }

@@ -142,3 +142,22 @@ async fn what_is_no_key_and_no_session_opens_nothing() {
         world.stranger().raw(request).await.is(StatusCode::UNAUTHORIZED);
     }
 }
+
+#[tokio::test]
+async fn what_a_call_does_not_take_is_refused() {
+    let world = world().await;
+    calls::settle(&world).await;
+    let owner = world.as_owner();
+    for call in calls::all() {
+        if !call.takes_json && call.method != http::Method::GET {
+            send(&owner, &call, "application/json", "garbage{").await.is(StatusCode::BAD_REQUEST);
+            let answer = send(&owner, &call, "application/json", "{\"surprise\": 1}").await;
+            let errors = answer.is(StatusCode::UNPROCESSABLE_ENTITY).errors();
+            assert_eq!(errors, [("surprise".to_owned(), "unknown_field".to_owned())], "{} {}", call.method, call.path);
+        }
+        if call.query.is_empty() {
+            let address = format!("{}?surprise=1", call.address());
+            call.send(&owner, &address, json!({})).await.is(StatusCode::BAD_REQUEST);
+        }
+    }
+}

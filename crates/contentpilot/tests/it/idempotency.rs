@@ -29,7 +29,6 @@ async fn the_same_request_is_answered_the_same_and_done_once() {
     assert_eq!(items(&world).await, 1);
 
     member.post(CONTENT, json!({ "title": "Twice" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
-    member.post("/api/v1/content?again=1", json!({ "title": "Once" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
 
     world.advance(SignedDuration::from_hours(25));
     let later = member.post(CONTENT, json!({ "title": "Once" })).await.is(StatusCode::CREATED);

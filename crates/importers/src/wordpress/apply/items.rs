@@ -106,6 +106,7 @@ impl Import {
         let reason = match error {
             Error::Invalid(fields) => fields.into_iter().map(|field| field.message).collect::<Vec<_>>().join(" "),
             Error::Conflict(words) => words,
+            Error::Taken(field) => field.message,
             error => return Err(error),
         };
         self.summary.skip(kind_of(post), &post.title, reason);
