@@ -121,3 +121,19 @@ async fn answers_are_compressed_for_those_who_ask() {
     assert_eq!(answer.header("content-encoding"), "br");
     assert!(answer.header("vary").contains("accept-encoding"));
 }
+
+#[tokio::test]
+async fn a_login_that_may_not_act_as_the_app_role_is_refused_with_the_way_out() {
+    let world = world().await;
+    let login = format!("stranger_{}", kernel::secret::hex_digits(4));
+    let superuser = world.superuser().await;
+    superuser.batch_execute(&format!("CREATE ROLE {login} LOGIN")).await.unwrap();
+    let (before, after) = world.database_url.split_once("://").unwrap();
+    let rest = after.split_once('@').map_or(after, |(_, rest)| rest);
+    let url = format!("{before}://{login}@{rest}");
+    let settings = kernel::db::Settings { url, pool_size: 2 };
+    let refused = kernel::db::Database::connect(&settings).await.err().map(|error| error.to_string());
+    superuser.batch_execute(&format!("DROP ROLE {login}")).await.unwrap();
+    let words = refused.expect("the login was taken");
+    assert!(words.contains(&login) && words.contains("GRANT contentpilot_app TO"), "{words}");
+}

@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Connection, Row, Socket};
 
-use super::{Mode, Param};
+use super::{APP_ROLE, Mode, Param};
 use crate::Result;
 
 /// What can be asked of any connection, whether it has an organization or not.
@@ -119,6 +119,21 @@ impl Direct {
             }
         });
         Self { client, driver }
+    }
+
+    /// Refuses a login that may not act as [`APP_ROLE`], with the statement that mends it.
+    pub(super) async fn refuse_stranger(&self) -> anyhow::Result<()> {
+        let sql = "SELECT current_user::text AS login, pg_has_role(current_user, r.oid, 'MEMBER') AS is_member
+                   FROM pg_roles r WHERE r.rolname = 'contentpilot_app'";
+        let rows = self.client.query_typed(sql, &[]).await?;
+        match rows.first() {
+            Some(row) if row.get("is_member") => Ok(()),
+            Some(row) => {
+                let login: &str = row.get("login");
+                anyhow::bail!("the login {login} may not act as {APP_ROLE}: run GRANT {APP_ROLE} TO \"{login}\"")
+            }
+            None => anyhow::bail!("there is no role {APP_ROLE} on this server yet: run `contentpilot migrate` first"),
+        }
     }
 
     /// Whether this login must take on [`APP_ROLE`] to be bound by the policies: it is a superuser, bypasses row

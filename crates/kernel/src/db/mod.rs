@@ -77,7 +77,11 @@ impl Database {
     /// when the server cannot be reached or only a role that could bypass the policies is to be had.
     pub async fn connect(settings: &Settings) -> anyhow::Result<Self> {
         let (config, pooler) = parse_url(&settings.url)?;
-        let takes_role = direct(&config).await?.needs_role().await?;
+        let login = direct(&config).await?;
+        let takes_role = login.needs_role().await?;
+        if takes_role {
+            login.refuse_stranger().await?;
+        }
         let mode = Mode { named_statements: !pooler, role_in_transaction: pooler && takes_role };
         let manager =
             Manager::from_config(config, tls::connector()?, ManagerConfig { recycling_method: RecyclingMethod::Fast });
@@ -95,6 +99,7 @@ impl Database {
         }
         let database = Self { pool: builder.build().context("the connection pool could not be made")?, mode };
         database.refuse_unsafe_role().await?;
+        login.refuse_stranger().await?;
         Ok(database)
     }
 
