@@ -191,6 +191,13 @@ impl Caller {
         Ok(())
     }
 
+    /// Makes permanent what was done so far and goes on with a new transaction: before something long, such as receiving
+    /// a file, during which no transaction may stay open.
+    pub async fn commit_and_continue(&mut self) -> Result<()> {
+        let next = self.app.database.tenant(&self.organization.id).await?;
+        std::mem::replace(&mut self.tx, next).commit().await
+    }
+
     /// Makes everything permanent. The one visible line at the end of a handler that writes.
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await

@@ -9,6 +9,7 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
+use crate::files::Files;
 use crate::organization::{Organization, REMEMBERED_FOR};
 use crate::secret::SecretKey;
 use crate::session::{ApiKey, ReadingKey};
@@ -25,6 +26,7 @@ pub struct Inner {
     pub clock: Clock,
     pub settings: Settings,
     pub secret_key: SecretKey,
+    pub files: Files,
     /// What this node heard of changed public pages.
     pub changes: Changes,
     pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
@@ -41,11 +43,13 @@ impl App {
         let reading_keys = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
+        let files = Files::new(settings.files.clone());
         Self(Arc::new(Inner {
             database,
             clock,
             settings,
             secret_key,
+            files,
             changes: Changes::default(),
             api_keys,
             reading_keys,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use crate::files::{BucketSettings, Location};
 use crate::secret::SecretKey;
 
 /// The file of settings, looked for in the working directory.
@@ -22,7 +23,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 20] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -70,7 +71,27 @@ pub const SETTINGS: [Setting; 15] = [
         "MEDIA_URL",
         "media_url",
         "",
-        "Where the media library, which is not there yet, will store files: a file: or s3: address. Empty: the folder media in the data directory",
+        "Where the media library keeps files: file:/a/folder, or s3://bucket. Empty: the folder media in the data directory",
+    ),
+    setting(
+        "MEDIA_S3_ENDPOINT",
+        "media_s3_endpoint",
+        "",
+        "The address of an S3-compatible store, as https://s3.example.org; buckets are named in the path. Empty: Amazon's",
+    ),
+    setting("MEDIA_S3_REGION", "media_s3_region", "us-east-1", "The region of the bucket"),
+    setting(
+        "MEDIA_S3_ACCESS_KEY",
+        "media_s3_access_key",
+        "",
+        "The id of the key to the bucket. Empty: the machine's own right to it",
+    ),
+    setting("MEDIA_S3_SECRET_KEY", "media_s3_secret_key", "", "The secret of the key to the bucket"),
+    setting(
+        "MEDIA_DELIVERY",
+        "media_delivery",
+        "program",
+        "Who sends files: program; redirect, to a signed address of the bucket; or x-accel:/prefix/, by nginx from an internal location of that prefix",
     ),
     setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
     setting(
@@ -107,7 +128,9 @@ pub struct Settings {
     pub secret_key: Option<SecretKey>,
     pub smtp_url: Option<String>,
     pub mail_from: String,
-    pub media_url: Option<String>,
+    /// Where files are kept.
+    pub files: crate::files::Location,
+    pub media_delivery: Delivery,
     pub pool_size: usize,
     pub postgres_bin: Option<PathBuf>,
     pub trusted_proxies: Vec<IpAddr>,
@@ -115,6 +138,18 @@ pub struct Settings {
     pub log_as_json: bool,
     pub jobs_at_once: usize,
 }
+
+/// Who sends the bytes of a file to those who may have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    Program,
+    /// The store itself, by an address that is signed for a while.
+    Redirect,
+    /// nginx, told by `X-Accel-Redirect` with this prefix before the key.
+    Accelerated(String),
+}
+
+const MEDIA_URLS: &str = "it must be file:/a/folder or s3://bucket";
 
 /// A setting that cannot be used, in one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -151,7 +186,8 @@ impl Settings {
             secret_key: values.secret_key()?,
             smtp_url: values.smtp_url()?,
             mail_from: values.mail_from()?,
-            media_url: values.media_url()?,
+            files: values.files()?,
+            media_delivery: values.media_delivery()?,
             pool_size: values.number("pool_size", 2, 500)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
@@ -292,13 +328,55 @@ impl Values {
         Err(self.error("smtp_url", "it must be an address like smtps://user:password@mail.example.org"))
     }
 
-    fn media_url(&self) -> Outcome<Option<String>> {
-        let url = self.optional("media_url")?;
-        match &url {
-            Some(text) if !["file:", "s3://"].iter().any(|scheme| text.starts_with(scheme)) => {
-                Err(self.error("media_url", "it must begin with file: or s3://"))
+    fn files(&self) -> Outcome<Location> {
+        let Some(url) = self.optional("media_url")? else {
+            return Ok(Location::Folder(PathBuf::from(self.text("data_dir")?).join("media")));
+        };
+        if let Some(folder) = url.strip_prefix("file:") {
+            let folder = folder.strip_prefix("//").unwrap_or(folder);
+            let is_named = !folder.is_empty();
+            return if is_named {
+                Ok(Location::Folder(folder.into()))
+            } else {
+                Err(self.error("media_url", MEDIA_URLS))
+            };
+        }
+        let bucket = url.strip_prefix("s3://").map(|rest| rest.trim_end_matches('/'));
+        match bucket.filter(|bucket| !bucket.is_empty() && !bucket.contains(['/', '?', '@', ' '])) {
+            Some(bucket) => self.bucket(bucket.to_owned()).map(Location::Bucket),
+            None => Err(self.error("media_url", MEDIA_URLS)),
+        }
+    }
+
+    fn bucket(&self, bucket: String) -> Outcome<BucketSettings> {
+        let endpoint = self.optional("media_s3_endpoint")?;
+        let is_address =
+            |text: &String| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if endpoint.as_ref().is_some_and(|text| !is_address(text)) {
+            return Err(self.error("media_s3_endpoint", "it must be an address like https://s3.example.org"));
+        }
+        let credentials = match (self.optional("media_s3_access_key")?, self.optional("media_s3_secret_key")?) {
+            (Some(id), Some(secret)) => Some((id, secret)),
+            (None, None) => None,
+            (None, Some(_)) => {
+                return Err(self.error("media_s3_access_key", "it is missing beside MEDIA_S3_SECRET_KEY"));
             }
-            _ => Ok(url),
+            (Some(_), None) => {
+                return Err(self.error("media_s3_secret_key", "it is missing beside MEDIA_S3_ACCESS_KEY"));
+            }
+        };
+        let in_path = endpoint.is_some();
+        Ok(BucketSettings { bucket, region: self.text("media_s3_region")?, endpoint, credentials, in_path })
+    }
+
+    fn media_delivery(&self) -> Outcome<Delivery> {
+        let text = self.text("media_delivery")?;
+        let prefix = text.strip_prefix("x-accel:").filter(|prefix| prefix.starts_with('/') && prefix.ends_with('/'));
+        match (text.as_str(), prefix) {
+            ("program", _) => Ok(Delivery::Program),
+            ("redirect", _) => Ok(Delivery::Redirect),
+            (_, Some(prefix)) => Ok(Delivery::Accelerated(prefix.to_owned())),
+            _ => Err(self.error("media_delivery", "it must be program, redirect or x-accel:/prefix/")),
         }
     }
 
@@ -367,6 +445,8 @@ mod tests {
             ("CONTENTPILOT_LISTEM", "127.0.0.1:1"),
             ("SMTP_URL", "mail.example.org"),
             ("MEDIA_URL", "gopher://x"),
+            ("MEDIA_URL", "s3://"),
+            ("MEDIA_DELIVERY", "x-accel:internal"),
             ("DATABASE_OWNER_URL", "postgres://owner@localhost/cp"),
             ("CONTENTPILOT_MAIL_FROM", "nobody"),
         ] {
@@ -374,6 +454,28 @@ mod tests {
             assert!(error.starts_with(name), "{error}");
             assert!(!error.contains('\n') && !error.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn files_are_kept_in_the_data_directory_a_folder_or_a_bucket() {
+        let folder = |pairs: &[(&str, &str)]| match read(pairs).unwrap().files {
+            Location::Folder(folder) => folder.display().to_string(),
+            Location::Bucket(bucket) => panic!("{bucket:?}"),
+        };
+        assert_eq!(folder(&[("CONTENTPILOT_DATA_DIR", "/srv/cp")]), "/srv/cp/media");
+        assert_eq!(folder(&[("MEDIA_URL", "file:///srv/files")]), "/srv/files");
+        let key = ("MEDIA_S3_SECRET_KEY", "hunter2");
+        assert!(
+            read(&[("MEDIA_URL", "s3://pictures"), key]).unwrap_err().to_string().starts_with("MEDIA_S3_ACCESS_KEY")
+        );
+        let settings = [
+            ("MEDIA_URL", "s3://pictures"),
+            key,
+            ("MEDIA_S3_ACCESS_KEY", "id"),
+            ("MEDIA_S3_ENDPOINT", "http://s3:9000"),
+        ];
+        let Location::Bucket(bucket) = read(&settings).unwrap().files else { panic!("it is a bucket") };
+        assert!(bucket.in_path && !format!("{bucket:?}").contains("hunter2"));
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub struct World {
     pub registry: Registry,
     /// The superuser's address of this world's database.
     pub database_url: String,
+    /// Where this world's files are kept.
+    pub data_dir: tempfile::TempDir,
     admin_url: String,
     database_name: String,
     sessions: Mutex<HashMap<(Side, Role), String>>,
@@ -96,9 +98,10 @@ impl World {
         };
         let clock = Clock::fixed(NOW.parse().expect("the moment is well-formed"));
         let key = SecretKey::from_text(&"test".repeat(16)).expect("the key is long enough");
-        let app = App::new(database, clock, default_settings(), key);
+        let data_dir = tempfile::tempdir().expect("a folder for files can be made");
+        let app = App::new(database, clock, default_settings(data_dir.path()), key);
         let (router, registry) = build(app.clone());
-        Self { app, router, registry, database_url, admin_url, database_name, sessions: Mutex::default() }
+        Self { app, router, registry, database_url, data_dir, admin_url, database_name, sessions: Mutex::default() }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -221,7 +224,7 @@ impl Drop for World {
     }
 }
 
-fn default_settings() -> Settings {
-    Settings::from_sources(BTreeMap::new(), Path::new("/nonexistent/contentpilot.toml"))
-        .expect("the defaults are valid")
+fn default_settings(data_dir: &Path) -> Settings {
+    let variables = BTreeMap::from([("CONTENTPILOT_DATA_DIR".to_owned(), data_dir.display().to_string())]);
+    Settings::from_sources(variables, Path::new("/nonexistent/contentpilot.toml")).expect("the defaults are valid")
 }

@@ -18,7 +18,6 @@ const ARROWS: [(&str, &[&str]); 10] = [
         "contentpilot",
         &["kernel", "embedded-postgres", "ui", "accounts", "content", "site", "importers", "media", "analytics"],
     ),
-    // Not built yet, but content may know them.
     ("media", &["kernel", "ui"]),
 ];
 

@@ -33,6 +33,11 @@ VALUES ('org-rival', 'rival-folder', 'RIVAL-MARKER-folder', '/RIVAL-MARKER-folde
 INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, folder_id, uploaded_by)
 VALUES ('org-rival', 'rival-asset', 'RIVAL-MARKER-asset', 'RIVAL-MARKER.png', 'RIVAL-MARKER.png', '/media/RIVAL-MARKER.png',
         'image/png', 1, 'rival-folder', 'user-rival-owner');
+INSERT INTO app.media_asset_tags (organization_id, asset_id, tag) VALUES ('org-rival', 'rival-asset', 'RIVAL-MARKER-tag');
+INSERT INTO app.media_uses (organization_id, asset_id, kind, entity_id) VALUES ('org-rival', 'rival-asset', 'content', 'rival-item');
+INSERT INTO app.media_uploads (organization_id, id, token, file_name, created_by, expires_at)
+VALUES ('org-rival', 'rival-upload', 'RIVAL-MARKER-token', 'RIVAL-MARKER.png', 'user-rival-owner', '2027-01-01');
+INSERT INTO app.plan_limits (organization_id) VALUES ('org-rival');
 
 INSERT INTO campaigns (organization_id, id, name, type, created_by)
 VALUES ('org-rival', 'rival-campaign', 'RIVAL-MARKER-campaign', 'CONTENT_MARKETING', 'user-rival-owner');

@@ -1,0 +1,101 @@
+//! What an asset is.
+
+use jiff::Timestamp;
+use kernel::db::Row;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One file of the library.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Asset {
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The file's name where it came from.
+    pub original_name: String,
+    /// The key of its bytes in the store.
+    pub file_name: String,
+    /// Where it is served, from this server's root. Add `?v={revision}` for an address that caches may keep for ever.
+    pub file_url: String,
+    pub mime_type: String,
+    /// In bytes.
+    pub file_size: i64,
+    /// Of images and videos, in pixels as they are shown.
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    /// Of videos and sounds, in seconds.
+    pub duration: Option<i32>,
+    /// What it shows, for those who cannot see it.
+    pub alt: Option<String>,
+    pub caption: Option<String>,
+    pub folder_id: Option<String>,
+    pub tags: Vec<String>,
+    /// What crops keep: from 0 to 1 from the left.
+    pub focal_x: Option<f32>,
+    /// From 0 to 1 from the top.
+    pub focal_y: Option<f32>,
+    /// Served only by addresses that are signed for a while.
+    pub is_private: bool,
+    /// SHA-256 of the bytes as they were sent, in hexadecimal digits.
+    pub sha256: Option<String>,
+    /// How many files have stood under this address.
+    pub revision: i32,
+    /// In how many items, emails, posts and campaigns it is used.
+    pub usage_count: i32,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub uploaded_at: Timestamp,
+    pub uploaded_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    pub version: i32,
+    #[serde(skip)]
+    pub token: String,
+}
+
+impl Asset {
+    /// Reads the columns that [`store::COLUMNS`](super::store::COLUMNS) names.
+    pub fn from_row(row: &Row) -> Self {
+        Self {
+            id: row.get("id"),
+            name: row.get("name"),
+            original_name: row.get("original_name"),
+            file_name: row.get("file_name"),
+            file_url: row.get("file_url"),
+            mime_type: row.get("mime_type"),
+            file_size: row.get("file_size"),
+            width: row.get("width"),
+            height: row.get("height"),
+            duration: row.get("duration"),
+            alt: row.get("alt"),
+            caption: row.get("caption"),
+            folder_id: row.get("folder_id"),
+            tags: row.get("tags"),
+            focal_x: row.get("focal_x"),
+            focal_y: row.get("focal_y"),
+            is_private: row.get("is_private"),
+            sha256: row.get("sha256"),
+            revision: row.get("revision"),
+            usage_count: row.get("usage_count"),
+            last_used: row.get("last_used"),
+            uploaded_at: row.get("uploaded_at"),
+            uploaded_by: row.get("uploaded_by"),
+            created_at: row.get("created_at"),
+            updated_at: row.get("updated_at"),
+            version: row.get("version"),
+            token: row.get("token"),
+        }
+    }
+
+    pub fn is_image(&self) -> bool {
+        self.mime_type.starts_with("image/")
+    }
+
+    /// The folder of the store in which its file lies, and whatever is made from it: `organization/token`.
+    pub fn store_folder(&self) -> &str {
+        self.file_name.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}

@@ -1,0 +1,89 @@
+//! What an organization's plan allows in its library.
+
+use kernel::db::{Statements, Tenant};
+use kernel::{Error, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What an organization has in its library, and what it may have. The bin is not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Usage {
+    pub assets: i64,
+    /// Of all files as they were stored.
+    pub bytes: i64,
+    /// Null when there is no limit.
+    pub assets_limit: Option<i64>,
+    pub bytes_limit: Option<i64>,
+}
+
+/// What the organization has and may have.
+pub async fn usage(tx: &Tenant) -> Result<Usage> {
+    let sql = "SELECT count(*) AS assets, coalesce(sum(a.file_size), 0)::bigint AS bytes,
+                      (SELECT media_assets FROM app.plan_limits WHERE organization_id = $1) AS assets_limit,
+                      (SELECT media_bytes FROM app.plan_limits WHERE organization_id = $1) AS bytes_limit
+               FROM media_assets a WHERE a.organization_id = $1 AND a.deleted_at IS NULL";
+    let row = tx.one(sql, &[&tx.organization().as_str()]).await?;
+    Ok(Usage {
+        assets: row.get("assets"),
+        bytes: row.get("bytes"),
+        assets_limit: row.get("assets_limit"),
+        bytes_limit: row.get("bytes_limit"),
+    })
+}
+
+/// Refuses unless `assets` more with `bytes` together are still within the plan.
+///
+/// Locks the plan's row until the transaction ends, so that two who add at once are counted one after the other.
+pub async fn must_have_room(tx: &Tenant, assets: i64, bytes: i64) -> Result<()> {
+    let sql = "SELECT FROM app.plan_limits WHERE organization_id = $1
+               AND (media_assets IS NOT NULL OR media_bytes IS NOT NULL) FOR UPDATE";
+    if tx.row(sql, &[&tx.organization().as_str()]).await?.is_none() {
+        return Ok(());
+    }
+    let usage = usage(tx).await?;
+    if let Some(limit) = usage.assets_limit.filter(|limit| usage.assets + assets > *limit) {
+        let words = format!(
+            "Your plan allows {limit} files, and there are {} already. Delete some, or ask for a larger plan.",
+            usage.assets
+        );
+        return Err(Error::PlanLimit(words));
+    }
+    if let Some(limit) = usage.bytes_limit.filter(|limit| usage.bytes + bytes > *limit) {
+        let words = format!(
+            "Your plan allows {} of files; there are {} already, and this would add {}. Delete some, or ask for a larger plan.",
+            size_in_words(limit),
+            size_in_words(usage.bytes),
+            size_in_words(bytes)
+        );
+        return Err(Error::PlanLimit(words));
+    }
+    Ok(())
+}
+
+/// A size for people: `812 KB`, `4.2 MB`.
+pub fn size_in_words(bytes: i64) -> String {
+    let mut size = bytes.max(0) as f64;
+    let mut unit = "bytes";
+    for next in ["KB", "MB", "GB", "TB"] {
+        if size < 1024.0 {
+            break;
+        }
+        size /= 1024.0;
+        unit = next;
+    }
+    let is_round = unit == "bytes" || size >= 100.0 || (size - size.round()).abs() < 0.05;
+    if is_round { format!("{size:.0} {unit}") } else { format!("{size:.1} {unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_as_people_say_them() {
+        assert_eq!(size_in_words(0), "0 bytes");
+        assert_eq!(size_in_words(1024), "1 KB");
+        assert_eq!(size_in_words(4_404_019), "4.2 MB");
+        assert_eq!(size_in_words(5 * 1024 * 1024 * 1024), "5 GB");
+    }
+}

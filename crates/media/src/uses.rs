@@ -1,0 +1,138 @@
+//! Where assets are used. Whoever saves a text tells which addresses stand in it, in the transaction that saves it.
+
+use jiff::Timestamp;
+use kernel::Result;
+use kernel::db::{Row, Statements, Tenant};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many uses of one asset are told at most.
+pub const TOLD_MOST: i64 = 100;
+
+/// What can use an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum User {
+    Content,
+    Email,
+    SocialPost,
+    Campaign,
+}
+
+impl User {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Email => "email",
+            Self::SocialPost => "social_post",
+            Self::Campaign => "campaign",
+        }
+    }
+
+    /// As in “3 items”.
+    pub fn noun(kind: &str) -> &'static str {
+        match kind {
+            "email" => "email",
+            "social_post" => "social post",
+            "campaign" => "campaign",
+            _ => "item",
+        }
+    }
+}
+
+/// One use of an asset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Use {
+    /// `content`, `email`, `social_post` or `campaign`.
+    pub kind: String,
+    /// The id of the item, email, post or campaign.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+}
+
+impl Use {
+    fn from_row(row: &Row) -> Self {
+        Self { kind: row.get("kind"), id: row.get("entity_id"), title: row.get("title") }
+    }
+}
+
+/// The tokens of this organization's assets whose addresses stand in a text: HTML, a list of addresses, JSON.
+///
+/// An address is `/media/{organization}/{token}/…`, on whichever host.
+pub fn tokens_in(text: &str, organization: &str) -> Vec<String> {
+    let beginning = format!("/media/{organization}/");
+    let mut tokens: Vec<String> = text
+        .match_indices(&beginning)
+        .map(|(at, found)| {
+            let rest = &text[at + found.len()..];
+            let end = rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        })
+        .filter(|token| kernel::id::is_well_formed(token))
+        .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    tokens
+}
+
+/// Notes that a thing uses exactly the assets whose addresses stand in these texts.
+pub async fn set(tx: &Tenant, user: (User, &str), texts: &[&str], now: Timestamp) -> Result<()> {
+    let organization = tx.organization().as_str();
+    let mut tokens: Vec<String> = texts.iter().flat_map(|text| tokens_in(text, organization)).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    let (kind, id) = (user.0.as_str(), user.1);
+    // Locked in one order, so that two who save texts with the same pictures do not wait for each other for ever.
+    let sql = "SELECT a.id, (a.token = ANY ($4)) AS is_used, (u.asset_id IS NOT NULL) AS was_used
+               FROM media_assets a LEFT JOIN app.media_uses u
+                 ON u.organization_id = a.organization_id AND u.asset_id = a.id AND u.kind = $2 AND u.entity_id = $3
+               WHERE a.organization_id = $1 AND (u.asset_id IS NOT NULL) <> (coalesce(a.token, '') = ANY ($4))
+                 AND (a.token = ANY ($4) OR a.id IN (
+                   SELECT asset_id FROM app.media_uses WHERE organization_id = $1 AND kind = $2 AND entity_id = $3))
+               ORDER BY a.id FOR NO KEY UPDATE OF a";
+    let rows = tx.rows(sql, &[&organization, &kind, &id, &tokens]).await?;
+    let with = |is_used: bool| -> Vec<String> {
+        let wanted = rows.iter().filter(|row| row.get::<_, Option<bool>>("is_used").unwrap_or(false) == is_used);
+        wanted.map(|row| row.get("id")).collect()
+    };
+    let (begun, ended) = (with(true), with(false));
+    if !ended.is_empty() {
+        let sql = "DELETE FROM app.media_uses WHERE organization_id = $1 AND kind = $2 AND entity_id = $3 AND asset_id = ANY ($4)";
+        tx.execute(sql, &[&organization, &kind, &id, &ended]).await?;
+    }
+    if !begun.is_empty() {
+        let sql = "INSERT INTO app.media_uses (organization_id, asset_id, kind, entity_id, created_at)
+                   SELECT $1, asset_id, $2, $3, $5 FROM unnest($4::text[]) AS n (asset_id) ON CONFLICT DO NOTHING";
+        tx.execute(sql, &[&organization, &kind, &id, &begun, &now]).await?;
+    }
+    Ok(())
+}
+
+/// What uses an asset, the newest use first, [`TOLD_MOST`] at most.
+pub async fn of_asset(tx: &Tenant, asset_id: &str) -> Result<Vec<Use>> {
+    let sql = "SELECT u.kind, u.entity_id, coalesce(
+                 CASE u.kind
+                   WHEN 'content' THEN (SELECT title FROM content_items i WHERE i.organization_id = u.organization_id AND i.id = u.entity_id)
+                   WHEN 'email' THEN (SELECT subject FROM email_campaigns e WHERE e.organization_id = u.organization_id AND e.id = u.entity_id)
+                   WHEN 'social_post' THEN (SELECT left(content, 60) FROM social_media_posts p WHERE p.organization_id = u.organization_id AND p.id = u.entity_id)
+                   ELSE (SELECT name FROM campaigns c WHERE c.organization_id = u.organization_id AND c.id = u.entity_id)
+                 END, '') AS title
+               FROM app.media_uses u WHERE u.organization_id = $1 AND u.asset_id = $2
+               ORDER BY u.created_at DESC, u.kind, u.entity_id LIMIT $3";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &asset_id, &TOLD_MOST]).await?;
+    Ok(rows.iter().map(Use::from_row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_on_any_host_and_of_the_own_organization_alone() {
+        let html = r#"<img src="/media/org-a/tokenone/x.jpg?v=2" srcset="https://x.org/media/org-a/tokentwo/w480.webp 480w">
+                      <a href="/media/org-b/tokenthree/x.pdf">x</a> /media/org-a/"#;
+        assert_eq!(tokens_in(html, "org-a"), ["tokenone", "tokentwo"]);
+        assert_eq!(tokens_in("/media/org-a/only", "org-a"), ["only"]);
+    }
+}
