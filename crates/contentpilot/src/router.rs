@@ -20,6 +20,8 @@ use crate::{docs, monitoring, openapi, strict};
 
 /// A request that takes longer is given up; its transaction rolls back.
 const REQUEST_LONGEST: Duration = Duration::from_secs(30);
+/// One that brings a file takes as long as it goes on arriving, within reason.
+const FILE_LONGEST: Duration = Duration::from_secs(90 * 60);
 
 /// The whole program as one service.
 pub fn router(app: App) -> Router {
@@ -62,7 +64,7 @@ pub fn doors() -> Vec<Door> {
 
 /// Every kind of job.
 pub fn jobs() -> Registry {
-    content::jobs(accounts::jobs(Registry::default().with::<kernel::mail::DeliverMail>()))
+    media::jobs(content::jobs(accounts::jobs(Registry::default().with::<kernel::mail::DeliverMail>())))
 }
 
 fn pages() -> Pages {
@@ -125,10 +127,12 @@ async fn without_nul(request: Request, next: Next) -> Response {
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {
     let path = web::loggable_path(&request);
-    match tokio::time::timeout(REQUEST_LONGEST, next.run(request)).await {
+    let brings_file = media::brings_file(request.method(), request.uri().path());
+    let longest = if brings_file { FILE_LONGEST } else { REQUEST_LONGEST };
+    match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::error!(path, "given up after {} seconds", REQUEST_LONGEST.as_secs());
+            tracing::error!(path, "given up after {} seconds", longest.as_secs());
             Error::Unavailable.into_response()
         }
     }

@@ -68,19 +68,23 @@ fn read_key(value: &HeaderValue) -> Result<String> {
 async fn keyed(app: App, key: String, request: Request, next: Next) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
-    let bytes = api::read_body(Request::from_parts(parts.clone(), body), &app).await?;
+    let body = if is_file(&parts.headers) {
+        Sent::File(body)
+    } else {
+        Sent::Whole(api::read_body(Request::from_parts(parts.clone(), body), &app).await?)
+    };
     let claim = Claim {
         organization: caller.tx.organization().clone(),
         principal: format!("{}:{}", caller.actor.kind.as_str(), caller.actor.id),
         key,
-        request_hash: hash(&parts, &bytes),
+        request_hash: hash(&parts, &body),
         claimed_at: caller.now,
         app,
     };
     if let Some(known) = claim.take(caller).await? {
         return Ok(known.into_response());
     }
-    let request = Request::from_parts(parts, Body::from(bytes));
+    let request = Request::from_parts(parts, body.into());
     // A task of its own, so that a caller who hangs up and asks again finds the answer and not half of the work.
     let work = tokio::spawn(async move { claim.run(request, next).await }.in_current_span());
     match work.await {
@@ -90,13 +94,39 @@ async fn keyed(app: App, key: String, request: Request, next: Next) -> Result<Re
     }
 }
 
-fn hash(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
+/// What was sent with a request.
+enum Sent {
+    Whole(Bytes),
+    /// A file, which is not held in memory: its length stands for it.
+    File(Body),
+}
+
+impl From<Sent> for Body {
+    fn from(sent: Sent) -> Self {
+        match sent {
+            Sent::Whole(bytes) => Self::from(bytes),
+            Sent::File(body) => body,
+        }
+    }
+}
+
+fn is_file(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+fn hash(parts: &http::request::Parts, body: &Sent) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(parts.method.as_str());
     hasher.update([0]);
     hasher.update(parts.uri.path_and_query().map_or("", |path| path.as_str()));
     hasher.update([0]);
-    hasher.update(body);
+    match body {
+        Sent::Whole(bytes) => hasher.update(bytes),
+        Sent::File(_) => {
+            hasher.update(parts.headers.get(header::CONTENT_LENGTH).map_or(&b""[..], HeaderValue::as_bytes))
+        }
+    }
     hasher.finalize().to_vec()
 }
 

@@ -7,4 +7,25 @@
 pub mod assets;
 pub mod kinds;
 pub mod limits;
+pub mod uploads;
 pub mod uses;
+
+use http::Method;
+use kernel::App;
+use kernel::jobs::Registry;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this feature beneath `/api/v1`.
+pub fn api() -> OpenApiRouter<App> {
+    uploads::api::routes()
+}
+
+/// The kinds of jobs that this feature queues.
+pub fn jobs(registry: Registry) -> Registry {
+    registry.with::<uploads::jobs::SweepUploads>()
+}
+
+/// Whether a request brings a file, which takes as long as the sender's connection makes it.
+pub fn brings_file(method: &Method, path: &str) -> bool {
+    *method == Method::POST && path == "/api/v1/media" || path.starts_with("/api/v1/media/uploads/")
+}

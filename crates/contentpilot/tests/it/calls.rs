@@ -1,6 +1,7 @@
 //! Every call of the JSON API as the served document tells it, so that a new one cannot be forgotten.
 
-use http::Method;
+use axum::body::Body;
+use http::{Method, Request};
 use kernel::access::Role;
 use kernel::db::Statements;
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ pub struct Call {
     pub least_role: Option<Role>,
     pub query: Vec<String>,
     pub takes_json: bool,
+    /// A body that is no JSON.
+    pub takes_file: bool,
     /// The fields of the body.
     pub fields: Vec<String>,
 }
@@ -36,6 +39,10 @@ impl Call {
             Method::DELETE => client.delete(address).await,
             Method::PATCH => client.patch(address, body).await,
             Method::POST => client.post(address, body).await,
+            Method::HEAD | Method::OPTIONS => {
+                let request = Request::builder().method(self.method.clone()).uri(address);
+                client.raw(request.body(Body::empty()).unwrap()).await
+            }
             ref other => panic!("calls.rs does not know the method {other}"),
         }
     }
@@ -68,6 +75,9 @@ fn read(document: &Value, method: Method, path: &str, operation: &Value) -> Call
         least_role: least_role.map(|role| role.parse().unwrap()),
         query: query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
         takes_json: operation["requestBody"]["content"]["application/json"].is_object(),
+        takes_file: operation["requestBody"]["content"]
+            .as_object()
+            .is_some_and(|kinds| !kinds.contains_key("application/json")),
         fields: fields(document, &operation["requestBody"]["content"]["application/json"]["schema"]),
         method,
     }

@@ -127,7 +127,7 @@ async fn no_call_fails_or_is_closed_to_the_weakest_role_that_may() {
         let what = format!("{} {}", call.method, call.path);
         assert!(!answer.status.is_server_error(), "{what}: {}", answer.text());
         let allowed: Vec<_> =
-            [200, 201, 204, 400, 404, 409, 422].map(|code| StatusCode::from_u16(code).unwrap()).into();
+            [200, 201, 204, 400, 404, 409, 415, 422].map(|code| StatusCode::from_u16(code).unwrap()).into();
         complaints.expect(role.as_str(), &what, &answer, &allowed);
     }
 }
