@@ -15,6 +15,7 @@ use kernel::{App, Error, api, idempotency, web};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use crate::{docs, monitoring, openapi, strict};
 
@@ -32,6 +33,7 @@ pub fn router(app: App) -> Router {
         .merge(personal(pages.route_layer(from_fn(ui::forget_flash)), &app))
         .merge(site::router(&app, theme()))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
+        .merge(media::router())
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))
         .route("/readyz", get(monitoring::ready))
@@ -41,7 +43,7 @@ pub fn router(app: App) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn(known_methods))
         .layer(from_fn(web::observe))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_asked_for_whole)))
         .layer(from_fn(web::secure_headers))
         .layer(from_fn(errors_in_their_outfit))
         .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
@@ -85,6 +87,11 @@ fn api_routes(app: &App) -> Router<App> {
 fn personal(routes: Router<App>, app: &App) -> Router<App> {
     let routes = routes.layer(from_fn(without_nul)).layer(from_fn(web::never_cached));
     routes.layer(from_fn_with_state(app.clone(), web::refuse_forged))
+}
+
+/// What may be asked for in parts is sent as it is: parts of compressed bytes would be of no use.
+fn is_asked_for_whole(_: StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions) -> bool {
+    !headers.contains_key(http::header::ACCEPT_RANGES)
 }
 
 async fn method_not_allowed() -> Error {

@@ -5,11 +5,14 @@
 //! an asset only after the last, so a crash leaves no asset without its file, and bytes without an asset are swept.
 
 pub mod assets;
+pub mod folders;
 pub mod kinds;
 pub mod limits;
+pub mod serving;
 pub mod uploads;
 pub mod uses;
 
+use axum::Router;
 use http::Method;
 use kernel::App;
 use kernel::jobs::Registry;
@@ -17,12 +20,20 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    uploads::api::routes()
+    assets::api::routes().merge(uploads::api::routes()).merge(folders::api::routes())
+}
+
+/// The addresses of files.
+pub fn router() -> Router<App> {
+    serving::router()
 }
 
 /// The kinds of jobs that this feature queues.
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<uploads::jobs::SweepUploads>()
+    registry
+        .with::<uploads::jobs::SweepUploads>()
+        .with::<assets::jobs::PurgeAsset>()
+        .with::<assets::jobs::DeleteFiles>()
 }
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.

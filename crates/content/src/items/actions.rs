@@ -258,8 +258,16 @@ pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_c
         let revision = revisions::NewRevision::of(caller, id, draft);
         if text_changed { revisions::store::add(&caller.tx, &revision).await } else { Ok(()) }
     };
-    futures_util::try_join!(revision, index_later(caller, id), tags)?;
+    futures_util::try_join!(revision, index_later(caller, id), tags, note_media(caller, id, draft))?;
     Ok(())
+}
+
+/// Tells the library which of its files the item shows.
+async fn note_media(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    let addresses = [&draft.featured_image, &draft.video_url, &draft.audio_url].into_iter().flatten();
+    let texts: Vec<&str> =
+        addresses.chain(&draft.gallery).map(String::as_str).chain([draft.content.as_str()]).collect();
+    media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
 }
 
 async fn index_later(caller: &Caller, id: &str) -> Result<()> {

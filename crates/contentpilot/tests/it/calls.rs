@@ -100,6 +100,9 @@ pub fn with_ids(path: &str) -> String {
             ("categories", _) => "harbor-category",
             ("tags", _) => "harbor-tag",
             ("comments", _) => "harbor-comment",
+            ("media", _) => "harbor-asset",
+            ("folders", _) => "harbor-folder",
+            ("uploads", _) => "harbor-upload",
             ("members", _) => "membership-harbor-viewer",
             ("api-keys", _) => "key-harbor-viewer",
             ("invitations", _) => "harbor-invitation",
@@ -125,6 +128,13 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
         "INSERT INTO content_comments (organization_id, id, content_id, comment)
          VALUES ('org-harbor', 'harbor-comment', 'harbor-item', 'And goes.')",
+        "INSERT INTO media_folders (organization_id, id, name, path, created_by)
+         VALUES ('org-harbor', 'harbor-folder', 'Boats', '/Boats', 'user-harbor-owner')",
+        "INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, uploaded_by)
+         VALUES ('org-harbor', 'harbor-asset', 'Tide', 'tide.png', 'org-harbor/tide/tide.png', '/media/org-harbor/tide/tide.png',
+                 'image/png', 1, 'user-harbor-owner')",
+        "INSERT INTO app.media_uploads (organization_id, id, token, file_name, length, created_by, expires_at)
+         VALUES ('org-harbor', 'harbor-upload', 'harbor-token', 'tide.png', 10, 'user-harbor-owner', '2027-01-01')",
         "INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
          VALUES ('harbor-invitation', 'org-harbor', 'new@harbor.test', 'MEMBER', '\\x01', '2027-01-01')",
         "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)

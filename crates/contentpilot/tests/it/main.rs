@@ -29,6 +29,8 @@ mod import_wordpress;
 mod jobs;
 mod locks;
 mod mail;
+mod media_library;
+mod media_serving;
 mod media_upload;
 mod operations;
 mod pgbouncer;

@@ -20,7 +20,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use http::Method;
 use object_store::path::Path;
 use object_store::signer::Signer;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore, PutOptions};
 use tokio::sync::OnceCell;
 
 use crate::{Error, Result};
@@ -48,14 +48,16 @@ impl Files {
         place.map_err(Error::Internal)
     }
 
-    /// Begins to write a file. It is there once [`Writer::finish`] has returned, and never in part.
-    pub async fn write(&self, key: &str) -> Result<Writer> {
-        Ok(Writer::new(self.place().await?, path(key)?))
+    /// Begins to write a file of this type. It is there once [`Writer::finish`] has returned, and never in part.
+    pub async fn write(&self, key: &str, content_type: &'static str) -> Result<Writer> {
+        Ok(Writer::new(self.place().await?, path(key)?, content_type))
     }
 
     /// Writes a small file at once.
-    pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
-        self.place().await?.store().put(&path(key)?, bytes.into()).await.map_err(failed)?;
+    pub async fn put(&self, key: &str, content_type: &'static str, bytes: Bytes) -> Result<()> {
+        let place = self.place().await?;
+        let options = PutOptions { attributes: place.attributes(content_type), ..PutOptions::default() };
+        place.store().put_opts(&path(key)?, bytes.into(), options).await.map_err(failed)?;
         Ok(())
     }
 
@@ -136,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_read_whole_and_in_part_and_deleted_with_its_folder() {
         let (files, folder) = files();
-        let mut writer = files.write("org/token/name.txt").await.unwrap();
+        let mut writer = files.write("org/token/name.txt", "text/plain").await.unwrap();
         writer.put(Bytes::from_static(b"hello ")).await.unwrap();
         writer.put(Bytes::from_static(b"world")).await.unwrap();
         writer.finish().await.unwrap();
@@ -154,7 +156,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_not_finished_is_not_there_and_leaves_with_its_folder() {
         let (files, folder) = files();
-        let mut writer = files.write("org/token/name.bin").await.unwrap();
+        let mut writer = files.write("org/token/name.bin", "video/mp4").await.unwrap();
         for _ in 0..12 {
             writer.put(Bytes::from(vec![7; 256 * 1024])).await.unwrap();
         }
@@ -169,7 +171,7 @@ mod tests {
     #[tokio::test]
     async fn no_key_leaves_the_folder() {
         let (files, _folder) = files();
-        assert!(files.put("org/../../x", Bytes::new()).await.is_err());
+        assert!(files.put("org/../../x", "text/plain", Bytes::new()).await.is_err());
         assert!(files.read("/etc/../passwd", None).await.is_err());
     }
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use object_store::ObjectStore;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
+use object_store::{Attribute, Attributes, ObjectStore};
 
 use crate::{Error, Result};
 
@@ -61,6 +61,14 @@ impl Place {
         match self {
             Self::Folder { store, .. } => store.clone(),
             Self::Bucket(bucket) => bucket.clone(),
+        }
+    }
+
+    /// What a store keeps with the bytes; a folder keeps nothing.
+    pub fn attributes(&self, content_type: &'static str) -> Attributes {
+        match self {
+            Self::Folder { .. } => Attributes::new(),
+            Self::Bucket(_) => [(Attribute::ContentType, content_type)].into_iter().collect(),
         }
     }
 

@@ -14,8 +14,9 @@ const PARTS_AT_ONCE: usize = 2;
 pub struct Writer(BufWriter);
 
 impl Writer {
-    pub(super) fn new(place: &Place, path: Path) -> Self {
-        Self(BufWriter::with_capacity(place.store(), path, place.part_size()).with_max_concurrency(PARTS_AT_ONCE))
+    pub(super) fn new(place: &Place, path: Path, content_type: &'static str) -> Self {
+        let writer = BufWriter::with_capacity(place.store(), path, place.part_size());
+        Self(writer.with_max_concurrency(PARTS_AT_ONCE).with_attributes(place.attributes(content_type)))
     }
 
     pub async fn put(&mut self, bytes: Bytes) -> Result<()> {

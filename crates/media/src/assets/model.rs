@@ -15,7 +15,7 @@ pub struct Asset {
     pub original_name: String,
     /// The key of its bytes in the store.
     pub file_name: String,
-    /// Where it is served, from this server's root. Add `?v={revision}` for an address that caches may keep for ever.
+    /// Where it is served, from this server's root.
     pub file_url: String,
     pub mime_type: String,
     /// In bytes.

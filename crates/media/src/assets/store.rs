@@ -5,6 +5,7 @@ use kernel::Result;
 use kernel::db::{Statements, Tenant};
 
 use super::Asset;
+use super::draft::AssetDraft;
 
 /// The columns of an asset `a`, as [`Asset::from_row`] reads them.
 pub const COLUMNS: &str =
@@ -31,9 +32,9 @@ pub struct NewAsset {
     pub folder_id: Option<String>,
 }
 
-/// Where a file of the store is served.
-pub fn address(key: &str) -> String {
-    format!("/media/{key}")
+/// Where a file of the store is served. The revision makes it an address that caches may keep for ever.
+pub fn address(key: &str, revision: i32) -> String {
+    format!("/media/{key}?v={revision}")
 }
 
 /// Adds an asset; `false` when the organization has one with the same bytes.
@@ -54,7 +55,7 @@ pub async fn insert(tx: &Tenant, asset: &NewAsset, uploaded_by: &str, now: Times
                 &asset.original_name,
                 &asset.token,
                 &asset.file_name,
-                &address(&asset.file_name),
+                &address(&asset.file_name, 1),
                 &asset.mime_type,
                 &asset.file_size,
                 &width,
@@ -96,4 +97,87 @@ pub async fn by_sha256(tx: &Tenant, sha256: &[u8]) -> Result<Option<Asset>> {
         "SELECT {COLUMNS} FROM media_assets a WHERE a.organization_id = $1 AND a.sha256 = $2 AND a.deleted_at IS NULL"
     );
     Ok(tx.row(&sql, &[&tx.organization().as_str(), &sha256]).await?.as_ref().map(Asset::from_row))
+}
+
+/// Writes everything editable of an asset but its tags, and counts its version up.
+pub async fn update(tx: &Tenant, id: &str, draft: &AssetDraft) -> Result<()> {
+    let sql = "UPDATE media_assets SET name = $2, alt = $3, caption = $4, folder_id = $5, focal_x = $6, focal_y = $7,
+                 is_private = $8, version = version + 1 WHERE id = $1";
+    let AssetDraft { name, alt, caption, folder_id, focal_point, is_private, .. } = draft;
+    let (x, y) = focal_point.unzip();
+    tx.execute(sql, &[&id, name, alt, caption, folder_id, &x, &y, is_private]).await?;
+    Ok(())
+}
+
+/// Gives an asset exactly these tags.
+pub async fn set_tags(tx: &Tenant, id: &str, tags: &[String]) -> Result<()> {
+    let organization = tx.organization().as_str();
+    let sql = "DELETE FROM app.media_asset_tags WHERE organization_id = $1 AND asset_id = $2 AND NOT tag = ANY ($3)";
+    tx.execute(sql, &[&organization, &id, &tags]).await?;
+    add_tags(tx, &[id.to_owned()], tags).await
+}
+
+/// Adds tags to assets that do not have them.
+pub async fn add_tags(tx: &Tenant, ids: &[String], tags: &[String]) -> Result<()> {
+    let sql = "INSERT INTO app.media_asset_tags (organization_id, asset_id, tag)
+               SELECT $1, id, tag FROM unnest($2::text[]) AS ids (id), unnest($3::text[]) AS tags (tag)
+               ORDER BY id, tag ON CONFLICT DO NOTHING";
+    tx.execute(sql, &[&tx.organization().as_str(), &ids, &tags]).await?;
+    Ok(())
+}
+
+/// Takes tags from assets.
+pub async fn remove_tags(tx: &Tenant, ids: &[String], tags: &[String]) -> Result<()> {
+    let sql = "DELETE FROM app.media_asset_tags WHERE organization_id = $1 AND asset_id = ANY ($2) AND tag = ANY ($3)";
+    tx.execute(sql, &[&tx.organization().as_str(), &ids, &tags]).await?;
+    Ok(())
+}
+
+/// Which of these assets there are and how often each is used, kept from changing until the transaction ends.
+pub async fn lock_all(tx: &Tenant, ids: &[String]) -> Result<Vec<(String, i32)>> {
+    let sql =
+        "SELECT id, usage_count FROM media_assets WHERE organization_id = $1 AND id = ANY ($2) AND deleted_at IS NULL
+               ORDER BY id FOR NO KEY UPDATE";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &ids]).await?;
+    Ok(rows.iter().map(|row| (row.get("id"), row.get("usage_count"))).collect())
+}
+
+/// Puts assets into a folder, or at the top.
+pub async fn move_all(tx: &Tenant, ids: &[String], folder_id: Option<&str>) -> Result<()> {
+    let sql = "UPDATE media_assets SET folder_id = $3, version = version + 1
+               WHERE organization_id = $1 AND id = ANY ($2) AND folder_id IS DISTINCT FROM $3";
+    tx.execute(sql, &[&tx.organization().as_str(), &ids, &folder_id]).await?;
+    Ok(())
+}
+
+/// Puts assets into the bin; gives the ids of those that were not in there.
+pub async fn put_into_bin(tx: &Tenant, ids: &[String], now: Timestamp) -> Result<Vec<String>> {
+    let sql = "UPDATE media_assets SET deleted_at = $3, version = version + 1
+               WHERE organization_id = $1 AND id = ANY ($2) AND deleted_at IS NULL RETURNING id";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &ids, &now]).await?;
+    Ok(rows.iter().map(|row| row.get("id")).collect())
+}
+
+/// The digest and size of an asset in the bin, which stays there until the transaction ends.
+pub async fn lock_in_bin(tx: &Tenant, id: &str) -> Result<Option<(Vec<u8>, i64)>> {
+    let sql = "SELECT coalesce(sha256, '') AS sha256, file_size FROM media_assets
+               WHERE id = $1 AND deleted_at IS NOT NULL FOR NO KEY UPDATE";
+    Ok(tx.row(sql, &[&id]).await?.map(|row| (row.get("sha256"), row.get("file_size"))))
+}
+
+pub async fn take_from_bin(tx: &Tenant, id: &str) -> Result<()> {
+    tx.execute("UPDATE media_assets SET deleted_at = NULL, version = version + 1 WHERE id = $1", &[&id]).await?;
+    Ok(())
+}
+
+/// Deletes an asset that lies in the bin since then; says whether it did.
+pub async fn purge(tx: &Tenant, id: &str, deleted_at: Timestamp) -> Result<bool> {
+    let sql = "DELETE FROM media_assets WHERE id = $1 AND deleted_at = $2";
+    Ok(tx.execute(sql, &[&id, &deleted_at]).await? == 1)
+}
+
+/// The token of an asset that lies in the bin since then.
+pub async fn token_in_bin(tx: &Tenant, id: &str, deleted_at: Timestamp) -> Result<Option<String>> {
+    let sql = "SELECT token FROM media_assets WHERE id = $1 AND deleted_at = $2";
+    Ok(tx.row(sql, &[&id, &deleted_at]).await?.and_then(|row| row.get("token")))
 }

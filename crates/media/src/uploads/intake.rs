@@ -52,7 +52,7 @@ where
     let head = head.freeze();
     let known = if file_type.kind == Kind::Image { picture::size(file_type, &head)? } else { None };
     let mut flow = Flow {
-        writer: files.write(&key).await?,
+        writer: files.write(&key, file_type.mime).await?,
         checks: Checks::begin(file_type, &head)?,
         hasher: Sha256::new(),
         size: 0,
@@ -121,7 +121,7 @@ where
     let side = |length: u32| i32::try_from(length).unwrap_or(i32::MAX);
     let dimensions = drawing.size.map(|(width, height)| (side(width), side(height)));
     let size = drawing.bytes.len() as u64;
-    files.put(&key, drawing.bytes.into()).await?;
+    files.put(&key, file_type.mime, drawing.bytes.into()).await?;
     Ok(Received { file_type, key, size, sha256, dimensions })
 }
 

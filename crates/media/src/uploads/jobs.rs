@@ -64,6 +64,6 @@ pub async fn queue_sweep(tx: &Tenant, expires_at: Timestamp) -> Result<()> {
     jobs::enqueue_once(tx, tx.organization(), &SweepUploads {}, (&key, due)).await
 }
 
-pub(super) fn organization_of(task: &Task) -> Result<OrganizationId> {
+pub(crate) fn organization_of(task: &Task) -> Result<OrganizationId> {
     task.organization.clone().ok_or_else(|| Error::internal("a job of an organization was queued without one"))
 }

@@ -1,0 +1,285 @@
+//! The library is kept tidy: found, described, filed, used, deleted and brought back.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use kernel::db::Statements;
+use serde_json::{Value, json};
+use testkit::World;
+use testkit::world::Client;
+
+use crate::media_upload::{stored, upload};
+use crate::{files, world};
+
+const MEDIA: &str = "/api/v1/media";
+
+async fn names(client: &Client<'_>, query: &str) -> Vec<String> {
+    let answer = client.get(&format!("{MEDIA}?{query}")).await.is(StatusCode::OK).json();
+    let mut names: Vec<String> =
+        answer["data"].as_array().unwrap().iter().map(|asset| asset["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(answer["page"]["total"].as_i64(), Some(i64::try_from(names.len()).unwrap()), "{query}");
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn files_are_found_by_what_they_are_and_what_is_said_of_them() {
+    let world = world().await;
+    let member = world.as_member();
+    let folder = member.post("/api/v1/folders", json!({ "name": "Boats" })).await.is(StatusCode::CREATED).id();
+    let boat = upload(&member, "boat.png", &files::png(40, 40)).await.id();
+    upload(&member, "film.mp4", &files::mp4(5000)).await.is(StatusCode::CREATED);
+    world.advance(SignedDuration::from_hours(1));
+    upload(&member, "list.csv", b"a;b\n").await.is(StatusCode::CREATED);
+    let change = json!({ "alt": "A red dinghy", "tags": ["Summer ", "summer", "50%"], "folder_id": folder });
+    let asset = member.patch(&format!("{MEDIA}/{boat}"), change).await.is(StatusCode::OK).json();
+    assert_eq!(asset["tags"], json!(["50%", "summer"]));
+
+    for (query, expected) in [
+        ("", &["boat.png", "film.mp4", "list.csv"][..]),
+        ("type=image", &["boat.png"]),
+        ("type=document", &["list.csv"]),
+        ("folder=none", &["film.mp4", "list.csv"]),
+        (&format!("folder={folder}"), &["boat.png"]),
+        ("q=DINGHY", &["boat.png"]),
+        ("q=red+summer", &["boat.png"]),
+        ("q=0%25", &["boat.png"]),
+        ("q=red+film", &[]),
+        ("tag=summer", &["boat.png"]),
+        ("min_size=5000", &["film.mp4"]),
+        ("max_size=100", &["list.csv"]),
+        ("created_from=2026-03-01T12:30:00Z", &["list.csv"]),
+        ("created_to=2026-03-01T12:30:00Z", &["boat.png", "film.mp4"]),
+        ("missing_alt=true", &[]),
+        ("unused=true&type=video", &["film.mp4"]),
+        ("deleted=true", &[]),
+    ] {
+        assert_eq!(names(&member, query).await, expected, "{query}");
+    }
+    for sort in ["uploaded_at", "-uploaded_at", "name", "-name", "file_size", "-file_size"] {
+        let all = member.get(&format!("{MEDIA}?sort={sort}")).await.json();
+        let mut walked = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = member.get(&format!("{MEDIA}?sort={sort}&limit=1{cursor}")).await.is(StatusCode::OK).json();
+            walked.extend(page["data"].as_array().unwrap().clone());
+            let Some(next) = page["page"]["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(json!(walked), all["data"], "{sort}");
+    }
+    member.get(&format!("{MEDIA}?sort=colour")).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let usage = member.get(&format!("{MEDIA}/usage")).await.is(StatusCode::OK).json();
+    assert_eq!((usage["assets"].as_i64(), usage["assets_limit"].clone()), (Some(3), Value::Null));
+}
+
+#[tokio::test]
+async fn what_is_said_is_checked_and_nobody_overwrites_unseen() {
+    let world = world().await;
+    let member = world.as_member();
+    let answer = upload(&member, "boat.png", &files::png(4, 4)).await;
+    let (id, etag) = (answer.id(), answer.header("etag").to_owned());
+    let path = format!("{MEDIA}/{id}");
+    let change = json!({ "focal_x": 0.25, "focal_y": 0.75, "caption": "At noon" });
+    let asset = member.clone().with("if-match", &etag).patch(&path, change).await.is(StatusCode::OK).json();
+    assert_eq!((asset["focal_x"].as_f64(), asset["version"].as_i64()), (Some(0.25), Some(2)));
+    member
+        .clone()
+        .with("if-match", &etag)
+        .patch(&path, json!({ "name": "x" }))
+        .await
+        .is(StatusCode::PRECONDITION_FAILED);
+    for (change, field) in [
+        (json!({ "name": " " }), "name"),
+        (json!({ "focal_x": 2.0 }), "focal_x"),
+        (json!({ "focal_y": null }), "focal_y"),
+        (json!({ "folder_id": "rival-folder" }), "folder_id"),
+        (json!({ "alt": "x".repeat(1001) }), "alt"),
+        (json!({ "tags": vec!["x"; 51] }), "tags"),
+    ] {
+        let errors = member.patch(&path, change).await.is(StatusCode::UNPROCESSABLE_ENTITY).errors();
+        assert_eq!(errors[0].0, field);
+    }
+    world.as_viewer().patch(&path, json!({ "name": "x" })).await.is(StatusCode::FORBIDDEN);
+    world.as_rival_owner().get(&path).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_used_is_known_and_warned_of() {
+    let world = world().await;
+    let (admin, member) = (world.as_admin(), world.as_member());
+    let asset = upload(&member, "boat.png", &files::png(4, 4)).await.json();
+    let (id, url) = (asset["id"].as_str().unwrap(), asset["file_url"].as_str().unwrap());
+    let path = format!("{MEDIA}/{id}");
+    let body = format!("<p><img src=\"https://harbor.test{url}\" alt=\"\"></p>");
+    let item = member
+        .post("/api/v1/content", json!({ "title": "The tide", "content": body }))
+        .await
+        .is(StatusCode::CREATED)
+        .id();
+    let other = json!({ "title": "Ebb", "featured_image": url, "gallery": [url] });
+    let other = member.post("/api/v1/content", other).await.is(StatusCode::CREATED).id();
+    assert_eq!(member.get(&path).await.json()["usage_count"], 2);
+    let uses = member.get(&format!("{path}/uses")).await.is(StatusCode::OK).json();
+    let mut titles: Vec<&str> =
+        uses["data"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["Ebb", "The tide"]);
+
+    let refusal = admin.delete(&path).await.is(StatusCode::CONFLICT).text();
+    assert!(refusal.contains("The tide") && refusal.contains("Ebb"), "{refusal}");
+    member
+        .patch(&format!("/api/v1/content/{other}"), json!({ "featured_image": null, "gallery": [] }))
+        .await
+        .is(StatusCode::OK);
+    assert_eq!(member.get(&path).await.json()["usage_count"], 1);
+    admin.delete(&format!("/api/v1/content/{item}")).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(member.get(&path).await.json()["usage_count"], 0);
+    member.delete(&path).await.is(StatusCode::FORBIDDEN);
+    admin.delete(&path).await.is(StatusCode::NO_CONTENT);
+    member.get(&path).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_deleted_comes_back_within_a_week_and_is_gone_after() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let png = files::png(4, 4);
+    let id = upload(&admin, "boat.png", &png).await.id();
+    let path = format!("{MEDIA}/{id}");
+    admin.delete(&path).await.is(StatusCode::NO_CONTENT);
+    assert_eq!((names(&admin, "").await.len(), names(&admin, "deleted=true").await.len()), (0, 1));
+    world.advance(SignedDuration::from_hours(24 * 6));
+    world.run_jobs().await;
+    admin.post(&format!("{path}/restore"), ()).await.is(StatusCode::OK);
+    admin.post(&format!("{path}/restore"), ()).await.is(StatusCode::OK);
+    // The first deletion's job is due by now, and must not take what was brought back.
+    world.advance(SignedDuration::from_hours(24 * 2));
+    world.run_jobs().await;
+    admin.get(&path).await.is(StatusCode::OK);
+
+    admin.delete(&path).await.is(StatusCode::NO_CONTENT);
+    let twin = upload(&admin, "twin.png", &png).await.is(StatusCode::CREATED).id();
+    admin.post(&format!("{path}/restore"), ()).await.is(StatusCode::CONFLICT);
+    assert_eq!(stored(&world).len(), 2);
+    world.advance(SignedDuration::from_hours(24 * 8));
+    world.run_jobs().await;
+    admin.post(&format!("{path}/restore"), ()).await.is(StatusCode::NOT_FOUND);
+    assert_eq!(stored(&world).len(), 1);
+    admin.get(&format!("{MEDIA}/{twin}")).await.is(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn many_are_changed_at_once_and_those_that_cannot_be_are_named() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let one = upload(&admin, "one.png", &files::png(1, 1)).await.json();
+    let two = upload(&admin, "two.png", &files::png(2, 2)).await.id();
+    let id = one["id"].as_str().unwrap();
+    let item = json!({ "title": "The tide", "featured_image": one["file_url"] });
+    admin.post("/api/v1/content", item).await.is(StatusCode::CREATED);
+    let folder = admin.post("/api/v1/folders", json!({ "name": "Boats" })).await.id();
+    let bulk = format!("{MEDIA}/bulk");
+    let ids = json!([id, two, "rival-asset"]);
+    let moved =
+        admin.post(&bulk, json!({ "ids": ids, "action": "move", "folder_id": folder })).await.is(StatusCode::OK).json();
+    assert_eq!(moved["changed"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (moved["refused"][0]["id"].as_str(), moved["refused"][0]["code"].as_str()),
+        (Some("rival-asset"), Some("unknown"))
+    );
+    admin.post(&bulk, json!({ "ids": ids, "action": "tag", "tags": ["red"] })).await.is(StatusCode::OK);
+    assert_eq!(names(&admin, &format!("folder={folder}&tag=red")).await, ["one.png", "two.png"]);
+    admin.post(&bulk, json!({ "ids": [two], "action": "untag", "tags": ["red"] })).await.is(StatusCode::OK);
+    let deleted = admin.post(&bulk, json!({ "ids": ids, "action": "delete" })).await.is(StatusCode::OK).json();
+    assert_eq!(deleted["changed"], json!([two]));
+    let in_use = deleted["refused"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!(in_use["code"], "in_use");
+    admin.post(&bulk, json!({ "ids": [two], "action": "restore" })).await.is(StatusCode::OK);
+    assert_eq!(names(&admin, "").await, ["one.png", "two.png"]);
+    world.as_member().post(&bulk, json!({ "ids": [two], "action": "delete" })).await.is(StatusCode::FORBIDDEN);
+    admin.post(&bulk, json!({ "ids": [], "action": "move" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn path_of(world: &World, id: &str) -> String {
+    let folder = world.as_viewer().get(&format!("/api/v1/folders/{id}")).await.is(StatusCode::OK).json();
+    folder["path"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn folders_make_a_tree_whose_paths_are_right() {
+    let world = world().await;
+    let member = world.as_member();
+    let deep = member.post("/api/v1/folders/ensure", json!({ "path": "Boats/Small/Red" })).await.is(StatusCode::OK);
+    let (red, small) = (deep.id(), deep.json()["parent_id"].as_str().unwrap().to_owned());
+    let again = member.post("/api/v1/folders/ensure", json!({ "path": "/Boats/Small/Red/" })).await.is(StatusCode::OK);
+    assert_eq!(again.id(), red);
+    let boats = member.get(&format!("/api/v1/folders/{small}")).await.json()["parent_id"].as_str().unwrap().to_owned();
+    let folder = |id: &str| format!("/api/v1/folders/{id}");
+
+    member.patch(&folder(&boats), json!({ "name": "Ships" })).await.is(StatusCode::OK);
+    assert_eq!(path_of(&world, &red).await, "/Ships/Small/Red");
+    let cycle = member.patch(&folder(&boats), json!({ "parent_id": red })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(cycle.errors(), [("parent_id".to_owned(), "cycle".to_owned())]);
+    member.patch(&folder(&boats), json!({ "parent_id": boats })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    member.patch(&folder(&red), json!({ "parent_id": null })).await.is(StatusCode::OK);
+    assert_eq!(path_of(&world, &red).await, "/Red");
+    member.post("/api/v1/folders", json!({ "name": "Red" })).await.is(StatusCode::CONFLICT);
+    let taken =
+        member.patch(&folder(&small), json!({ "parent_id": null, "name": "Red" })).await.is(StatusCode::CONFLICT);
+    assert_eq!(taken.errors(), [("name".to_owned(), "taken".to_owned())]);
+    for name in ["", "a/b", "..", "x\u{7}"] {
+        member.post("/api/v1/folders", json!({ "name": name })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    // A neighbour whose name begins alike stays where it is.
+    let neighbour = member.post("/api/v1/folders", json!({ "name": "Shipsmate" })).await.id();
+    member.patch(&folder(&boats), json!({ "name": "Vessels" })).await.is(StatusCode::OK);
+    assert_eq!(path_of(&world, &neighbour).await, "/Shipsmate");
+    world.as_rival_owner().patch(&folder(&red), json!({ "name": "x" })).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_folder_goes_with_or_without_what_lies_in_it() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let (outer, inner) = {
+        let inner = admin.post("/api/v1/folders/ensure", json!({ "path": "Boats/Small" })).await.json();
+        (inner["parent_id"].as_str().unwrap().to_owned(), inner["id"].as_str().unwrap().to_owned())
+    };
+    let id = upload(&admin, "one.png", &files::png(1, 1)).await.id();
+    admin.patch(&format!("{MEDIA}/{id}"), json!({ "folder_id": inner })).await.is(StatusCode::OK);
+    let folder = format!("/api/v1/folders/{outer}");
+    admin.delete(&folder).await.is(StatusCode::CONFLICT);
+    admin.delete(&format!("{folder}?contents=keep")).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(names(&admin, "folder=none").await, ["one.png"]);
+    let folder = admin.post("/api/v1/folders", json!({ "name": "Boats" })).await.id();
+    admin.patch(&format!("{MEDIA}/{id}"), json!({ "folder_id": folder })).await.is(StatusCode::OK);
+    world.as_member().delete(&format!("/api/v1/folders/{folder}")).await.is(StatusCode::FORBIDDEN);
+    admin.delete(&format!("/api/v1/folders/{folder}?contents=delete")).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(names(&admin, "deleted=true").await, ["one.png"]);
+}
+
+#[tokio::test]
+async fn a_tree_of_ten_thousand_files_moves_at_once() {
+    let world = world().await;
+    let tx = world.tenant().await;
+    tx.execute(
+        "INSERT INTO media_folders (organization_id, id, name, path, parent_id, created_by)
+         SELECT 'org-harbor', 'f' || n, 'f' || n, CASE WHEN n = 0 THEN '/f0' ELSE '/f0/f' || n END, CASE WHEN n > 0 THEN 'f0' END, 'user-harbor-owner'
+         FROM generate_series(0, 500) AS n",
+        &[],
+    )
+    .await
+    .unwrap();
+    tx.execute(
+        "INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, folder_id, uploaded_by)
+         SELECT 'org-harbor', 'a' || n, 'a', 'a', 'a' || n, '/media/a', 'image/png', 1, 'f' || n % 500, 'user-harbor-owner'
+         FROM generate_series(1, 10000) AS n",
+        &[],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    world.as_member().patch("/api/v1/folders/f0", json!({ "name": "moved" })).await.is(StatusCode::OK);
+    let sql = "SELECT count(*) AS count FROM media_folders WHERE path = '/moved' OR path = '/moved/' || name";
+    assert_eq!(world.tenant().await.one(sql, &[]).await.unwrap().get::<_, i64>("count"), 501);
+}

@@ -1,0 +1,123 @@
+//! Every write to assets that exist.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::access::{Caller, Permission};
+use kernel::validate::Problems;
+use kernel::{Error, Result, audit, jobs};
+use serde_json::json;
+
+use super::draft::{AssetDraft, RawAsset};
+use super::jobs::PurgeAsset;
+use super::{Asset, store};
+use crate::uses::{self, User};
+use crate::{limits, uploads};
+
+/// How long what was deleted can be brought back.
+pub const KEPT_IN_BIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How many uses are named when an asset in use is to be deleted.
+const NAMED_MOST: usize = 5;
+
+/// Changes what is said about an asset. With `expected_version` set, only if nobody changed it since.
+pub async fn edit(
+    caller: &Caller,
+    id: &str,
+    raw: RawAsset,
+    problems: Problems,
+    expected_version: Option<i32>,
+) -> Result<Asset> {
+    caller.must(Permission::ContentEdit)?;
+    let asset = lock(caller, id, expected_version).await?;
+    let draft = AssetDraft::of(&asset, raw, problems)?;
+    let was = AssetDraft::stored(&asset);
+    if draft == was {
+        return Ok(asset);
+    }
+    if draft.folder_id != was.folder_id {
+        must_have_folder(caller, draft.folder_id.as_deref()).await?;
+    }
+    store::update(&caller.tx, id, &draft).await?;
+    if draft.tags != was.tags {
+        store::set_tags(&caller.tx, id, &draft.tags).await?;
+    }
+    reread(caller, id).await
+}
+
+/// Puts an asset into the bin, from where it can be brought back for a while. One that is used goes only by `force`.
+pub async fn delete(caller: &Caller, id: &str, force: bool, expected_version: Option<i32>) -> Result<()> {
+    caller.must(Permission::ContentPublish)?;
+    let asset = lock(caller, id, expected_version).await?;
+    if asset.usage_count > 0 && !force {
+        return Err(in_use(&asset, &uses::of_asset(&caller.tx, id).await?));
+    }
+    put_into_bin(caller, &[id.to_owned()]).await?;
+    audit::record(caller, "media.delete", ("media", id), json!({ "name": asset.name, "uses": asset.usage_count })).await
+}
+
+/// Puts assets into the bin; gives their ids. What is not there is passed over.
+pub(crate) async fn put_into_bin(caller: &Caller, ids: &[String]) -> Result<Vec<String>> {
+    let binned = store::put_into_bin(&caller.tx, ids, caller.now).await?;
+    for id in &binned {
+        queue_purge(caller, id, caller.now).await?;
+    }
+    Ok(binned)
+}
+
+async fn queue_purge(caller: &Caller, id: &str, deleted_at: Timestamp) -> Result<()> {
+    let job = PurgeAsset { asset: id.to_owned(), deleted_at };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now + KEPT_IN_BIN).await
+}
+
+/// Brings an asset back from the bin. Does nothing if it is not in there.
+pub async fn restore(caller: &Caller, id: &str) -> Result<Asset> {
+    caller.must(Permission::ContentPublish)?;
+    let Some((sha256, size)) = store::lock_in_bin(&caller.tx, id).await? else {
+        return store::find(&caller.tx, id).await?.ok_or(Error::NotFound);
+    };
+    if let Some(twin) = store::by_sha256(&caller.tx, &sha256).await? {
+        let words = format!("The very same file was sent again meanwhile, as “{}”. Use that one.", twin.name);
+        return Err(Error::Conflict(words));
+    }
+    limits::must_have_room(&caller.tx, 1, size).await?;
+    store::take_from_bin(&caller.tx, id).await?;
+    let asset = reread(caller, id).await?;
+    audit::record(caller, "media.restore", ("media", id), json!({ "name": asset.name })).await?;
+    Ok(asset)
+}
+
+/// Refuses a folder that does not exist.
+pub(super) async fn must_have_folder(caller: &Caller, folder_id: Option<&str>) -> Result<()> {
+    match folder_id {
+        Some(id) if !kernel::id::is_well_formed(id) || !uploads::store::has_folder(&caller.tx, id).await? => {
+            Err(Error::invalid("folder_id", "unknown", "There is no such folder. Choose one that exists, or none."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn in_use(asset: &Asset, uses: &[uses::Use]) -> Error {
+    let named: Vec<String> =
+        uses.iter().take(NAMED_MOST).map(|one| format!("the {} “{}”", User::noun(&one.kind), one.title)).collect();
+    let more = uses.len().saturating_sub(NAMED_MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Error::Conflict(format!(
+        "“{}” is used by {}{more}. Take it out there first, or delete it anyway with force=true.",
+        asset.name,
+        named.join(", ")
+    ))
+}
+
+async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Asset> {
+    let asset = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    if expected_version.is_some_and(|expected| expected != asset.version) {
+        let words = format!(
+            "Somebody changed this in the meantime: it is at version {}. Load it again, then make your change.",
+            asset.version
+        );
+        return Err(Error::StaleVersion(words));
+    }
+    Ok(asset)
+}
+
+pub(super) async fn reread(caller: &Caller, id: &str) -> Result<Asset> {
+    store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an asset that was just written is gone"))
+}
