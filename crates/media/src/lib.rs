@@ -20,7 +20,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    assets::api::routes().merge(uploads::api::routes()).merge(folders::api::routes())
+    assets::api::routes()
+        .merge(uploads::api::routes())
+        .merge(uploads::resumable::api::routes())
+        .merge(folders::api::routes())
 }
 
 /// The addresses of files.
@@ -32,6 +35,7 @@ pub fn router() -> Router<App> {
 pub fn jobs(registry: Registry) -> Registry {
     registry
         .with::<uploads::jobs::SweepUploads>()
+        .with::<uploads::resumable::jobs::FinishUpload>()
         .with::<assets::jobs::PurgeAsset>()
         .with::<assets::jobs::DeleteFiles>()
 }

@@ -30,6 +30,7 @@ mod jobs;
 mod locks;
 mod mail;
 mod media_library;
+mod media_resumable;
 mod media_serving;
 mod media_upload;
 mod operations;

@@ -8,6 +8,7 @@ mod intake;
 pub mod jobs;
 mod names;
 mod picture;
+pub mod resumable;
 mod sniff;
 pub mod store;
 mod svg;
