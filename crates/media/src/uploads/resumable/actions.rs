@@ -17,22 +17,15 @@ pub const WAITS_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// When a whole upload is made an asset by a job, should the request that brought its end not have come so far.
 const FINISHED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
-/// What became of a request that brought bytes.
-pub enum Brought {
-    /// So much is there now.
-    More(Upload),
-    /// Its checksum is another one; nothing of it was kept.
-    Mismatch,
-}
-
 /// The upload of this id, if it still can go on.
 pub async fn find(caller: &Caller, id: &str) -> Result<Upload> {
     let upload = store::find(&caller.tx, id).await?.filter(|upload| upload.length.is_some());
     upload.filter(|upload| upload.expires_at > caller.now).ok_or(Error::NotFound)
 }
 
-/// Appends what a request brings to an upload that is at `offset`, and makes the upload an asset when it is whole.
-pub async fn append<S>(caller: &mut Caller, upload: Upload, digester: Digester, source: S) -> Result<Brought>
+/// Appends what a request brings, and makes the upload an asset when it is whole. Gives none when the checksum is another
+/// one, after which nothing of it counts.
+pub async fn append<S>(caller: &mut Caller, upload: Upload, digester: Digester, source: S) -> Result<Option<Upload>>
 where
     S: Stream<Item = Result<Bytes>> + Unpin,
 {
@@ -41,15 +34,15 @@ where
     if !upload.is_whole() {
         let agreed = receive(caller, &upload, digester, source).await?;
         if !agreed {
-            return Ok(Brought::Mismatch);
+            return Ok(None);
         }
     }
     caller.start_over().await?;
     let upload = find(caller, &id).await?;
     if upload.is_whole() && upload.asset_id.is_none() {
-        return finish(caller, upload).await.map(Brought::More);
+        return finish(caller, upload).await.map(Some);
     }
-    Ok(Brought::More(upload))
+    Ok(Some(upload))
 }
 
 /// Puts what arrives into the store, part by part. With a checksum, nothing counts before all of it was seen.

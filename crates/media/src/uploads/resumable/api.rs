@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::actions::{self, Brought, WAITS_FOR};
+use super::actions::{self, WAITS_FOR};
 use super::headers;
 use super::parts::Digester;
 use crate::kinds;
@@ -150,8 +150,8 @@ async fn append(mut caller: Caller, Id(id): Id, request: Request) -> Result<Resp
     let work =
         tokio::spawn(async move { actions::append(&mut caller, upload, digester, source).await }.in_current_span());
     match work.await.map_err(Error::internal)?? {
-        Brought::More(upload) => finished(described(Response::builder().status(StatusCode::NO_CONTENT), &upload)),
-        Brought::Mismatch => Ok((headers::mismatch(), "Checksum Mismatch").into_response()),
+        Some(upload) => finished(described(Response::builder().status(StatusCode::NO_CONTENT), &upload)),
+        None => Ok((headers::mismatch(), "Checksum Mismatch").into_response()),
     }
 }
 
