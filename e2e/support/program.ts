@@ -13,32 +13,50 @@ const KEPT_LOG_CHARACTERS = 8_000;
 /** ContentPilot, running on a data directory of its own with the database it starts itself. */
 export class Program {
   private log = "";
+  private child: ChildProcess;
 
   private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-    private readonly directory: string,
+    private readonly address: string,
+    readonly directory: string,
+    private readonly settings: Record<string, string>,
   ) {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-KEPT_LOG_CHARACTERS)));
-    }
+    this.child = this.spawn();
+  }
+
+  get url(): string {
+    return `http://${this.address}`;
   }
 
   /** Starts the program on an empty data directory; it is ready when this returns. */
-  static async start(): Promise<Program> {
+  static async start(settings: Record<string, string> = {}): Promise<Program> {
     const directory = mkdtempSync(join(tmpdir(), "contentpilot-journey-"));
     // The program, when it is started by root, runs PostgreSQL as another user, who has to get in.
     chmodSync(directory, 0o755);
-    const address = `127.0.0.1:${await freePort()}`;
-    const child = spawn(binary(), ["serve", "--listen", address, "--data-dir", join(directory, "data")], {
-      cwd: directory,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, CONTENTPILOT_PUBLIC_URL: `http://${address}` },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const program = new Program(`http://${address}`, child, directory);
-    child.on("error", (error) => (program.log += String(error)));
+    const program = new Program(`127.0.0.1:${await freePort()}`, directory, settings);
     await program.waitUntilReady();
     return program;
+  }
+
+  private spawn(): ChildProcess {
+    const child = spawn(binary(), ["serve", "--listen", this.address, "--data-dir", join(this.directory, "data")], {
+      cwd: this.directory,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, CONTENTPILOT_PUBLIC_URL: this.url, ...this.settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-KEPT_LOG_CHARACTERS)));
+    }
+    child.on("error", (error) => (this.log += String(error)));
+    return child;
+  }
+
+  /** Kills the program where it stands and starts it again on the same data. */
+  async crash(): Promise<void> {
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGKILL");
+    await ended;
+    this.child = this.spawn();
+    await this.waitUntilReady();
   }
 
   private async waitUntilReady(): Promise<void> {
@@ -81,7 +99,7 @@ function binary(): string {
   return resolve(process.env.CONTENTPILOT_BINARY ?? "../target/debug/contentpilot");
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
