@@ -202,6 +202,16 @@ impl Settings {
         self.public_url.starts_with("https://")
     }
 
+    /// Takes a new data directory, and with it the place of files when none was set.
+    pub fn keep_data_in(&mut self, data_dir: &Path) {
+        if let Location::Folder(folder) = &mut self.files
+            && *folder == self.data_dir.join("media")
+        {
+            *folder = data_dir.join("media");
+        }
+        self.data_dir = data_dir.to_owned();
+    }
+
     /// Takes a new listening address, and with it the public address when none was set.
     pub fn listen_on(&mut self, listen: SocketAddr) {
         if self.public_url == format!("http://{}", self.listen) {
@@ -464,6 +474,9 @@ mod tests {
         };
         assert_eq!(folder(&[("CONTENTPILOT_DATA_DIR", "/srv/cp")]), "/srv/cp/media");
         assert_eq!(folder(&[("MEDIA_URL", "file:///srv/files")]), "/srv/files");
+        let mut settings = read(&[]).unwrap();
+        settings.keep_data_in(Path::new("/elsewhere"));
+        assert!(matches!(settings.files, Location::Folder(folder) if folder == Path::new("/elsewhere/media")));
         let key = ("MEDIA_S3_SECRET_KEY", "hunter2");
         assert!(
             read(&[("MEDIA_URL", "s3://pictures"), key]).unwrap_err().to_string().starts_with("MEDIA_S3_ACCESS_KEY")

@@ -9,6 +9,7 @@ pub mod folders;
 pub mod kinds;
 pub mod limits;
 pub mod serving;
+pub mod sweep;
 pub mod uploads;
 pub mod uses;
 

@@ -1,5 +1,6 @@
 //! What an organization's plan allows in its library.
 
+use jiff::Timestamp;
 use kernel::db::{Statements, Tenant};
 use kernel::{Error, Result};
 use serde::Serialize;
@@ -14,6 +15,76 @@ pub struct Usage {
     /// Null when there is no limit.
     pub assets_limit: Option<i64>,
     pub bytes_limit: Option<i64>,
+}
+
+/// An organization's plan (`"SubscriptionTier"` in the database).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    Free,
+    Starter,
+    Growth,
+    Elite,
+    Enterprise,
+    Custom,
+}
+
+impl Plan {
+    const ALL: [Self; 6] = [Self::Free, Self::Starter, Self::Growth, Self::Elite, Self::Enterprise, Self::Custom];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "FREE",
+            Self::Starter => "STARTER",
+            Self::Growth => "GROWTH",
+            Self::Elite => "ELITE",
+            Self::Enterprise => "ENTERPRISE",
+            Self::Custom => "CUSTOM",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|plan| plan.as_str() == name)
+    }
+
+    /// What the plan allows where the operator sets nothing else.
+    pub fn allowance(self) -> Allowance {
+        let (assets, bytes) = match self {
+            Self::Free | Self::Starter => (Some(0), Some(0)),
+            Self::Growth => (Some(500), Some(5 * GIGABYTE)),
+            Self::Elite => (None, Some(50 * GIGABYTE)),
+            Self::Enterprise | Self::Custom => (None, None),
+        };
+        Allowance { plan: self, assets, bytes }
+    }
+}
+
+const GIGABYTE: i64 = 1024 * 1024 * 1024;
+
+/// What an organization may have in its library; none is no limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    pub plan: Plan,
+    pub assets: Option<i64>,
+    pub bytes: Option<i64>,
+}
+
+/// What the operator allows the organization; everything when nothing was set.
+pub async fn allowance(tx: &Tenant) -> Result<Allowance> {
+    let sql = "SELECT plan::text AS plan, media_assets, media_bytes FROM app.plan_limits WHERE organization_id = $1";
+    let Some(row) = tx.row(sql, &[&tx.organization().as_str()]).await? else { return Ok(Plan::Custom.allowance()) };
+    let plan = Plan::named(row.get("plan")).unwrap_or(Plan::Custom);
+    Ok(Allowance { plan, assets: row.get("media_assets"), bytes: row.get("media_bytes") })
+}
+
+/// Sets what the organization is allowed: a matter of the operator's, so no role of the organization's may.
+pub async fn set_allowance(tx: &Tenant, allowance: &Allowance, now: Timestamp) -> Result<()> {
+    let sql = r#"INSERT INTO app.plan_limits (organization_id, plan, media_assets, media_bytes, updated_at)
+                 VALUES ($1, $2::"SubscriptionTier", $3, $4, $5)
+                 ON CONFLICT (organization_id) DO UPDATE SET plan = excluded.plan, media_assets = excluded.media_assets,
+                   media_bytes = excluded.media_bytes, updated_at = excluded.updated_at"#;
+    let Allowance { plan, assets, bytes } = allowance;
+    tx.execute(sql, &[&tx.organization().as_str(), &plan.as_str(), assets, bytes, &now]).await?;
+    Ok(())
 }
 
 /// What the organization has and may have.

@@ -2,6 +2,7 @@
 
 mod administration;
 mod import;
+mod media;
 mod serve;
 mod upkeep;
 
@@ -64,6 +65,9 @@ enum Command {
     /// Imports what another system exported. Safe to run again: what is there already is not added twice.
     #[command(subcommand)]
     Import(import::Source),
+    /// The media library's files.
+    #[command(subcommand)]
+    Media(media::Command),
     #[command(flatten)]
     Administration(administration::Command),
 }
@@ -104,7 +108,7 @@ pub fn main() -> ExitCode {
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     let mut settings = Settings::read()?;
     if let Some(data_dir) = &arguments.data_dir {
-        settings.data_dir.clone_from(data_dir);
+        settings.keep_data_in(data_dir);
     }
     logging::start(&settings, matches!(arguments.command, Command::Serve(_) | Command::Worker))?;
     Ok(settings)
@@ -120,6 +124,7 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Doctor { json } => upkeep::doctor(&settings, json),
         Command::Openapi => upkeep::openapi(),
         Command::Import(source) => import::run(&source, &settings),
+        Command::Media(command) => media::run(&command, &settings),
         Command::Administration(command) => administration::run(command, &settings),
     }
 }

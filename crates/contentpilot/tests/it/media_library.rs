@@ -283,3 +283,36 @@ async fn a_tree_of_ten_thousand_files_moves_at_once() {
     let sql = "SELECT count(*) AS count FROM media_folders WHERE path = '/moved' OR path = '/moved/' || name";
     assert_eq!(world.tenant().await.one(sql, &[]).await.unwrap().get::<_, i64>("count"), 501);
 }
+
+#[tokio::test]
+async fn files_that_nobody_knows_are_swept_and_all_others_stay() {
+    let world = world().await;
+    let asset = upload(&world.as_member(), "boat.png", &files::png(4, 4)).await.json();
+    let lost = "org-harbor/lost-lost-lost-lost-lost/boat.png";
+    let gone = "org-gone/lost-lost-lost-lost-lost/boat.png";
+    for key in [lost, gone] {
+        world.app.files.put(key, "image/png", vec![1].into()).await.unwrap();
+    }
+    let sweep = async |now, only_looks| media::sweep::sweep(&world.app, now, only_looks, |_| {}).await.unwrap();
+    let now = jiff::Timestamp::now();
+    assert_eq!(sweep(now, false).await, 0, "what is young stays");
+    let tomorrow = now + SignedDuration::from_hours(25);
+    assert_eq!((sweep(tomorrow, true).await, stored(&world).len()), (2, 3));
+    assert_eq!(sweep(tomorrow, false).await, 2);
+    assert_eq!(stored(&world), [asset["file_name"].as_str().unwrap()]);
+}
+
+#[tokio::test]
+async fn an_operator_sets_what_a_plan_allows() {
+    use media::limits::{Plan, allowance, set_allowance};
+    let world = world().await;
+    let tx = world.tenant().await;
+    assert_eq!(allowance(&tx).await.unwrap(), Plan::Custom.allowance());
+    set_allowance(&tx, &Plan::Growth.allowance(), world.now()).await.unwrap();
+    assert_eq!(allowance(&tx).await.unwrap(), Plan::Growth.allowance());
+    set_allowance(&tx, &Plan::Free.allowance(), world.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    upload(&world.as_member(), "boat.png", &files::png(4, 4)).await.is(StatusCode::PAYMENT_REQUIRED);
+    let usage = world.as_viewer().get(&format!("{MEDIA}/usage")).await.json();
+    assert_eq!((usage["assets_limit"].as_i64(), usage["bytes_limit"].as_i64()), (Some(0), Some(0)));
+}
