@@ -37,7 +37,7 @@ pub fn jobs(registry: Registry) -> Registry {
     registry
         .with::<uploads::jobs::SweepUploads>()
         .with::<uploads::resumable::jobs::FinishUpload>()
-        .with::<assets::jobs::PurgeAsset>()
+        .with::<assets::jobs::PurgeBin>()
         .with::<assets::jobs::DeleteFiles>()
 }
 

@@ -66,6 +66,8 @@ async fn a_film_comes_in_pieces_and_is_whole_at_the_end() {
     assert_eq!(offset(&member, &path).await, 0);
     append(&member, &path, 0, film[..9_000_000].to_vec()).await.is(StatusCode::NO_CONTENT);
     assert_eq!(offset(&member, &path).await, 9_000_000);
+    let answer = ask(&member, Method::HEAD, &path, &[], Body::empty()).await;
+    assert_eq!(answer.header("upload-metadata"), "filename ZmlsbS5tcDQ=,alt QXQgc2Vh");
     append(&member, &path, 8_000_000, film[8_000_000..].to_vec()).await.is(StatusCode::CONFLICT);
     let end = append(&member, &path, 9_000_000, film[9_000_000..].to_vec()).await.is(StatusCode::NO_CONTENT);
     assert_eq!(served(&world, end.header("media-asset")).await, film);

@@ -110,8 +110,13 @@ impl Files {
     }
 }
 
+/// A key as the store takes it. One that would be taken for another, such as `a/` for `a`, is no key: what is deleted by
+/// mistake is gone.
 fn path(key: &str) -> Result<Path> {
-    Path::parse(key).map_err(|error| Error::internal(format!("{key:?} is no key of a file: {error}")))
+    match Path::parse(key) {
+        Ok(path) if !key.is_empty() && path.as_ref() == key => Ok(path),
+        _ => Err(Error::internal(format!("{key:?} is no key of a file"))),
+    }
 }
 
 fn failed(error: object_store::Error) -> Error {
@@ -173,5 +178,8 @@ mod tests {
         let (files, _folder) = files();
         assert!(files.put("org/../../x", "text/plain", Bytes::new()).await.is_err());
         assert!(files.read("/etc/../passwd", None).await.is_err());
+        for odd in ["", "org/", "/", "org//token"] {
+            assert!(files.delete_folder(odd).await.is_err(), "{odd:?}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! Every write to assets that exist.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kernel::access::{Caller, Permission};
 use kernel::validate::Problems;
 use kernel::{Error, Result, audit, jobs};
 use serde_json::json;
 
 use super::draft::{AssetDraft, RawAsset};
-use super::jobs::PurgeAsset;
+use super::jobs::PurgeBin;
 use super::{Asset, store};
 use crate::uses::{self, User};
 use crate::{limits, uploads};
@@ -56,15 +56,11 @@ pub async fn delete(caller: &Caller, id: &str, force: bool, expected_version: Op
 /// Puts assets into the bin; gives their ids. What is not there is passed over.
 pub(crate) async fn put_into_bin(caller: &Caller, ids: &[String]) -> Result<Vec<String>> {
     let binned = store::put_into_bin(&caller.tx, ids, caller.now).await?;
-    for id in &binned {
-        queue_purge(caller, id, caller.now).await?;
+    if !binned.is_empty() {
+        let job = PurgeBin { deleted_at: caller.now };
+        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now + KEPT_IN_BIN).await?;
     }
     Ok(binned)
-}
-
-async fn queue_purge(caller: &Caller, id: &str, deleted_at: Timestamp) -> Result<()> {
-    let job = PurgeAsset { asset: id.to_owned(), deleted_at };
-    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now + KEPT_IN_BIN).await
 }
 
 /// Brings an asset back from the bin. Does nothing if it is not in there.

@@ -8,34 +8,38 @@ use serde::{Deserialize, Serialize};
 use super::store;
 use crate::uploads::jobs::organization_of;
 
-/// Deletes an asset for good, unless it was brought back from the bin.
+/// Assets deleted at a time.
+const AT_ONCE: i64 = 500;
+
+/// Empties the bin of what was put there at one moment, and not brought back since.
 #[derive(Serialize, Deserialize)]
-pub struct PurgeAsset {
-    pub asset: String,
-    /// When it was put there; brought back and deleted again, it has another job.
+pub struct PurgeBin {
     pub deleted_at: Timestamp,
 }
 
-impl Job for PurgeAsset {
-    const KIND: &'static str = "media.purge";
+impl Job for PurgeBin {
+    const KIND: &'static str = "media.purge_bin";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
         let organization = organization_of(&task)?;
-        let tx = app.database.tenant(&organization).await?;
-        let Some(token) = store::token_in_bin(&tx, &self.asset, self.deleted_at).await? else { return Ok(()) };
-        if store::purge(&tx, &self.asset, self.deleted_at).await? {
+        loop {
+            let tx = app.database.tenant(&organization).await?;
+            let tokens = store::purge(&tx, self.deleted_at, AT_ONCE).await?;
+            if tokens.is_empty() {
+                return Ok(());
+            }
+            let tokens = tokens.into_iter().flatten().collect();
             // A row never outlives its bytes, so it goes first; the job for the bytes is queued with it.
-            let job = DeleteFiles { token };
-            jobs::enqueue(&tx, Some(&organization), &job, task.now).await?;
+            jobs::enqueue(&tx, Some(&organization), &DeleteFiles { tokens }, task.now).await?;
+            tx.commit().await?;
         }
-        tx.commit().await
     }
 }
 
-/// Deletes the files that an asset left in the store.
+/// Deletes the files that assets left in the store.
 #[derive(Serialize, Deserialize)]
 pub struct DeleteFiles {
-    pub token: String,
+    pub tokens: Vec<String>,
 }
 
 impl Job for DeleteFiles {
@@ -43,6 +47,9 @@ impl Job for DeleteFiles {
 
     async fn run(self, app: App, task: Task) -> Result<()> {
         let organization = organization_of(&task)?;
-        app.files.delete_folder(&format!("{organization}/{}", self.token)).await
+        for token in &self.tokens {
+            app.files.delete_folder(&format!("{organization}/{token}")).await?;
+        }
+        Ok(())
     }
 }

@@ -170,14 +170,11 @@ pub async fn take_from_bin(tx: &Tenant, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes an asset that lies in the bin since then; says whether it did.
-pub async fn purge(tx: &Tenant, id: &str, deleted_at: Timestamp) -> Result<bool> {
-    let sql = "DELETE FROM media_assets WHERE id = $1 AND deleted_at = $2";
-    Ok(tx.execute(sql, &[&id, &deleted_at]).await? == 1)
-}
-
-/// The token of an asset that lies in the bin since then.
-pub async fn token_in_bin(tx: &Tenant, id: &str, deleted_at: Timestamp) -> Result<Option<String>> {
-    let sql = "SELECT token FROM media_assets WHERE id = $1 AND deleted_at = $2";
-    Ok(tx.row(sql, &[&id, &deleted_at]).await?.and_then(|row| row.get("token")))
+/// Deletes assets that lie in the bin since that moment, `most` at most; gives the tokens of their files.
+pub async fn purge(tx: &Tenant, deleted_at: Timestamp, most: i64) -> Result<Vec<Option<String>>> {
+    let sql = "DELETE FROM media_assets WHERE organization_id = $1 AND id IN (
+                 SELECT id FROM media_assets WHERE organization_id = $1 AND deleted_at = $2 ORDER BY id LIMIT $3 FOR UPDATE)
+               RETURNING token";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &deleted_at, &most]).await?;
+    Ok(rows.iter().map(|row| row.get("token")).collect())
 }

@@ -90,7 +90,9 @@ async fn stands_at(caller: Caller, Id(id): Id, request: HeaderMap) -> Result<Res
     let upload = own(&caller, &id).await?;
     headers::must_speak_tus(&request)?;
     let answer = Response::builder().status(StatusCode::OK).header(header::CACHE_CONTROL, "no-store");
-    let answer = answer.header("upload-length", upload.length.unwrap_or(0));
+    let answer = answer
+        .header("upload-length", upload.length.unwrap_or(0))
+        .header("upload-metadata", headers::metadata(&upload));
     finished(described(answer, &upload))
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use kernel::{Error, Result};
 
+use crate::uploads::Upload;
 use crate::uploads::actions::Announced;
 
 pub const VERSION: &str = "1.0.0";
@@ -64,6 +65,18 @@ pub fn announced(headers: &HeaderMap) -> Result<Announced> {
         }
     }
     Ok(announced)
+}
+
+/// What was said about an upload, as `Upload-Metadata` says it.
+pub fn metadata(upload: &Upload) -> String {
+    let all = [
+        ("filename", Some(&upload.file_name)),
+        ("filetype", Some(&upload.declared_type)),
+        ("folder_id", upload.folder_id.as_ref()),
+        ("alt", upload.alt.as_ref()),
+    ];
+    let said = all.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+    said.map(|(name, value)| format!("{name} {}", BASE64_STANDARD.encode(value))).collect::<Vec<_>>().join(",")
 }
 
 /// The digest that a body is announced to have.
