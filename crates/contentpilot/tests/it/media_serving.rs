@@ -3,6 +3,8 @@
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
+use kernel::App;
+use kernel::config::{Delivery, Settings};
 use serde_json::json;
 use testkit::World;
 use testkit::world::Answer;
@@ -126,4 +128,17 @@ async fn private_files_are_had_by_signed_addresses_for_a_while() {
     get(&world, &signed, &[]).await.is(StatusCode::FORBIDDEN);
     let answer = world.as_viewer().post(&format!("{path}/sign"), json!({ "expires_in": 5 })).await;
     assert_eq!(answer.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].0, "expires_in");
+}
+
+#[tokio::test]
+async fn nginx_is_told_what_to_send_where_it_sends() {
+    let mut world = world().await;
+    let asset = upload(&world.as_member(), "boat.png", &files::png(2, 2)).await.json();
+    let settings = Settings { media_delivery: Delivery::Accelerated("/files/".into()), ..world.app.settings.clone() };
+    let (database, clock) = (world.app.database.clone(), world.app.clock.clone());
+    world.app = App::new(database, clock, settings, world.app.secret_key.clone());
+    world.router = contentpilot::router(world.app.clone());
+    let answer = get(&world, asset["file_url"].as_str().unwrap(), &[]).await.is(StatusCode::OK);
+    assert_eq!(answer.header("x-accel-redirect"), format!("/files/{}", asset["file_name"].as_str().unwrap()));
+    assert!(answer.body.is_empty() && answer.header("content-type") == "image/png");
 }

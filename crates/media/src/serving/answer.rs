@@ -1,5 +1,6 @@
 //! The answer to a request for a file: its headers, and who sends the bytes.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,6 +11,7 @@ use kernel::config::Delivery;
 use kernel::{App, Error, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::hot::HotFiles;
 use super::range::{Part, part};
 use crate::assets::Asset;
 use crate::kinds::FileType;
@@ -38,7 +40,7 @@ pub struct Wanted<'a> {
 
 /// Answers with the file, a part of it, or that the client has it already.
 pub async fn give(
-    app: &App,
+    (app, hot): (&App, &HotFiles),
     asset: &Asset,
     wanted: &Wanted<'_>,
     (method, headers): (&Method, &HeaderMap),
@@ -48,10 +50,6 @@ pub async fn give(
     if has_it(headers, &etag) {
         return finished(answer.status(StatusCode::NOT_MODIFIED), Body::empty());
     }
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    // A part of other bytes than those the client has begins of is of no use to it.
-    let is_same = text(header::IF_RANGE).is_none_or(|known| known == etag);
-    let part = part(text(header::RANGE).filter(|_| is_same && *method == Method::GET), wanted.size);
     match &app.settings.media_delivery {
         Delivery::Accelerated(prefix) => {
             return finished(answer.header("x-accel-redirect", format!("{prefix}{}", wanted.key)), Body::empty());
@@ -65,7 +63,10 @@ pub async fn give(
         }
         Delivery::Program => {}
     }
-    let (answer, range) = match part {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    // A part of other bytes than those the client has the beginning of is of no use to it.
+    let is_same = text(header::IF_RANGE).is_none_or(|known| known == etag);
+    let (answer, range) = match part(text(header::RANGE).filter(|_| is_same && *method == Method::GET), wanted.size) {
         Part::Whole => (answer.status(StatusCode::OK), 0..wanted.size),
         Part::Some(range) => {
             let content_range = format!("bytes {}-{}/{}", range.start, range.end - 1, wanted.size);
@@ -80,11 +81,27 @@ pub async fn give(
     if *method == Method::HEAD || range.is_empty() {
         return finished(answer, Body::empty());
     }
-    let Some(reading) = app.files.read(wanted.key, Some(range)).await? else {
-        tracing::error!(key = wanted.key, "an asset's file is not in the store");
-        return Err(Error::NotFound);
-    };
-    finished(answer, Body::from_stream(reading.stream()))
+    finished(answer, bytes((app, hot), (wanted, asset.revision), range).await?)
+}
+
+/// The bytes themselves: out of memory, or as they are read.
+async fn bytes(
+    (app, hot): (&App, &HotFiles),
+    (wanted, revision): (&Wanted<'_>, i32),
+    range: Range<u64>,
+) -> Result<Body> {
+    if let Some(bytes) = hot.get(app, (wanted.key, revision), wanted.size).await? {
+        let end = bytes.len();
+        let within = |place: u64| usize::try_from(place).unwrap_or(end).min(end);
+        return Ok(Body::from(bytes.slice(within(range.start)..within(range.end))));
+    }
+    match app.files.read(wanted.key, Some(range)).await? {
+        Some(reading) => Ok(Body::from_stream(reading.stream())),
+        None => {
+            tracing::error!(key = wanted.key, "an asset's file is not in the store");
+            Err(Error::NotFound)
+        }
+    }
 }
 
 fn described(app: &App, asset: &Asset, wanted: &Wanted<'_>, etag: &str) -> Builder {

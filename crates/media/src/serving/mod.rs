@@ -3,6 +3,7 @@
 //! An address with the revision that an asset has now (`?v=3`) is kept by caches for ever; one without is asked about again.
 
 mod answer;
+mod hot;
 mod range;
 pub mod signed;
 
@@ -21,6 +22,7 @@ use moka::future::Cache;
 use serde::Deserialize;
 
 use crate::assets::{self, Asset};
+use hot::HotFiles;
 
 /// How many assets are remembered at most.
 const REMEMBERED_AT_MOST: u64 = 10_000;
@@ -30,7 +32,10 @@ type Remembered = Cache<(OrganizationId, String), Option<Arc<Asset>>>;
 
 pub fn router() -> Router<App> {
     let remembered: Remembered = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
-    Router::new().route("/media/{organization}/{token}/{name}", get(serve)).layer(Extension(remembered))
+    Router::new()
+        .route("/media/{organization}/{token}/{name}", get(serve))
+        .layer(Extension(remembered))
+        .layer(Extension(HotFiles::new()))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,7 +52,7 @@ struct Params {
 
 async fn serve(
     State(app): State<App>,
-    Extension(remembered): Extension<Remembered>,
+    (Extension(remembered), Extension(hot)): (Extension<Remembered>, Extension<HotFiles>),
     Path((organization, token, name)): Path<(String, String, String)>,
     Query(params): Query<Params>,
     (method, headers): (Method, HeaderMap),
@@ -67,7 +72,7 @@ async fn serve(
         is_download: params.download.is_some(),
         good_until: params.expires.filter(|_| asset.is_private),
     };
-    answer::give(&app, &asset, &wanted, (&method, &headers)).await
+    answer::give((&app, &hot), &asset, &wanted, (&method, &headers)).await
 }
 
 async fn find(app: &App, remembered: &Remembered, (organization, token): (&str, &str)) -> Result<Arc<Asset>> {
