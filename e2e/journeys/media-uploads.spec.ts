@@ -32,13 +32,14 @@ freshTest("the same film is known again", async ({ program }) => {
 });
 
 /** A program whose files are in a bucket of an S3 server. */
-const bucketTest = freshTest.extend<{ bucket: string }>({
+const bucketTest = freshTest.extend<{ bucket: string; delivery: string }>({
+  delivery: ["program", { option: true }],
   bucket: async ({}, use) => {
     const directory = mkdtempSync(join(tmpdir(), "contentpilot-bucket-"));
     await use(directory);
     rmSync(directory, { recursive: true, force: true });
   },
-  program: async ({ bucket }, use) => {
+  program: async ({ bucket, delivery }, use) => {
     const port = await freePort();
     const store = new S3rver({
       address: "127.0.0.1", port, silent: true, directory: bucket, vhostBuckets: false,
@@ -50,6 +51,7 @@ const bucketTest = freshTest.extend<{ bucket: string }>({
       MEDIA_S3_ENDPOINT: `http://127.0.0.1:${port}`,
       MEDIA_S3_ACCESS_KEY: "S3RVER",
       MEDIA_S3_SECRET_KEY: "S3RVER",
+      MEDIA_DELIVERY: delivery,
     });
     await use(program);
     expect(await program.stop(), "the program stops cleanly").toBe(0);
@@ -79,4 +81,21 @@ bucketTest("files live in a bucket", async ({ program, bucket }) => {
   refused.set("file", new Blob([film(12 * 1024 * 1024)]), "film.png");
   expect((await fetch(`${program.url}/api/v1/media`, { method: "POST", headers, body: refused })).status).toBe(422);
   expect(objects()).toHaveLength(2);
+});
+
+bucketTest.describe("where the bucket itself sends", () => {
+  bucketTest.use({ delivery: "redirect" });
+
+  bucketTest("readers are led to a signed address", async ({ program }) => {
+    const key = await apiKey(program);
+    const bytes = film(500_000);
+    const { file_url } = await asset(program, key, await upload(program, key, bytes));
+    const answer = await fetch(`${program.url}${file_url}`, { redirect: "manual" });
+    expect(answer.status).toBe(302);
+    const address = new URL(answer.headers.get("location") ?? "");
+    expect(address.searchParams.has("X-Amz-Signature")).toBe(true);
+    const sent = await fetch(address);
+    expect(sent.headers.get("content-type")).toBe("video/mp4");
+    expect(Buffer.from(await sent.arrayBuffer()).equals(bytes)).toBe(true);
+  });
 });
