@@ -49,7 +49,9 @@ impl Modify for Credentials {
 
 /// The routes of the JSON API together with their description.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Base::openapi()).nest(PREFIX, accounts::api().merge(content::api()).merge(media::api()))
+    let features =
+        accounts::api().merge(content::api()).merge(media::api()).merge(campaigns::api()).merge(email::api());
+    OpenApiRouter::with_openapi(Base::openapi()).nest(PREFIX, features)
 }
 
 /// The document as it is served at `/api/v1/openapi.json`.

@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .merge(site::router(&app, theme()))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(media::router())
+        .merge(email::router())
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))
         .route("/readyz", get(monitoring::ready))
@@ -66,11 +67,13 @@ pub fn doors() -> Vec<Door> {
 
 /// Every kind of job.
 pub fn jobs() -> Registry {
-    media::jobs(content::jobs(accounts::jobs(Registry::default().with::<kernel::mail::DeliverMail>())))
+    let features = [accounts::jobs, content::jobs, media::jobs, campaigns::jobs, email::jobs];
+    let kernel = Registry::default().with::<kernel::mail::DeliverMail>();
+    features.into_iter().fold(kernel, |registry, of_feature| of_feature(registry))
 }
 
 fn pages() -> Pages {
-    accounts::pages().merge(content::pages())
+    accounts::pages().merge(content::pages()).merge(media::pages()).merge(campaigns::pages()).merge(email::pages())
 }
 
 fn api_routes(app: &App) -> Router<App> {

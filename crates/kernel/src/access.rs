@@ -75,9 +75,12 @@ pub enum Permission {
     ContentPublish,
     /// Arrange categories, rename and merge tags, moderate comments.
     TaxonomyManage,
+    /// Campaigns, emails, social posts, contacts, analytics and exports.
+    CampaignsManage,
     /// Invite and remove members, change their roles.
     MembersManage,
     ApiKeysManage,
+    WebhooksManage,
     SettingsManage,
     AuditLogRead,
     /// Delete the organization, transfer its ownership, make and unmake owners.
@@ -85,13 +88,15 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ContentRead,
         Self::ContentEdit,
         Self::ContentPublish,
         Self::TaxonomyManage,
+        Self::CampaignsManage,
         Self::MembersManage,
         Self::ApiKeysManage,
+        Self::WebhooksManage,
         Self::SettingsManage,
         Self::AuditLogRead,
         Self::OrganizationOwn,
@@ -104,8 +109,10 @@ impl Permission {
             Self::ContentEdit => Role::Member,
             Self::ContentPublish
             | Self::TaxonomyManage
+            | Self::CampaignsManage
             | Self::MembersManage
             | Self::ApiKeysManage
+            | Self::WebhooksManage
             | Self::SettingsManage
             | Self::AuditLogRead => Role::Admin,
             Self::OrganizationOwn => Role::Owner,
@@ -216,8 +223,10 @@ mod tests {
             (Permission::ContentEdit, [false, true, true, true]),
             (Permission::ContentPublish, [false, false, true, true]),
             (Permission::TaxonomyManage, [false, false, true, true]),
+            (Permission::CampaignsManage, [false, false, true, true]),
             (Permission::MembersManage, [false, false, true, true]),
             (Permission::ApiKeysManage, [false, false, true, true]),
+            (Permission::WebhooksManage, [false, false, true, true]),
             (Permission::SettingsManage, [false, false, true, true]),
             (Permission::AuditLogRead, [false, false, true, true]),
             (Permission::OrganizationOwn, [false, false, false, true]),

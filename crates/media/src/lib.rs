@@ -16,6 +16,7 @@ pub mod uses;
 use axum::Router;
 use http::Method;
 use kernel::App;
+use kernel::doors::Pages;
 use kernel::jobs::Registry;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -25,6 +26,11 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(uploads::api::routes())
         .merge(uploads::resumable::api::routes())
         .merge(folders::api::routes())
+}
+
+/// The pages of this feature.
+pub fn pages() -> Pages {
+    Pages::new()
 }
 
 /// The addresses of files.

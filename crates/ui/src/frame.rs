@@ -39,14 +39,30 @@ fn initial(text: &str) -> String {
 /// Which sections the signed-in person may open. What a role may not do is not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sections {
+    /// What happens and what waits for somebody.
+    pub dashboard: bool,
     /// The content library.
     pub content: bool,
+    /// Items that are published together.
+    pub releases: bool,
+    /// What goes out when.
+    pub calendar: bool,
+    /// The media library.
+    pub media: bool,
+    /// Campaigns.
+    pub campaigns: bool,
+    /// Emails to an audience.
+    pub email: bool,
+    /// Contacts, segments and forms.
+    pub audience: bool,
     /// The moderation of comments.
     pub comments: bool,
     /// Members and invitations.
     pub members: bool,
     /// API keys.
     pub api_keys: bool,
+    /// Webhooks and their deliveries.
+    pub webhooks: bool,
     /// Mails that were kept because no SMTP server is configured.
     pub outbox: bool,
     /// The audit log.
@@ -61,8 +77,22 @@ pub enum Section {
     /// A page outside the sections, such as the account page.
     #[default]
     None,
+    /// What happens and what waits for somebody.
+    Dashboard,
     /// The content library and the editor.
     Content,
+    /// Items that are published together.
+    Releases,
+    /// What goes out when.
+    Calendar,
+    /// The media library.
+    Media,
+    /// Campaigns.
+    Campaigns,
+    /// Emails to an audience.
+    Email,
+    /// Contacts, segments and forms.
+    Audience,
     /// The tree of categories.
     Categories,
     /// The tags.
@@ -73,6 +103,8 @@ pub enum Section {
     Members,
     /// API keys.
     ApiKeys,
+    /// Webhooks and their deliveries.
+    Webhooks,
     /// The development outbox.
     Outbox,
     /// The audit log.
@@ -136,12 +168,20 @@ impl Frame {
     pub fn links(&self) -> Vec<SectionLink> {
         let sections = &self.sections;
         [
+            (sections.dashboard, Section::Dashboard, "dashboard", "Dashboard", "layout-dashboard"),
             (sections.content, Section::Content, "content", "Content", "file-text"),
             (sections.content, Section::Categories, "categories", "Categories", "folder-tree"),
             (sections.content, Section::Tags, "tags", "Tags", "tags"),
+            (sections.releases, Section::Releases, "releases", "Releases", "package"),
+            (sections.calendar, Section::Calendar, "calendar", "Calendar", "calendar"),
+            (sections.media, Section::Media, "media", "Media", "image"),
+            (sections.campaigns, Section::Campaigns, "campaigns", "Campaigns", "megaphone"),
+            (sections.email, Section::Email, "emails", "Email", "mail"),
+            (sections.audience, Section::Audience, "contacts", "Audience", "contact"),
             (sections.comments, Section::Comments, "comments", "Comments", "message-square"),
             (sections.members, Section::Members, "members", "Members", "users"),
             (sections.api_keys, Section::ApiKeys, "api-keys", "API keys", "key-round"),
+            (sections.webhooks, Section::Webhooks, "webhooks", "Webhooks", "webhook"),
             (sections.outbox, Section::Outbox, "outbox", "Outbox", "inbox"),
             (sections.audit_log, Section::AuditLog, "audit-log", "Audit log", "scroll-text"),
             (sections.settings, Section::Settings, "settings", "Settings", "settings"),
@@ -153,7 +193,7 @@ impl Frame {
             label,
             icon,
             is_active: section == self.active,
-            is_below: matches!(section, Section::Categories | Section::Tags),
+            is_below: matches!(section, Section::Categories | Section::Tags | Section::Releases),
         })
         .collect()
     }

@@ -25,6 +25,7 @@ pub fn frame(title: &str, active: Section) -> Frame {
             outbox: true,
             audit_log: true,
             settings: true,
+            ..Sections::default()
         },
         active,
         ..Frame::default()

@@ -62,6 +62,7 @@ fn sections(app: &App, membership: &Membership) -> Sections {
         outbox: may(Permission::OrganizationOwn) && app.settings.smtp_url.is_none(),
         audit_log: may(Permission::AuditLogRead),
         settings: may(Permission::SettingsManage),
+        ..Sections::default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each crate with those of ours that it may know.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("kernel", &[]),
     ("embedded-postgres", &[]),
     ("ui", &["kernel"]),
@@ -16,9 +16,23 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("testkit", &["kernel", "embedded-postgres"]),
     (
         "contentpilot",
-        &["kernel", "embedded-postgres", "ui", "accounts", "content", "site", "importers", "media", "analytics"],
+        &[
+            "kernel",
+            "embedded-postgres",
+            "ui",
+            "accounts",
+            "content",
+            "site",
+            "importers",
+            "media",
+            "analytics",
+            "campaigns",
+            "email",
+        ],
     ),
     ("media", &["kernel", "ui"]),
+    ("campaigns", &["kernel", "ui", "content", "analytics"]),
+    ("email", &["kernel", "ui", "media", "content", "campaigns", "analytics"]),
 ];
 
 fn manifests() -> BTreeMap<String, toml::Table> {

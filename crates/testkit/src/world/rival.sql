@@ -45,6 +45,19 @@ INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
 VALUES ('org-rival', 'rival-campaign-content', 'rival-campaign', 'rival-item');
 INSERT INTO email_campaigns (organization_id, id, subject, from_name, from_email, created_by)
 VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-email', 'RIVAL-MARKER-sender', 'rival-marker@example.org', 'user-rival-owner');
+INSERT INTO app.contacts (organization_id, id, email, email_key, name)
+VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER@example.org', 'rival-marker@example.org', 'RIVAL-MARKER-contact');
+INSERT INTO app.contact_tags (organization_id, contact_id, tag) VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER-tag');
+INSERT INTO app.segments (organization_id, id, name, rule, created_by)
+VALUES ('org-rival', 'rival-segment', 'RIVAL-MARKER-segment', '{"all": true}', 'user-rival-owner');
+INSERT INTO app.suppressions (organization_id, email_hash, email, reason)
+VALUES ('org-rival', decode(repeat('00', 32), 'hex'), 'RIVAL-MARKER@example.org', 'manual');
+INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email)
+VALUES ('org-rival', 'rival-recipient', 'rival-email', 'rival-contact', 'RIVAL-MARKER@example.org');
+INSERT INTO app.email_links (organization_id, id, email_id, url, position)
+VALUES ('org-rival', 'rival-link', 'rival-email', 'https://example.org/RIVAL-MARKER', 0);
+INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at)
+VALUES ('org-rival', 'rival-event', 'rival-email', 'rival-recipient', 'rival-contact', 'click', 'rival-link', '2026-02-01');
 INSERT INTO social_media_posts (organization_id, id, content, created_by)
 VALUES ('org-rival', 'rival-post', 'RIVAL-MARKER-post', 'user-rival-owner');
 
