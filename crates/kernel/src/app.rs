@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::files::Files;
 use crate::organization::{Organization, REMEMBERED_FOR};
+use crate::outgoing::Outgoing;
 use crate::secret::SecretKey;
 use crate::session::{ApiKey, ReadingKey};
 
@@ -27,6 +28,8 @@ pub struct Inner {
     pub settings: Settings,
     pub secret_key: SecretKey,
     pub files: Files,
+    /// The client for addresses that users typed.
+    pub outgoing: Outgoing,
     /// What this node heard of changed public pages.
     pub changes: Changes,
     pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
@@ -44,12 +47,14 @@ impl App {
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let files = Files::new(settings.files.clone());
+        let outgoing = Outgoing::new(settings.outgoing_allowed.clone());
         Self(Arc::new(Inner {
             database,
             clock,
             settings,
             secret_key,
             files,
+            outgoing,
             changes: Changes::default(),
             api_keys,
             reading_keys,

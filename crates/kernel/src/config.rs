@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::files::{BucketSettings, Location};
+use crate::outgoing::Allowed;
 use crate::secret::SecretKey;
 
 /// The file of settings, looked for in the working directory.
@@ -23,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 20] = [
+pub const SETTINGS: [Setting; 21] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -107,6 +108,12 @@ pub const SETTINGS: [Setting; 20] = [
         "Addresses of proxies whose X-Forwarded-For is believed, separated by commas",
     ),
     setting(
+        "CONTENTPILOT_OUTGOING_ALLOWED",
+        "outgoing_allowed",
+        "",
+        "Private hosts, addresses and ranges that users' webhooks and fetches may reach, also by http, separated by commas, as hooks.internal, 10.1.0.0/16",
+    ),
+    setting(
         "CONTENTPILOT_LOG",
         "log",
         "info",
@@ -134,6 +141,8 @@ pub struct Settings {
     pub pool_size: usize,
     pub postgres_bin: Option<PathBuf>,
     pub trusted_proxies: Vec<IpAddr>,
+    /// Private hosts and ranges that requests to users' addresses may reach.
+    pub outgoing_allowed: Vec<Allowed>,
     pub log: String,
     pub log_as_json: bool,
     pub jobs_at_once: usize,
@@ -191,6 +200,7 @@ impl Settings {
             pool_size: values.number("pool_size", 2, 500)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
+            outgoing_allowed: values.allowed("outgoing_allowed")?,
             log: values.text("log")?,
             log_as_json: log_format == "json",
             jobs_at_once: values.number("jobs_at_once", 1, 64)?,
@@ -400,9 +410,19 @@ impl Values {
 
     fn addresses(&self, key: &str) -> Outcome<Vec<IpAddr>> {
         let text = self.text(key)?;
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        parts.map(|part| part.parse().map_err(|_| self.error(key, format!("{part} is no IP address")))).collect()
+        listed(&text)
+            .map(|part| part.parse().map_err(|_| self.error(key, format!("{part} is no IP address"))))
+            .collect()
     }
+
+    fn allowed(&self, key: &str) -> Outcome<Vec<Allowed>> {
+        let text = self.text(key)?;
+        listed(&text).map(|part| part.parse().map_err(|problem: String| self.error(key, problem))).collect()
+    }
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
 fn read_file(path: &Path) -> Outcome<toml::Table> {
@@ -452,6 +472,7 @@ mod tests {
             ("CONTENTPILOT_SECRET_KEY", "hunter2"),
             ("CONTENTPILOT_LOG_FORMAT", "xml"),
             ("CONTENTPILOT_TRUSTED_PROXIES", "127.0.0.1, nobody"),
+            ("CONTENTPILOT_OUTGOING_ALLOWED", "10.0.0.0/33"),
             ("CONTENTPILOT_LISTEM", "127.0.0.1:1"),
             ("SMTP_URL", "mail.example.org"),
             ("MEDIA_URL", "gopher://x"),

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod mail;
 pub mod migrate;
 pub mod organization;
+pub mod outgoing;
 pub mod secret;
 pub mod session;
 pub mod validate;

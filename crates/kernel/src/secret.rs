@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use ring::aead;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -51,6 +52,39 @@ impl SecretKey {
         BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
+    /// Encrypts what must be read again later, such as a key to somebody else's service. It opens for its purpose alone.
+    ///
+    /// The result is a fresh nonce, the ciphertext and its tag (AES-256-GCM).
+    pub fn seal(&self, purpose: &str, secret: &[u8]) -> crate::Result<Vec<u8>> {
+        let nonce: [u8; aead::NONCE_LEN] = rand::random();
+        let mut sealed = secret.to_vec();
+        let bound = aead::Aad::from(purpose.as_bytes());
+        let key = self.sealing_key(purpose)?;
+        key.seal_in_place_append_tag(aead::Nonce::assume_unique_for_key(nonce), bound, &mut sealed)
+            .map_err(|_| crate::Error::internal("a secret could not be encrypted"))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Reads what [`seal`](Self::seal) made. Fails when the program's key is another than then.
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> crate::Result<Vec<u8>> {
+        let failed = || crate::Error::internal("a kept secret cannot be read: CONTENTPILOT_SECRET_KEY has changed");
+        let (nonce, rest) = sealed.split_first_chunk::<{ aead::NONCE_LEN }>().ok_or_else(failed)?;
+        let mut secret = rest.to_vec();
+        let bound = aead::Aad::from(purpose.as_bytes());
+        let nonce = aead::Nonce::assume_unique_for_key(*nonce);
+        let length = self.sealing_key(purpose)?.open_in_place(nonce, bound, &mut secret).map_err(|_| failed())?.len();
+        secret.truncate(length);
+        Ok(secret)
+    }
+
+    fn sealing_key(&self, purpose: &str) -> crate::Result<aead::LessSafeKey> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(crate::Error::internal)?;
+        mac.update(b"seal\0");
+        mac.update(purpose.as_bytes());
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM, &mac.finalize().into_bytes());
+        key.map(aead::LessSafeKey::new).map_err(|_| crate::Error::internal("no key for secrets could be derived"))
+    }
+
     pub fn verifies(&self, purpose: &str, message: &str, signature: &str) -> bool {
         self.sign(purpose, message).as_bytes().ct_eq(signature.as_bytes()).into()
     }
@@ -74,5 +108,16 @@ mod tests {
         assert!(!key.verifies("unsubscribe", "item", &signature));
         assert!(!key.verifies("preview", "other", &signature));
         assert!(SecretKey::from_text("short").is_none());
+    }
+
+    #[test]
+    fn a_sealed_secret_opens_for_its_purpose_and_key_alone() {
+        let key = SecretKey::from_text(&"k".repeat(32)).unwrap();
+        let sealed = key.seal("webhook", b"hunter2").unwrap();
+        assert_eq!(key.open("webhook", &sealed).unwrap(), b"hunter2");
+        assert!(!sealed.windows(7).any(|part| part == b"hunter2"));
+        assert_ne!(sealed, key.seal("webhook", b"hunter2").unwrap());
+        assert!(key.open("social", &sealed).is_err() && key.open("webhook", &sealed[..20]).is_err());
+        assert!(SecretKey::from_text(&"x".repeat(32)).unwrap().open("webhook", &sealed).is_err());
     }
 }

@@ -225,6 +225,10 @@ impl Drop for World {
 }
 
 fn default_settings(data_dir: &Path) -> Settings {
-    let variables = BTreeMap::from([("CONTENTPILOT_DATA_DIR".to_owned(), data_dir.display().to_string())]);
+    let variables = BTreeMap::from([
+        ("CONTENTPILOT_DATA_DIR".to_owned(), data_dir.display().to_string()),
+        // Receivers of tests listen here; every other private address stays refused.
+        ("CONTENTPILOT_OUTGOING_ALLOWED".to_owned(), "127.0.0.1".to_owned()),
+    ]);
     Settings::from_sources(variables, Path::new("/nonexistent/contentpilot.toml")).expect("the defaults are valid")
 }
