@@ -51,8 +51,11 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(bounded_in_time))
         .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
     let inner = routes.layer(layers).with_state(app.clone());
-    // The host decides about the path, so it is looked at before any route is.
-    Router::new().fallback_service(inner).layer(from_fn_with_state(app, site::domains::route))
+    // The host decides about the path, so it is looked at before any route is, and a page that is kept needs none.
+    Router::new()
+        .fallback_service(inner)
+        .layer(from_fn_with_state(site::cache::PageCache::new(app.clone()), site::cache::answer))
+        .layer(from_fn_with_state(app, site::domains::route))
 }
 
 /// The files of the public theme.

@@ -59,25 +59,53 @@ fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> S
 
 /// Gives each request an id, logs it in one line and counts it.
 pub async fn observe(mut request: Request, next: Next) -> Response {
-    let id = crate::id::new(jiff::Timestamp::now());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let started = Instant::now();
-    let method = request.method().clone();
+    let observation = Observation::begin(&request);
+    request.extensions_mut().insert(RequestId(observation.id.clone()));
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let path = loggable_path(&request);
-    let span = tracing::info_span!("request", id);
+    let span = tracing::info_span!("request", id = observation.id);
     let mut response = tracing::Instrument::instrument(next.run(request), span).await;
-    let seconds = started.elapsed().as_secs_f64();
-    let status = response.status().as_u16();
+    let seconds = observation.started.elapsed().as_secs_f64();
     let route = route.unwrap_or_else(|| "unmatched".into());
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    let status = response.status().as_u16().to_string();
+    let labels = [("method", observation.method.to_string()), ("route", route), ("status", status)];
     metrics::counter!("contentpilot_http_requests_total", &labels).increment(1);
     metrics::histogram!("contentpilot_http_request_seconds", &labels).record(seconds);
-    tracing::info!(request_id = id, %method, path, status, milliseconds = seconds * 1e3, "request");
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID.clone(), value);
-    }
+    observation.end(&mut response);
     response
+}
+
+/// One request on its way, for the line that the log keeps of it.
+pub struct Observation {
+    id: String,
+    method: Method,
+    path: String,
+    started: Instant,
+}
+
+impl Observation {
+    pub fn begin(request: &Request) -> Self {
+        let id = crate::id::new(jiff::Timestamp::now());
+        Self { id, method: request.method().clone(), path: loggable_path(request), started: Instant::now() }
+    }
+
+    /// Counts an answer that came out of memory, under one name for all of them: looking up the numbers of each route
+    /// costs as much as answering.
+    pub fn end_from_memory(self, response: &mut Response) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        metrics::counter!("contentpilot_http_requests_from_memory_total").increment(1);
+        metrics::histogram!("contentpilot_http_request_seconds", "method" => "GET", "route" => "memory", "status" => "200")
+            .record(seconds);
+        self.end(response);
+    }
+
+    fn end(self, response: &mut Response) {
+        let Self { id, method, path, started } = self;
+        let (status, milliseconds) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1e3);
+        tracing::info!(request_id = id, %method, path, status, milliseconds, "request");
+        if let Ok(value) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID.clone(), value);
+        }
+    }
 }
 
 /// The path as the log may keep it: links in mails let somebody in, so their tokens are left out.

@@ -5,7 +5,7 @@
 
 pub mod accent;
 pub mod body;
-mod cache;
+pub mod cache;
 pub mod domains;
 pub mod feeds;
 pub mod ghost;

@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
     if matches!(arguments.command, Command::Openapi) {
         return outcome(upkeep::openapi());
     }
-    let settings = match settings(&arguments) {
+    let (settings, _log) = match settings(&arguments) {
         Ok(settings) => settings,
         Err(error) => {
             complain(format_args!("{error:#}"));
@@ -105,13 +105,13 @@ pub fn main() -> ExitCode {
 }
 
 /// Everything that can be wrong about the settings is found here, before anything is touched.
-fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
+fn settings(arguments: &Arguments) -> anyhow::Result<(Settings, logging::Lines)> {
     let mut settings = Settings::read()?;
     if let Some(data_dir) = &arguments.data_dir {
         settings.keep_data_in(data_dir);
     }
-    logging::start(&settings, matches!(arguments.command, Command::Serve(_) | Command::Worker))?;
-    Ok(settings)
+    let log = logging::start(&settings, matches!(arguments.command, Command::Serve(_) | Command::Worker))?;
+    Ok((settings, log))
 }
 
 fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {

@@ -10,13 +10,13 @@ mod variants;
 
 use axum::Router;
 use axum::extract::{Extension, OriginalUri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 use kernel::{App, web};
 
-use crate::cache::{self, PageCache};
+use crate::cache;
 
 pub use context::Theme;
 
@@ -42,11 +42,10 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/accent.css", get(feeds::accent))
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
-        .route_layer(from_fn_with_state(app.clone(), cache::answer))
+        .route_layer(from_fn(cache::mark))
         .merge(comments(app))
-        .layer(Extension(PageCache::default()))
         .layer(Extension(theme))
-        // Outside the cache of pages: each of its requests has to show a key.
+        // Never kept: each of its requests has to show a key.
         .merge(crate::ghost::router())
 }
 
