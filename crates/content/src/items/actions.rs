@@ -16,8 +16,8 @@ use super::store::{self, Dates};
 use crate::{revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
-pub const RESERVED_SLUGS: [&str; 13] = [
-    "admin", "api", "assets", "author", "category", "ghost", "media", "s", "search", "tag", "healthz", "readyz",
+pub const RESERVED_SLUGS: [&str; 14] = [
+    "admin", "api", "assets", "author", "category", "e", "ghost", "media", "s", "search", "tag", "healthz", "readyz",
     "metrics",
 ];
 /// How often a free slug is looked for again when somebody else takes the one just found.

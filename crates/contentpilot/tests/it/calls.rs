@@ -108,6 +108,9 @@ pub fn with_ids(path: &str) -> String {
             ("invitations", _) => "harbor-invitation",
             ("outbox", _) => "harbor-mail",
             ("revisions", _) => "1",
+            ("contacts", _) => "harbor-contact",
+            ("segments", _) => "harbor-segment",
+            ("suppressions", _) => "aa",
             _ => "harbor-thing",
         };
         before = part;
@@ -135,6 +138,11 @@ pub async fn settle(world: &World) {
                  'image/png', 1, 'user-harbor-owner')",
         "INSERT INTO app.media_uploads (organization_id, id, token, file_name, length, created_by, expires_at)
          VALUES ('org-harbor', 'harbor-upload', 'harbor-token', 'tide.png', 10, 'user-harbor-owner', '2027-01-01')",
+        "INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash)
+         VALUES ('org-harbor', 'harbor-contact', 'tide@harbor.test', 'tide@harbor.test', '\\x01')",
+        "INSERT INTO app.segments (organization_id, id, name, rule, created_by)
+         VALUES ('org-harbor', 'harbor-segment', 'All', '{\"all\": true}', 'user-harbor-owner')",
+        "INSERT INTO app.suppressions (organization_id, email_hash, reason) VALUES ('org-harbor', '\\xaa', 'manual')",
         "INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
          VALUES ('harbor-invitation', 'org-harbor', 'new@harbor.test', 'MEMBER', '\\x01', '2027-01-01')",
         "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)

@@ -7,6 +7,8 @@ mod accounts_guessing;
 mod accounts_members;
 mod accounts_organizations;
 mod arrows;
+mod audience_contacts;
+mod audience_segments;
 mod bad_input;
 mod calls;
 mod categories;

@@ -45,8 +45,21 @@ INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
 VALUES ('org-rival', 'rival-campaign-content', 'rival-campaign', 'rival-item');
 INSERT INTO email_campaigns (organization_id, id, subject, from_name, from_email, created_by)
 VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-email', 'RIVAL-MARKER-sender', 'rival-marker@example.org', 'user-rival-owner');
-INSERT INTO app.contacts (organization_id, id, email, email_key, name)
-VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER@example.org', 'rival-marker@example.org', 'RIVAL-MARKER-contact');
+INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash, name)
+VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER@example.org', 'rival-marker@example.org', decode(repeat('01', 32), 'hex'),
+        'RIVAL-MARKER-contact');
+INSERT INTO app.contact_history (organization_id, id, contact_id, at, kind, words)
+VALUES ('org-rival', 'rival-history', 'rival-contact', '2026-02-01', 'added', 'RIVAL-MARKER-history');
+INSERT INTO app.contact_fields (organization_id, id, key, label)
+VALUES ('org-rival', 'rival-field', 'rival_marker', 'RIVAL-MARKER-field');
+INSERT INTO app.subscribe_forms (organization_id, id, slug, title, consent_wording, created_by)
+VALUES ('org-rival', 'rival-form', 'rival-form', 'RIVAL-MARKER-form', 'RIVAL-MARKER-wording', 'user-rival-owner');
+INSERT INTO app.subscribe_requests (organization_id, id, form_id, token_hash, email_hash, email, consent_wording)
+VALUES ('org-rival', 'rival-request', 'rival-form', '\x00', '\x00', 'RIVAL-MARKER@example.org', 'RIVAL-MARKER-wording');
+INSERT INTO app.contact_imports (organization_id, id, file_key, file_name, created_by)
+VALUES ('org-rival', 'rival-import', 'org-rival/imports/rival', 'RIVAL-MARKER.csv', 'user-rival-owner');
+INSERT INTO app.contact_import_refusals (organization_id, import_id, line, email, reason)
+VALUES ('org-rival', 'rival-import', 1, 'RIVAL-MARKER@example.org', 'RIVAL-MARKER-reason');
 INSERT INTO app.contact_tags (organization_id, contact_id, tag) VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER-tag');
 INSERT INTO app.segments (organization_id, id, name, rule, created_by)
 VALUES ('org-rival', 'rival-segment', 'RIVAL-MARKER-segment', '{"all": true}', 'user-rival-owner');

@@ -1,0 +1,5 @@
+use kernel::doors::Pages;
+
+pub fn routes() -> Pages {
+    Pages::new()
+}
