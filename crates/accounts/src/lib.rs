@@ -10,6 +10,7 @@ pub mod demo;
 mod entry;
 mod invitations;
 mod members;
+mod notifications;
 mod organizations;
 mod outbox;
 mod own_machine;
@@ -78,6 +79,7 @@ fn person_pages() -> Pages {
         .post("/admin/organizations", Access::SignedIn, organizations::create)
         .get("/admin/account", Access::SignedIn, account::page)
         .post("/admin/account", Access::SignedIn, account::rename)
+        .post("/admin/account/mails", Access::SignedIn, notifications::pages::choose_mails)
         .post("/admin/account/password", Access::SignedIn, account::change_password)
         .post("/admin/account/sessions/revoke-others", Access::SignedIn, account::end_other_sessions)
         .post("/admin/account/sessions/{id}/revoke", Access::SignedIn, account::end_session)
@@ -95,12 +97,18 @@ fn member_pages() -> Pages {
 }
 
 fn organization_pages() -> Pages {
+    use notifications::pages as notifications;
     use {api_keys::pages as api_keys, outbox::pages as outbox, settings::pages as settings};
+    let readers = Access::Member(Permission::ContentRead);
     let keepers = Access::Member(Permission::ApiKeysManage);
     let settlers = Access::Member(Permission::SettingsManage);
     let owners = Access::Member(Permission::OrganizationOwn);
     Pages::new()
         .get("/admin/{org}", Access::Member(Permission::ContentRead), organizations::pages::choose)
+        .get("/admin/{org}/notifications", readers, notifications::list)
+        .get("/admin/{org}/notifications/unread", readers, notifications::unread)
+        .post("/admin/{org}/notifications/read", readers, notifications::read_all)
+        .post("/admin/{org}/notifications/{id}/open", readers, notifications::open)
         .get("/admin/{org}/api-keys", keepers, api_keys::list)
         .post("/admin/{org}/api-keys", keepers, api_keys::create)
         .post("/admin/{org}/api-keys/{id}/revoke", keepers, api_keys::revoke)

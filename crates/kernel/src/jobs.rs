@@ -41,6 +41,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 pub struct Task {
     pub organization: Option<OrganizationId>,
     pub now: Timestamp,
+    /// Whether a failure now would be the end of it.
+    pub is_last_attempt: bool,
 }
 
 type Handler = fn(App, serde_json::Value, Task) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -176,7 +178,8 @@ async fn claim(app: &App, registry: &Registry, most: usize) -> Result<Vec<Claime
 }
 
 async fn run_one(app: App, registry: Registry, mut job: Claimed) {
-    let task = Task { organization: job.organization.take(), now: app.clock.now() };
+    let is_last_attempt = job.attempts >= job.max_attempts;
+    let task = Task { organization: job.organization.take(), now: app.clock.now(), is_last_attempt };
     let outcome = match registry.0.get(job.kind.as_str()) {
         // A task of its own, so that a panic ends this job and not the worker.
         Some(handler) => {

@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod mail;
 pub mod migrate;
+pub mod notify;
 pub mod organization;
 pub mod outgoing;
 pub mod secret;

@@ -32,6 +32,7 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "password_resets",
     "sessions",
     "sign_in_attempts",
+    "silenced_mails",
 ];
 
 /// What a run did.

@@ -47,14 +47,6 @@ pub async fn first_owner(global: &Global, organization: &OrganizationId) -> Resu
     Ok(global.row(sql, &[&organization.as_str()]).await?.map(|row| row.get("user_id")))
 }
 
-/// Mail addresses of the organization's active owners and admins, who are told what needs them.
-pub async fn admin_addresses(tx: &Tenant) -> Result<Vec<String>> {
-    let sql = "SELECT u.email FROM organization_members m JOIN users u ON u.id = m.user_id
-               WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.is_active
-               ORDER BY m.joined_at, m.id LIMIT 100";
-    Ok(tx.rows(sql, &[&tx.organization().as_str()]).await?.iter().map(|row| row.get("email")).collect())
-}
-
 /// How long what was read about sessions, keys and organizations may be used again.
 ///
 /// It bounds how long a revoked key or session, or a renamed organization, goes on being honoured by other nodes.

@@ -262,6 +262,8 @@ impl FromRequestParts<App> for Caller {
 pub struct PageCaller {
     pub caller: Caller,
     pub session: Session,
+    /// Notifications not read yet, for the bell; not counted for requests that only write.
+    pub unread: i64,
 }
 
 impl FromRequestParts<App> for PageCaller {
@@ -274,7 +276,9 @@ impl FromRequestParts<App> for PageCaller {
         let membership = slug.and_then(|slug| session.membership(slug)).ok_or(Error::NotFound)?.clone();
         let actor = session.actor();
         let caller = caller(app, parts, membership.organization, actor, membership.role).await?;
-        Ok(Self { caller, session })
+        let reads = parts.method == http::Method::GET;
+        let unread = if reads { crate::notify::unread(&caller.tx, &session.user_id).await? } else { 0 };
+        Ok(Self { caller, session, unread })
     }
 }
 

@@ -1,4 +1,5 @@
 // Small conveniences of every page. Everything works without them.
+import { startBell } from "./bell";
 import { startCopying } from "./copy";
 import { startKeeping } from "./keep";
 import { startMenus } from "./menus";
@@ -14,6 +15,7 @@ startCopying();
 startKeeping();
 startSaveKey();
 startTagNames();
+startBell();
 startModeration();
 
 // Filters that are not set do not belong in an address that people share.

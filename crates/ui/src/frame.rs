@@ -153,6 +153,8 @@ pub struct Frame {
     pub breadcrumbs: Vec<Breadcrumb>,
     /// A message carried over from the page before.
     pub flash: Option<Flash>,
+    /// Notifications that were not read yet.
+    pub unread: i64,
 }
 
 impl Frame {
@@ -162,6 +164,11 @@ impl Frame {
             Some(organization) => format!("/admin/{}", organization.slug),
             None => "/admin".to_owned(),
         }
+    }
+
+    /// The number on the bell; a hundred and more are told as such.
+    pub fn unread_word(&self) -> String {
+        if self.unread > 99 { "99+".to_owned() } else { self.unread.to_string() }
     }
 
     /// The links of the sidebar, in order, only those the person may open.

@@ -20,7 +20,8 @@ const PROBLEM_LARGEST: usize = 64 * 1024;
 pub fn frame_for(page: &PageCaller, headers: &HeaderMap, title: &str, active: Section) -> Frame {
     let organization = &page.caller.organization;
     let membership = page.session.memberships.iter().find(|membership| membership.organization.id == organization.id);
-    frame(&page.caller.app, &page.session, membership, (headers, title, active))
+    let frame = frame(&page.caller.app, &page.session, membership, (headers, title, active));
+    Frame { unread: page.unread, ..frame }
 }
 
 /// The frame of a page that belongs to the person alone; around it stands the organization last chosen.
@@ -45,6 +46,7 @@ fn frame(
         active,
         breadcrumbs: Vec::new(),
         flash: Flash::take(headers),
+        unread: 0,
     }
 }
 

@@ -12,6 +12,7 @@ use ui::{FieldErrors, Flash, Moment};
 
 use super::{device, store};
 use crate::attempts::{Attempt, Trying};
+use crate::notifications;
 use crate::people::{self, NAME_LONGEST};
 use crate::views::{AccountPage, SessionRow};
 use crate::visit::Visit;
@@ -55,6 +56,7 @@ async fn show(app: &App, session: &Session, headers: &HeaderMap, errors: FieldEr
         name: session.user_name.clone(),
         email: session.user_email.clone(),
         sessions: rows.collect(),
+        mails: notifications::pages::choices(&app.database.global().await?, &session.user_id).await?,
         errors,
     })
 }

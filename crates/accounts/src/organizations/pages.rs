@@ -73,7 +73,7 @@ fn show(
 
 /// `/admin/{org}`: remembers the choice and opens the content library.
 pub async fn choose(page: PageCaller) -> Result<Response> {
-    let PageCaller { caller, session } = page;
+    let PageCaller { caller, session, .. } = page;
     session::choose(&caller.tx, &session, &caller.organization.id).await?;
     let location = format!("/admin/{}/content", caller.organization.slug);
     caller.commit().await?;

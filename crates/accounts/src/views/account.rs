@@ -32,6 +32,8 @@ pub struct AccountPage {
     pub email: String,
     /// The devices that are signed in.
     pub sessions: Vec<SessionRow>,
+    /// Of what mails are sent: name, words, and whether (POST `/admin/account/mails` with the names that are).
+    pub mails: Vec<(&'static str, &'static str, bool)>,
     /// What was wrong. Fields: name, current_password, new_password.
     pub errors: FieldErrors,
 }

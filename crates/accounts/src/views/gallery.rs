@@ -225,6 +225,7 @@ fn settings_and_account() {
         name: "Ann Lee".to_owned(),
         email: "ann@example.com".to_owned(),
         sessions: vec![session("s1", "Firefox on Linux", true), session("s2", "Safari on iPhone", false)],
+        mails: vec![("approved", "What I wrote or submitted is approved", true)],
         errors: [("current_password", "This is not your current password.")].into_iter().collect(),
     };
     show("account", &page).unwrap();

@@ -8,6 +8,7 @@ mod api_keys;
 mod audit_log;
 mod entry;
 mod members;
+mod notifications;
 mod organizations;
 mod outbox;
 mod settings;
@@ -19,6 +20,7 @@ pub use entry::{
     ForgotPasswordPage, InvitationLink, InvitationPage, Invitee, ResetPasswordPage, SetupForm, SetupPage, SignInPage,
 };
 pub use members::{InvitationRow, InviteForm, MemberRow, MembersPage};
+pub use notifications::{NotificationRow, NotificationsPage};
 pub use organizations::{OrganizationForm, OrganizationRow, OrganizationsPage};
 pub use outbox::{OutboxMail, OutboxMailPage, OutboxPage, OutboxRow};
 pub use settings::{SettingsForm, SettingsPage};

@@ -1,10 +1,10 @@
 //! What happens to comments by itself, later.
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::db::{OrganizationId, Statements, Tenant};
+use kernel::db::{Statements, Tenant};
 use kernel::jobs::{self, Job, Task};
-use kernel::mail::{self, Mail};
-use kernel::{App, Error, Result, organization};
+use kernel::notify::{self, Kind, Notice};
+use kernel::{App, Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::list::{self, CommentQuery, Listed};
@@ -47,29 +47,26 @@ impl Job for TellModerators {
         let waiting = list::read(&tx, &pending).await?;
         // Somebody may have been quicker than the mail.
         if waiting.comments.first().is_some_and(|newest| newest.created_at >= self.since) {
-            send(&app, &tx, &waiting, (&id, task.now)).await?;
+            send(&app, &tx, &waiting, task.now).await?;
         }
         tx.commit().await
     }
 }
 
-async fn send(app: &App, tx: &Tenant, waiting: &Listed, (id, now): (&OrganizationId, Timestamp)) -> Result<()> {
-    let row = tx.one("SELECT name, slug FROM organizations WHERE id = $1", &[&id.as_str()]).await?;
-    let (name, slug): (String, String) = (row.get("name"), row.get("slug"));
-    let subject = match waiting.total {
+async fn send(app: &App, tx: &Tenant, waiting: &Listed, now: Timestamp) -> Result<()> {
+    let name: String =
+        tx.one("SELECT name FROM organizations WHERE id = $1", &[&tx.organization().as_str()]).await?.get("name");
+    let title = match waiting.total {
         1 => format!("A comment waits for you in {name}"),
         total => format!("{total} comments wait for you in {name}"),
     };
-    let mut text = String::new();
-    for comment in &waiting.comments {
+    let shown = waiting.comments.iter().map(|comment| {
         let excerpt = crate::html::shorten(&comment.comment, EXCERPT);
-        text.push_str(&format!("{} on “{}”:\n{excerpt}\n\n", comment.author_name, comment.content_title));
-    }
-    text.push_str(&format!("Approve or reject them: {}/admin/{slug}/comments\n", app.settings.public_url));
-    for recipient in organization::admin_addresses(tx).await? {
-        mail::queue(tx, Some(id), &Mail { recipient: &recipient, subject: &subject, text: &text }, now).await?;
-    }
-    Ok(())
+        format!("{} on “{}”:\n{excerpt}", comment.author_name, comment.content_title)
+    });
+    let detail = shown.collect::<Vec<_>>().join("\n\n");
+    let notice = Notice { kind: Kind::CommentsWaiting, title: &title, detail: &detail, path: "comments" };
+    notify::tell(app, tx, &notify::admins(tx).await?, &notice, now).await
 }
 
 async fn forget_addresses(tx: &Tenant, now: Timestamp) -> Result<()> {

@@ -44,6 +44,7 @@ pub(super) const FILES: &[File] = files![
     18 "0018_account_indexes",
     25 "0025_media_library",
     26 "0026_media_indexes",
+    29 "0029_reviews_and_notifications",
     50 "0050_audience",
     60 "0060_sending",
 ];

@@ -28,6 +28,11 @@ INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES (
 INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-rival', 'rival-item', 'rival-group');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
 
+INSERT INTO app.content_reviews (organization_id, id, content_id, kind, note, author_id)
+VALUES ('org-rival', 'rival-review', 'rival-item', 'approved', 'RIVAL-MARKER-review', 'user-rival-owner');
+INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
+VALUES ('org-rival', 'rival-notification', 'user-rival-owner', 'approved', 'RIVAL-MARKER-notification');
+
 INSERT INTO media_folders (organization_id, id, name, path, created_by)
 VALUES ('org-rival', 'rival-folder', 'RIVAL-MARKER-folder', '/RIVAL-MARKER-folder', 'user-rival-owner');
 INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, folder_id, uploaded_by)
