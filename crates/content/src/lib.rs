@@ -4,6 +4,7 @@ pub mod comments;
 pub mod demo;
 pub mod html;
 pub mod items;
+pub mod reviews;
 pub mod revisions;
 pub mod seo;
 pub mod taxonomy;
@@ -18,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
     comments::api::routes()
-        .merge(items::api::routes().merge(revisions::api::routes()))
+        .merge(items::api::routes().merge(revisions::api::routes()).merge(reviews::api::routes()))
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())

@@ -13,7 +13,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::{revisions, taxonomy};
+use crate::{reviews, revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
 pub const RESERVED_SLUGS: [&str; 14] = [
@@ -70,6 +70,10 @@ pub async fn edit(
     if draft.expires_at != item.expires_at && item.status == ContentStatus::Published {
         queue_expiry(caller, id, draft.expires_at).await?;
     }
+    if item.status == ContentStatus::Published {
+        let entry = json!({ "title": draft.title, "changed": draft.changes_to(&item) });
+        audit::record(caller, "content.edit", ("content", id), entry).await?;
+    }
     reread(caller, id).await
 }
 
@@ -88,6 +92,10 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version
         return Err(Error::invalid("scheduled_for", "in_the_past", words));
     }
     let item = lock(caller, id, expected_version).await?;
+    if item.expires_at.is_some_and(|end| end <= at) {
+        let words = "It would expire before it is published. Choose a later end, or none.";
+        return Err(Error::invalid("expires_at", "before_publication", words));
+    }
     transition(caller, item, Move::Schedule, Some(at)).await
 }
 
@@ -105,14 +113,18 @@ pub async fn make_move(caller: &Caller, id: &str, step: Move, expected_version: 
 async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestamp>) -> Result<Item> {
     let next = item.status.after(step)?;
     let published_at = match next {
-        ContentStatus::Published => item.published_at.or(Some(caller.now)),
+        // One that was due while no program ran keeps the time it was meant for.
+        ContentStatus::Published => {
+            item.published_at.or(item.scheduled_for.filter(|at| *at <= caller.now)).or(Some(caller.now))
+        }
         _ => item.published_at,
     };
     store::set_status(&caller.tx, &item.id, next, &Dates { published_at, scheduled_for: at }).await?;
+    reviews::store::close(&caller.tx, &item.id).await?;
     index_later(caller, &item.id).await?;
     if let Some(at) = at {
-        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &PublishScheduled { item: item.id.clone() }, at)
-            .await?;
+        let job = PublishScheduled { item: item.id.clone(), by: Some(caller.actor.user_id.clone()) };
+        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await?;
     }
     if next == ContentStatus::Published {
         queue_expiry(caller, &item.id, item.expires_at).await?;

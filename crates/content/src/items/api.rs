@@ -17,6 +17,7 @@ use super::draft::RawItem;
 use super::list::{self, ListParams, ListQuery};
 use super::model::{Item, Move};
 use super::store;
+use crate::reviews::{self, ReviewAnswer, ReviewRequest};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -36,8 +37,11 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/content", tag = "content", params(ListParams),
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Page<Item>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn read_list(caller: Caller, Query(params): Query<ListParams>) -> Result<axum::Json<Page<Item>>> {
+async fn read_list(caller: Caller, Query(mut params): Query<ListParams>) -> Result<axum::Json<Page<Item>>> {
     caller.must(Permission::ContentRead)?;
+    if params.reviewer.as_deref() == Some("me") {
+        params.reviewer = Some(caller.actor.user_id.clone());
+    }
     let query = ListQuery::from_params(&params)?;
     let listed = list::read(&caller.tx, &query).await?;
     let page = PageInfo { next: listed.next, limit: query.limit, total: listed.total };
@@ -116,28 +120,32 @@ async fn unpublish(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Res
     make_move(caller, &id, &headers, Move::Unpublish).await
 }
 
-/// Sends a draft to review.
-#[utoipa::path(post, path = "/content/{id}/submit", tag = "content", params(("id" = String, Path)),
+/// Sends a draft to review: to `assignee_id`, or to every owner and admin. They are told, with the note.
+#[utoipa::path(post, path = "/content/{id}/submit", tag = "content", params(("id" = String, Path)), request_body = ReviewRequest,
     extensions(("x-least-role" = json!("MEMBER"))),
     responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn submit(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
-    make_move(caller, &id, &headers, Move::Submit).await
+async fn submit(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<ReviewRequest>) -> Result<Response> {
+    let version = api::required_version(&headers)?;
+    caller.must(Permission::ContentEdit)?;
+    body.problems.finish(())?;
+    let item = reviews::actions::submit(&caller, &id, &body.value, version).await?;
+    answer(caller, &item).await
 }
 
-/// Approves an item in review.
-#[utoipa::path(post, path = "/content/{id}/approve", tag = "content", params(("id" = String, Path)),
+/// Approves an item in review; its author and whoever submitted it are told, with the note.
+#[utoipa::path(post, path = "/content/{id}/approve", tag = "content", params(("id" = String, Path)), request_body = ReviewAnswer,
     extensions(("x-least-role" = json!("ADMIN"))),
     responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn approve(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
-    make_move(caller, &id, &headers, Move::Approve).await
+async fn approve(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<ReviewAnswer>) -> Result<Response> {
+    answer_review(caller, (&id, Move::Approve), &headers, body).await
 }
 
-/// Sends an item in review, or an approved one, back to draft.
-#[utoipa::path(post, path = "/content/{id}/request-changes", tag = "content", params(("id" = String, Path)),
+/// Sends an item in review, or an approved one, back to draft; its author and whoever submitted it are told, with the note.
+#[utoipa::path(post, path = "/content/{id}/request-changes", tag = "content", params(("id" = String, Path)), request_body = ReviewAnswer,
     extensions(("x-least-role" = json!("ADMIN"))),
     responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn request_changes(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
-    make_move(caller, &id, &headers, Move::RequestChanges).await
+async fn request_changes(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<ReviewAnswer>) -> Result<Response> {
+    answer_review(caller, (&id, Move::RequestChanges), &headers, body).await
 }
 
 /// Puts a published item into the archive.
@@ -154,6 +162,19 @@ async fn archive(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Respo
     responses((status = 200, body = Item), (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn restore(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     make_move(caller, &id, &headers, Move::Restore).await
+}
+
+async fn answer_review(
+    caller: Caller,
+    (id, step): (&str, Move),
+    headers: &HeaderMap,
+    body: Body<ReviewAnswer>,
+) -> Result<Response> {
+    let version = api::required_version(headers)?;
+    caller.must(Permission::ContentPublish)?;
+    body.problems.finish(())?;
+    let item = reviews::actions::answer(&caller, id, step, &body.value, version).await?;
+    answer(caller, &item).await
 }
 
 async fn make_move(caller: Caller, id: &str, headers: &HeaderMap, step: Move) -> Result<Response> {

@@ -178,35 +178,35 @@ impl Draft {
 
     /// Whether saving this would leave the item as it is.
     pub fn is_same_as(&self, item: &Item) -> bool {
-        let tags_stay = self.tags.as_ref().is_none_or(|tags| tags.iter().eq(item.tags.iter().map(|tag| &tag.name)));
-        let texts =
-            (
-                &self.title,
-                self.content.as_str(),
-                &self.excerpt,
-                &self.language,
-                &self.meta_title,
-                &self.meta_description,
-            ) == (&item.title, item.body(), &item.excerpt, &item.language, &item.meta_title, &item.meta_description);
-        let lists = (&self.keywords, &self.gallery) == (&item.keywords, &item.gallery);
-        let addresses = (&self.canonical_url, &self.featured_image, &self.video_url, &self.audio_url)
-            == (&item.canonical_url, &item.featured_image, &item.video_url, &item.audio_url);
-        let rest = (
-            self.content_type,
-            self.expires_at,
-            self.featured,
-            self.comments_enabled,
-            &self.category_id,
-            &self.author_id,
-        ) == (
-            item.r#type,
-            item.expires_at,
-            item.featured,
-            item.comments_enabled,
-            &item.category_id,
-            &item.author_id,
-        );
-        tags_stay && texts && lists && addresses && rest && self.slug == SlugWish::Typed(item.slug.clone())
+        self.changes_to(item).is_empty()
+    }
+
+    /// The names of the fields in which this differs from the item, for the audit log.
+    pub fn changes_to(&self, item: &Item) -> Vec<&'static str> {
+        let tags_differ = self.tags.as_ref().is_some_and(|tags| !tags.iter().eq(item.tags.iter().map(|tag| &tag.name)));
+        let fields = [
+            ("title", self.title != item.title),
+            ("slug", self.slug != SlugWish::Typed(item.slug.clone())),
+            ("content", self.content.as_str() != item.body()),
+            ("excerpt", self.excerpt != item.excerpt),
+            ("type", self.content_type != item.r#type),
+            ("language", self.language != item.language),
+            ("meta_title", self.meta_title != item.meta_title),
+            ("meta_description", self.meta_description != item.meta_description),
+            ("keywords", self.keywords != item.keywords),
+            ("canonical_url", self.canonical_url != item.canonical_url),
+            ("featured_image", self.featured_image != item.featured_image),
+            ("gallery", self.gallery != item.gallery),
+            ("video_url", self.video_url != item.video_url),
+            ("audio_url", self.audio_url != item.audio_url),
+            ("expires_at", self.expires_at != item.expires_at),
+            ("featured", self.featured != item.featured),
+            ("comments_enabled", self.comments_enabled != item.comments_enabled),
+            ("category_id", self.category_id != item.category_id),
+            ("author_id", self.author_id != item.author_id),
+            ("tags", tags_differ),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
 
     fn changed_by(mut self, raw: RawItem, mut problems: Problems) -> Result<Self> {

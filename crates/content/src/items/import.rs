@@ -91,7 +91,7 @@ async fn settle(caller: &Caller, id: &str, imported: &Imported) -> Result<Item> 
     if imported.status == ContentStatus::Scheduled
         && let Some(at) = imported.scheduled_for
     {
-        let job = PublishScheduled { item: id.to_owned() };
+        let job = PublishScheduled { item: id.to_owned(), by: None };
         jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await?;
     }
     let item = reread(caller, id).await?;

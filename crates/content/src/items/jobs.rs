@@ -3,12 +3,14 @@
 use kernel::access::{Actor, ActorKind, Caller, Role};
 use kernel::db::{OrganizationId, Statements};
 use kernel::jobs::{Job, Task};
+use kernel::notify::Kind;
 use kernel::organization::{self, Organization};
 use kernel::{App, Error, Result};
 use serde::{Deserialize, Serialize};
 
-use super::model::{ContentStatus, Move};
+use super::model::{ContentStatus, Item, Move};
 use super::{actions, store};
+use crate::reviews::actions::tell;
 
 /// Brings the search index up to date with one item.
 #[derive(Serialize, Deserialize)]
@@ -30,6 +32,9 @@ impl Job for IndexItem {
 #[derive(Serialize, Deserialize)]
 pub struct PublishScheduled {
     pub item: String,
+    /// Who scheduled it, and is told what became of it.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 impl Job for PublishScheduled {
@@ -39,9 +44,44 @@ impl Job for PublishScheduled {
         let caller = as_the_program(&app, &task).await?;
         let Some(item) = store::lock(&caller.tx, &self.item).await? else { return Ok(()) };
         let is_due = item.scheduled_for.is_some_and(|at| at <= caller.now);
-        if item.status == ContentStatus::Scheduled && is_due {
-            actions::publish(&caller, &self.item, None).await?;
+        if item.status != ContentStatus::Scheduled || !is_due {
+            return Ok(());
         }
+        match actions::publish(&caller, &self.item, None).await {
+            Ok(published) => {
+                let title = format!("“{}” is published", published.title);
+                tell(&caller, &published, self.told(&published), (Kind::Published, &title, None)).await?;
+                caller.commit().await
+            }
+            Err(error) => {
+                drop(caller);
+                self.tell_failure(&app, &task, &item, &error).await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl PublishScheduled {
+    fn told(&self, item: &Item) -> Vec<String> {
+        self.by.iter().chain([&item.author_id]).cloned().collect()
+    }
+
+    /// Tells that an item will not be published by itself, once there are no more attempts.
+    async fn tell_failure(&self, app: &App, task: &Task, item: &Item, error: &Error) -> Result<()> {
+        let is_ours = matches!(error, Error::Internal(_) | Error::Unavailable);
+        if is_ours && !task.is_last_attempt {
+            return Ok(());
+        }
+        let words = match is_ours {
+            true => {
+                "The program failed each time it tried. Publish it by hand, and have its log looked into.".to_owned()
+            }
+            false => format!("{error} Mend it, then publish it by hand."),
+        };
+        let caller = as_the_program(app, task).await?;
+        let title = format!("“{}” could not be published", item.title);
+        tell(&caller, item, self.told(item), (Kind::PublishingFailed, &title, Some(&words))).await?;
         caller.commit().await
     }
 }

@@ -41,6 +41,8 @@ pub struct ListParams {
     pub q: Option<String>,
     pub language: Option<String>,
     pub featured: Option<bool>,
+    /// Items that wait for this member's review: an id, or `me`.
+    pub reviewer: Option<String>,
     /// `content` to have the bodies too.
     pub include: Option<String>,
 }
@@ -59,6 +61,8 @@ pub struct Filter {
     pub language: Option<String>,
     pub featured: Option<bool>,
     pub excluded_id: Option<String>,
+    /// Whose review they wait for.
+    pub reviewer: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +191,7 @@ impl ListQuery {
             ("category", &params.category),
             ("author", &params.author),
             ("language", &params.language),
+            ("reviewer", &params.reviewer),
         ] {
             if value.as_deref().is_some_and(|value| value.contains('\0')) {
                 return Err(Error::invalid(name, "control_characters", "This value holds a control character."));
@@ -201,6 +206,7 @@ impl ListQuery {
             search: search.map(str::to_owned),
             language: params.language.clone(),
             featured: params.featured,
+            reviewer: params.reviewer.clone(),
             ..Filter::default()
         };
         let sort = Sort::parse(params.sort.as_deref(), search.is_some())?;

@@ -6,6 +6,7 @@ pub mod draft;
 pub mod import;
 pub mod jobs;
 pub mod list;
+pub mod local_time;
 pub mod model;
 pub mod pages;
 

@@ -35,6 +35,18 @@ pub struct EditorForm {
     pub language: String,
     /// Version that was edited, sent back as a hidden field; empty for a new item.
     pub version: String,
+    /// When to publish, in the organization's zone: `2026-03-01T09:00`.
+    pub scheduled_for: String,
+    /// When to take it off the site again, in the same form; empty for never.
+    pub expires_at: String,
+    /// What `expires_at` was when the page was made.
+    pub expires_at_was: String,
+    /// Id of the author.
+    pub author_id: String,
+    /// Id of the reviewer asked for; empty for any.
+    pub assignee_id: String,
+    /// A note to go with a submission or a reviewer's answer.
+    pub note: String,
 }
 
 /// The stored item that is edited.
@@ -71,6 +83,8 @@ pub struct EditorMoves {
     pub request_changes: bool,
     /// Make public.
     pub publish: bool,
+    /// Make public at a time to come.
+    pub schedule: bool,
     /// Take off the site.
     pub unpublish: bool,
     /// Put away.
@@ -81,6 +95,36 @@ pub struct EditorMoves {
     pub duplicate: bool,
     /// Delete, after the page that asks.
     pub delete: bool,
+}
+
+/// A step of the conversation of writers and reviewers.
+#[derive(Clone, Debug)]
+pub struct ReviewRow {
+    /// Who.
+    pub author: String,
+    /// Did what: "asked for changes".
+    pub words: String,
+    /// What they wrote; may be empty.
+    pub note: String,
+    /// When.
+    pub at: Moment,
+    /// Whether it waits for an answer.
+    pub is_open: bool,
+}
+
+/// What the panels about publishing and reviews need.
+#[derive(Clone, Debug, Default)]
+pub struct EditorPanels {
+    /// IANA name of the zone in which times are typed and shown.
+    pub zone: String,
+    /// When it becomes public, if it is scheduled.
+    pub scheduled: Moment,
+    /// Members to choose an author from.
+    pub authors: Vec<SelectOption>,
+    /// Members who may approve, with the first of no value for all of them.
+    pub reviewers: Vec<SelectOption>,
+    /// The newest first.
+    pub reviews: Vec<ReviewRow>,
 }
 
 /// A field in which two people's versions differ.
@@ -137,6 +181,8 @@ pub struct EditorPage {
     pub seo: SeoResults,
     /// The buttons.
     pub moves: EditorMoves,
+    /// Times, people and reviews.
+    pub panels: EditorPanels,
     /// Categories to choose from, with the first of no value for none.
     pub categories: Vec<SelectOption>,
     /// Names of tags that the field completes.
@@ -175,6 +221,12 @@ impl EditorPage {
     /// A form that shows errors or a conflict waits for the person's decision.
     fn saves_itself(&self) -> bool {
         self.moves.autosave && self.conflict.is_none() && self.errors.is_empty()
+    }
+
+    fn has_review(&self) -> bool {
+        let moves = &self.moves;
+        self.item.is_some()
+            && (moves.submit || moves.approve || moves.request_changes || !self.panels.reviews.is_empty())
     }
 
     fn heading(&self) -> &str {

@@ -103,6 +103,7 @@ fn editor(title: &str) -> EditorPage {
         errors: FieldErrors::none(),
         seo: seo_results(title),
         moves: EditorMoves { save: true, publish: true, ..EditorMoves::default() },
+        panels: super::EditorPanels::default(),
         categories: vec![SelectOption::new("", "No category"), SelectOption::new("c1", "Essays")],
         tag_names: vec!["rivers".to_owned(), "essays".to_owned()],
         languages: vec![SelectOption::new("en", "English")],

@@ -12,12 +12,14 @@ pub struct ContentQuery {
     pub content_type: String,
     /// Column, with `-` before it for the greatest first (`sort`); the newest change first when empty.
     pub sort: String,
+    /// Whose review they wait for (`reviewer`): `me` for one's own.
+    pub reviewer: String,
 }
 
 impl ContentQuery {
     /// Whether anything is searched or filtered, so that "nothing found" differs from "nothing there".
     pub fn is_filtered(&self) -> bool {
-        !(self.search.is_empty() && self.status.is_empty() && self.content_type.is_empty())
+        !(self.search.is_empty() && self.status.is_empty() && self.content_type.is_empty() && self.reviewer.is_empty())
     }
 
     /// The head of a column that can be sorted by: `ascends` is the direction that its first click gives.
@@ -99,6 +101,10 @@ impl ContentListPage {
         with_any("Any status", super::status_options())
     }
 
+    fn reviewers(&self) -> Vec<SelectOption> {
+        with_any("Any reviewer", vec![SelectOption::new("me", "Waiting for my review")])
+    }
+
     fn types(&self) -> Vec<SelectOption> {
         with_any("Any type", super::type_options())
     }
@@ -109,6 +115,7 @@ impl ContentListPage {
             ("q", &self.query.search),
             ("status", &self.query.status),
             ("type", &self.query.content_type),
+            ("reviewer", &self.query.reviewer),
             ("sort", &header.sort),
         ];
         let query: Vec<String> = pairs

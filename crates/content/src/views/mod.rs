@@ -11,7 +11,9 @@ mod tags;
 pub use categories::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryPage, CategoryRow};
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
-pub use editor::{Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
+pub use editor::{
+    Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, ReviewRow, RevisionRow,
+};
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};

@@ -169,6 +169,12 @@ impl<'a> Statement<'a> {
                 self.all.push(format!("{column} = {value}"));
             }
         }
+        if let Some(reviewer) = &filter.reviewer {
+            let reviewer = self.param(reviewer);
+            self.all.push(format!(
+                "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND r.assignee_id = {reviewer})"
+            ));
+        }
         if let Some(featured) = &filter.featured {
             let featured = self.param(featured);
             self.all.push(format!("i.featured = {featured}"));

@@ -2,7 +2,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use kernel::access::{Caller, Permission};
-use kernel::api::{Id, Patch};
+use kernel::api::Id;
 use kernel::form::Form;
 use kernel::session::PageCaller;
 use kernel::validate::Problems;
@@ -10,111 +10,17 @@ use kernel::{Error, Result, organization};
 use serde::Deserialize;
 use ui::{Breadcrumb, FieldErrors, Flash, Moment, Section, SelectOption, StatusPill};
 
-use crate::items::draft::RawItem;
+use super::input::{EditorInput, form_of};
+use super::panels::{languages, moves, panels};
 use crate::items::model::{ContentStatus, ContentType, Item, Move};
 use crate::items::{actions, store};
-use crate::views::{Conflict, ConflictField, DeletePage, EditorForm, EditorItem, EditorMoves, EditorPage, RevisionRow};
-use crate::{comments, revisions, seo, taxonomy};
+use crate::views::{Conflict, ConflictField, DeletePage, EditorForm, EditorItem, EditorPage, RevisionRow};
+use crate::{comments, reviews, revisions, seo, taxonomy};
 
 /// Revisions that the editor's side panel lists.
 const REVISIONS_SHOWN: i64 = 20;
 /// Categories that the editor offers.
 const CATEGORIES_SHOWN: i64 = 500;
-
-/// What the editor's form sends: every field a text, so that nothing typed can fail to be read. A field that was not sent
-/// leaves what is stored as it is.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct EditorInput {
-    title: Option<String>,
-    slug: Option<String>,
-    content: Option<String>,
-    excerpt: Option<String>,
-    r#type: Option<String>,
-    category_id: Option<String>,
-    tags: Option<String>,
-    meta_title: Option<String>,
-    meta_description: Option<String>,
-    keywords: Option<String>,
-    canonical_url: Option<String>,
-    featured: Option<String>,
-    language: Option<String>,
-    version: Option<String>,
-    then: Option<String>,
-}
-
-impl EditorInput {
-    fn to_raw(&self) -> Result<RawItem> {
-        let text = |text: &Option<String>| text.clone().map_or(Patch::Keep, Patch::Set);
-        let named = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
-        let content_type = named(&self.r#type).map(|name| name.parse::<ContentType>()).transpose()?;
-        let split = |tags: &String| tags.split(',').map(|tag| tag.trim().to_owned()).collect();
-        Ok(RawItem {
-            title: text(&self.title),
-            slug: text(&self.slug),
-            content: text(&self.content),
-            excerpt: text(&self.excerpt),
-            r#type: content_type.map_or(Patch::Keep, Patch::Set),
-            category_id: text(&self.category_id),
-            tags: self.tags.as_ref().map_or(Patch::Keep, |tags| Patch::Set(split(tags))),
-            meta_title: text(&self.meta_title),
-            meta_description: text(&self.meta_description),
-            keywords: self.keywords.as_deref().map_or(Patch::Keep, |typed| Patch::Set(seo::pages::keywords(typed))),
-            canonical_url: text(&self.canonical_url),
-            // A box that is not ticked is not sent at all.
-            featured: if self.is_form() { Patch::Set(self.featured.as_deref() == Some("true")) } else { Patch::Keep },
-            language: named(&self.language).map_or(Patch::Keep, Patch::Set),
-            ..RawItem::default()
-        })
-    }
-
-    /// Whether this is the editor's form, and not a bare request to make a move.
-    fn is_form(&self) -> bool {
-        self.title.is_some() || self.content.is_some()
-    }
-
-    fn version(&self) -> Option<i32> {
-        self.version.as_deref()?.parse().ok()
-    }
-
-    fn into_form(self) -> EditorForm {
-        EditorForm {
-            featured: self.featured.as_deref() == Some("true"),
-            title: self.title.unwrap_or_default(),
-            slug: self.slug.unwrap_or_default(),
-            content: self.content.unwrap_or_default(),
-            excerpt: self.excerpt.unwrap_or_default(),
-            content_type: self.r#type.unwrap_or_default(),
-            category_id: self.category_id.unwrap_or_default(),
-            tags: self.tags.unwrap_or_default(),
-            meta_title: self.meta_title.unwrap_or_default(),
-            meta_description: self.meta_description.unwrap_or_default(),
-            keywords: self.keywords.unwrap_or_default(),
-            canonical_url: self.canonical_url.unwrap_or_default(),
-            language: self.language.unwrap_or_default(),
-            version: self.version.unwrap_or_default(),
-        }
-    }
-}
-
-fn form_of(item: &Item) -> EditorForm {
-    EditorForm {
-        title: item.title.clone(),
-        slug: item.slug.clone(),
-        content: item.body().to_owned(),
-        excerpt: item.excerpt.clone().unwrap_or_default(),
-        content_type: item.r#type.as_str().to_owned(),
-        category_id: item.category_id.clone().unwrap_or_default(),
-        tags: item.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join(", "),
-        meta_title: item.meta_title.clone().unwrap_or_default(),
-        meta_description: item.meta_description.clone().unwrap_or_default(),
-        keywords: item.keywords.join(", "),
-        canonical_url: item.canonical_url.clone().unwrap_or_default(),
-        featured: item.featured,
-        language: item.language.clone(),
-        version: item.version.to_string(),
-    }
-}
 
 pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
@@ -122,6 +28,7 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
     let form = EditorForm {
         content_type: ContentType::default().as_str().into(),
         language: settings.language,
+        author_id: page.caller.actor.user_id.clone(),
         ..EditorForm::default()
     };
     Ok(ui::html(&editor(&page, &headers, None, form).await?))
@@ -130,7 +37,7 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
 pub async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::ContentRead)?;
     let item = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let form = form_of(&item);
+    let form = form_of(&item, &zone(&page.caller).await?);
     Ok(ui::html(&editor(&page, &headers, Some(&item), form).await?))
 }
 
@@ -145,8 +52,8 @@ pub async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<Edit
 }
 
 async fn try_create(caller: &Caller, input: &EditorInput) -> Result<Item> {
-    let item = actions::create(caller, input.to_raw()?, Problems::new()).await?;
-    if input.then.as_deref() == Some("publish") { actions::publish(caller, &item.id, None).await } else { Ok(item) }
+    let item = actions::create(caller, input.to_raw(&zone(caller).await?)?, Problems::new()).await?;
+    if input.wants_publishing() { actions::publish(caller, &item.id, None).await } else { Ok(item) }
 }
 
 pub async fn save(
@@ -155,7 +62,10 @@ pub async fn save(
     headers: HeaderMap,
     Form(input): Form<EditorInput>,
 ) -> Result<Response> {
-    let saved = async { actions::edit(&page.caller, &id, input.to_raw()?, Problems::new(), input.version()).await };
+    let saved = async {
+        let raw = input.to_raw(&zone(&page.caller).await?)?;
+        actions::edit(&page.caller, &id, raw, Problems::new(), input.version()).await
+    };
     match saved.await {
         Ok(_) => done(page, &id, "Saved.").await,
         Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
@@ -170,18 +80,57 @@ pub async fn make_move(
     Form(input): Form<EditorInput>,
 ) -> Result<Response> {
     let moved = async {
-        let mut version = input.version();
-        // A request without the form's fields, from a script or another page, only moves.
-        if input.is_form() {
-            let item = actions::edit(&page.caller, &id, input.to_raw()?, Problems::new(), version).await?;
-            version = Some(item.version);
+        let version = save_first(&page.caller, &id, &input).await?;
+        match step {
+            Move::Submit => reviews::actions::submit(&page.caller, &id, &input.review_request(), version).await,
+            Move::Approve | Move::RequestChanges => {
+                reviews::actions::answer(&page.caller, &id, step, &input.review_answer(), version).await
+            }
+            _ => actions::make_move(&page.caller, &id, step, version).await,
         }
-        actions::make_move(&page.caller, &id, step, version).await
     };
     match moved.await {
         Ok(_) => done(page, &id, words_for(step)).await,
         Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
     }
+}
+
+/// Saves what came with a move. A request without the form's fields, from a script or another page, only moves.
+async fn save_first(caller: &Caller, id: &str, input: &EditorInput) -> Result<Option<i32>> {
+    if !input.is_form() {
+        return Ok(input.version());
+    }
+    let raw = input.to_raw(&zone(caller).await?)?;
+    Ok(Some(actions::edit(caller, id, raw, Problems::new(), input.version()).await?.version))
+}
+
+/// Saves what was typed, then sets the time at which it becomes public.
+pub async fn schedule(
+    page: PageCaller,
+    Id(id): Id,
+    headers: HeaderMap,
+    Form(input): Form<EditorInput>,
+) -> Result<Response> {
+    let scheduled = async {
+        let caller = &page.caller;
+        caller.must(Permission::ContentPublish)?;
+        store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
+        let zone = zone(caller).await?;
+        let time = input.publication(&zone)?;
+        let version = save_first(caller, &id, &input).await?;
+        actions::schedule(caller, &id, time.at, version).await?;
+        let shown = time.at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M");
+        let name = zone.iana_name().unwrap_or("UTC");
+        Ok(format!("Scheduled for {shown} ({name}). {}", time.note.unwrap_or_default()))
+    };
+    match scheduled.await {
+        Ok(words) => done(page, &id, words.trim()).await,
+        Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
+    }
+}
+
+async fn zone(caller: &Caller) -> Result<TimeZone> {
+    Ok(organization::site_settings(&caller.tx).await?.zone())
 }
 
 fn words_for(step: Move) -> &'static str {
@@ -273,7 +222,7 @@ async fn show_again(
         None => None,
     };
     let form = match &item {
-        Some(item) if !input.is_form() => form_of(item),
+        Some(item) if !input.is_form() => form_of(item, &zone(&page.caller).await?),
         _ => input.into_form(),
     };
     let mut view = editor(&page, headers, item.as_ref(), form).await?;
@@ -288,7 +237,8 @@ async fn show_again(
 }
 
 async fn conflict(caller: &Caller, item: &Item, typed: &EditorForm) -> Result<Conflict> {
-    let stored = form_of(item);
+    let zone = zone(caller).await?;
+    let stored = form_of(item, &zone);
     let pairs = [
         ("Title", stored.title, &typed.title),
         ("Address", stored.slug, &typed.slug),
@@ -301,7 +251,6 @@ async fn conflict(caller: &Caller, item: &Item, typed: &EditorForm) -> Result<Co
     let same = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
     let differing = pairs.into_iter().filter(|(_, theirs, yours)| same(theirs) != same(yours));
     let newest = revisions::store::of_item(&caller.tx, &item.id, None, 1).await?;
-    let zone = organization::site_settings(&caller.tx).await?.zone();
     Ok(Conflict {
         saved_by: newest.first().map_or_else(|| "Somebody".to_owned(), |revision| revision.author_name.clone()),
         saved_at: Moment::new(item.updated_at, &zone),
@@ -328,6 +277,7 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
         errors: FieldErrors::none(),
         seo: seo::pages::of_stored(caller, item).await?,
         moves: moves(caller, item.map(|item| item.status)),
+        panels: panels(caller, item, &zone).await?,
         categories: choices,
         tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
         languages: languages(&form.language),
@@ -362,60 +312,4 @@ fn shown(item: &Item, zone: &TimeZone, organization: &str) -> EditorItem {
         published: Moment::maybe(item.published_at, zone),
         site_href: is_public.then(|| format!("/s/{organization}/{}", item.slug)),
     }
-}
-
-/// The buttons: what the role may do and the status allows.
-fn moves(caller: &Caller, status: Option<ContentStatus>) -> EditorMoves {
-    let (may_edit, may_publish) = (caller.may(Permission::ContentEdit), caller.may(Permission::ContentPublish));
-    let Some(status) = status else {
-        return EditorMoves { save: may_edit, autosave: may_edit, publish: may_publish, ..EditorMoves::default() };
-    };
-    let allows = |step: Move| status.target(step).is_some();
-    let is_draft = matches!(status, ContentStatus::Draft | ContentStatus::Review);
-    EditorMoves {
-        save: may_edit && (is_draft || may_publish),
-        autosave: may_edit && is_draft,
-        submit: may_edit && allows(Move::Submit),
-        approve: may_publish && allows(Move::Approve),
-        request_changes: may_publish && allows(Move::RequestChanges),
-        publish: may_publish && allows(Move::Publish),
-        unpublish: may_publish && allows(Move::Unpublish),
-        archive: may_publish && allows(Move::Archive),
-        restore: may_publish && allows(Move::Restore),
-        duplicate: may_edit,
-        delete: may_publish,
-    }
-}
-
-/// Languages to choose from; an item's own is always among them.
-fn languages(current: &str) -> Vec<SelectOption> {
-    let common = [
-        ("en", "English"),
-        ("de", "German"),
-        ("fr", "French"),
-        ("es", "Spanish"),
-        ("it", "Italian"),
-        ("pt", "Portuguese"),
-        ("nl", "Dutch"),
-        ("sv", "Swedish"),
-        ("da", "Danish"),
-        ("nb", "Norwegian"),
-        ("fi", "Finnish"),
-        ("pl", "Polish"),
-        ("cs", "Czech"),
-        ("tr", "Turkish"),
-        ("ru", "Russian"),
-        ("uk", "Ukrainian"),
-        ("ar", "Arabic"),
-        ("he", "Hebrew"),
-        ("hi", "Hindi"),
-        ("zh", "Chinese"),
-        ("ja", "Japanese"),
-        ("ko", "Korean"),
-    ];
-    let mut options: Vec<SelectOption> = common.into_iter().map(|(tag, name)| SelectOption::new(tag, name)).collect();
-    if !current.is_empty() && !options.iter().any(|option| option.is(current)) {
-        options.insert(0, SelectOption::new(current, current));
-    }
-    options
 }

@@ -1,7 +1,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use kernel::Result;
-use kernel::access::Permission;
+use kernel::access::{Caller, Permission};
 use kernel::api::Query;
 use kernel::organization;
 use kernel::session::PageCaller;
@@ -25,6 +25,8 @@ pub struct LibraryParams {
     status: String,
     r#type: String,
     sort: String,
+    /// An id, or `me`.
+    reviewer: String,
     cursor: Option<String>,
 }
 
@@ -38,6 +40,7 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         status: params.status.parse().ok(),
         r#type: params.r#type.parse().ok(),
         q: Some(params.q.clone()),
+        reviewer: reviewer(caller, &params.reviewer),
         ..ListParams::default()
     };
     let listed = list::read(&caller.tx, &ListQuery::from_params(&wanted)?).await?;
@@ -56,10 +59,24 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         rows: rows.collect(),
         pager: pager(&page, &params, &listed),
         may_create: caller.may(Permission::ContentEdit),
-        query: ContentQuery { search: params.q, status: params.status, content_type: params.r#type, sort: params.sort },
+        query: ContentQuery {
+            search: params.q,
+            status: params.status,
+            content_type: params.r#type,
+            sort: params.sort,
+            reviewer: params.reviewer,
+        },
         frame: ui::frame_for(&page, &headers, "Content", Section::Content),
     };
     Ok(ui::html(&view))
+}
+
+/// The member whose reviews are asked for; one that cannot be is as good as none.
+fn reviewer(caller: &Caller, named: &str) -> Option<String> {
+    if named == "me" {
+        return Some(caller.actor.user_id.clone());
+    }
+    kernel::id::is_well_formed(named).then(|| named.to_owned())
 }
 
 /// The first tags by name, and how many more there are.
@@ -78,6 +95,7 @@ fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
             ("status", &params.status),
             ("type", &params.r#type),
             ("sort", &params.sort),
+            ("reviewer", &params.reviewer),
             ("cursor", cursor),
         ];
         let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();

@@ -1,7 +1,9 @@
 //! The content library and the editor.
 
 mod editor;
+mod input;
 mod library;
+mod panels;
 
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
@@ -33,6 +35,7 @@ pub fn routes() -> Pages {
         .post("/admin/{org}/content/{id}/publish", PUBLISH, move |page, id, headers, form| {
             editor::make_move(page, id, (headers, Move::Publish), form)
         })
+        .post("/admin/{org}/content/{id}/schedule", PUBLISH, editor::schedule)
         .post("/admin/{org}/content/{id}/unpublish", PUBLISH, move |page, id, headers, form| {
             editor::make_move(page, id, (headers, Move::Unpublish), form)
         })
