@@ -21,6 +21,7 @@ mod refusal;
 mod settings;
 pub mod views;
 mod visit;
+mod webhooks;
 
 use kernel::App;
 use kernel::access::Permission;
@@ -36,12 +37,12 @@ pub async fn residents(app: &App) -> kernel::Result<Residents> {
 
 /// Adds the kinds of jobs that accounts queue.
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<entry::reset::SendResetLink>()
+    registry.with::<entry::reset::SendResetLink>().with::<webhooks::jobs::DeliverDue>()
 }
 
 /// The application's pages about accounts, with who may pass their doors.
 pub fn pages() -> Pages {
-    entry_pages().merge(person_pages()).merge(member_pages()).merge(organization_pages())
+    entry_pages().merge(person_pages()).merge(member_pages()).merge(organization_pages()).merge(webhook_pages())
 }
 
 /// The part of the JSON API that is about accounts, relative to `/api/v1`.
@@ -52,6 +53,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(invitations::api::routes())
         .merge(api_keys::api::routes())
         .merge(audit_log::api::routes())
+        .merge(webhooks::api::routes())
 }
 
 fn entry_pages() -> Pages {
@@ -118,4 +120,19 @@ fn organization_pages() -> Pages {
         .post("/admin/{org}/settings/delete", owners, settings::delete)
         .get("/admin/{org}/outbox", owners, outbox::list)
         .get("/admin/{org}/outbox/{id}", owners, outbox::read)
+}
+
+fn webhook_pages() -> Pages {
+    use webhooks::pages as webhooks;
+    let managers = Access::Member(Permission::WebhooksManage);
+    Pages::new()
+        .get("/admin/{org}/webhooks", managers, webhooks::list)
+        .post("/admin/{org}/webhooks", managers, webhooks::create)
+        .get("/admin/{org}/webhooks/{id}", managers, webhooks::one)
+        .post("/admin/{org}/webhooks/{id}", managers, webhooks::save)
+        .post("/admin/{org}/webhooks/{id}/ping", managers, webhooks::ping)
+        .post("/admin/{org}/webhooks/{id}/rotate", managers, webhooks::rotate)
+        .post("/admin/{org}/webhooks/{id}/delete", managers, webhooks::delete)
+        .get("/admin/{org}/webhook-deliveries/{id}", managers, webhooks::delivery)
+        .post("/admin/{org}/webhook-deliveries/{id}/replay", managers, webhooks::replay)
 }

@@ -67,11 +67,21 @@ pub async fn enqueue<J: Job>(
     job: &J,
     run_at: Timestamp,
 ) -> Result<()> {
+    enqueue_kind(tx, organization, (J::KIND, &serde_json::to_value(job)?), run_at).await
+}
+
+/// Queues a job of a feature that whoever queues it does not know, by its kind and what its row keeps.
+pub async fn enqueue_kind(
+    tx: &impl Statements,
+    organization: Option<&OrganizationId>,
+    (kind, payload): (&str, &serde_json::Value),
+    run_at: Timestamp,
+) -> Result<()> {
     let sql = "INSERT INTO app.jobs (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at)
                VALUES ($1, $2, $3, $4, $5, 0, $6, $5)";
     let id = crate::secret::token();
     let organization = organization.map(OrganizationId::as_str);
-    tx.execute(sql, &[&id, &organization, &J::KIND, &serde_json::to_value(job)?, &run_at, &MAX_ATTEMPTS]).await?;
+    tx.execute(sql, &[&id, &organization, &kind, payload, &run_at, &MAX_ATTEMPTS]).await?;
     Ok(())
 }
 

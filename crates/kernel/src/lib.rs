@@ -13,6 +13,7 @@ pub mod config;
 pub mod db;
 pub mod doors;
 pub mod error;
+pub mod events;
 pub mod files;
 pub mod form;
 pub mod id;

@@ -61,6 +61,7 @@ fn sections(app: &App, membership: &Membership) -> Sections {
         comments: may(Permission::TaxonomyManage),
         members: may(Permission::MembersManage),
         api_keys: may(Permission::ApiKeysManage),
+        webhooks: may(Permission::WebhooksManage),
         outbox: may(Permission::OrganizationOwn) && app.settings.smtp_url.is_none(),
         audit_log: may(Permission::AuditLogRead),
         settings: may(Permission::SettingsManage),

@@ -12,6 +12,7 @@ mod notifications;
 mod organizations;
 mod outbox;
 mod settings;
+mod webhooks;
 
 pub use account::{AccountPage, SessionRow};
 pub use api_keys::{ApiKeyForm, ApiKeyRow, ApiKeysPage, CreatedKey};
@@ -24,6 +25,10 @@ pub use notifications::{NotificationRow, NotificationsPage};
 pub use organizations::{OrganizationForm, OrganizationRow, OrganizationsPage};
 pub use outbox::{OutboxMail, OutboxMailPage, OutboxPage, OutboxRow};
 pub use settings::{SettingsForm, SettingsPage};
+pub use webhooks::{
+    AttemptRow, DeliveryRow, EndpointRow, EventGroup, WebhookDeliveryPage, WebhookForm, WebhookPage, WebhooksPage,
+    event_groups,
+};
 
 /// The rules of passwords, said before they bite.
 pub const PASSWORD_RULES: &str = "At least 12 characters. Common passwords and passwords that contain your email \

@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use kernel::db::Tenant;
 use kernel::validate::{self, Lines, Problems};
-use kernel::{App, Error, Result};
+use kernel::{App, Error, Result, events};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::model::CommentStatus;
 use super::spam::{self, Verdict, Written};
@@ -87,6 +88,10 @@ pub async fn leave(visitor: &Visitor<'_>, item: &Item, raw: &RawVisitorComment) 
     let status = decide(visitor, &comment, raw).await?;
     let id = kernel::id::new(visitor.now);
     store::insert_visitors(visitor.tx, (&id, &item.id), (&comment, status), visitor.now).await?;
+    if status != CommentStatus::Spam {
+        let details = json!({ "title": item.title, "content_id": item.id, "status": status });
+        events::emit(visitor.tx, "comment.created", (&id, details), visitor.now).await?;
+    }
     if status == CommentStatus::Pending {
         jobs::tell_moderators(visitor.tx, visitor.now).await?;
     }

@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
-use kernel::audit;
 use kernel::error::FieldError;
-use kernel::jobs;
 use kernel::validate::{self, Problems};
-use kernel::{Error, Result};
+use kernel::{Error, Result, audit, events, jobs};
 use serde_json::json;
 
 use super::draft::{Draft, RawItem, SlugWish};
@@ -67,6 +65,9 @@ pub async fn edit(
     let text_changed =
         (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
     after_write(caller, id, &draft, text_changed).await?;
+    // Editors save every few seconds; the audit log is not for that, listeners are.
+    let told = json!({ "title": draft.title, "slug": slug, "status": item.status });
+    events::emit(&caller.tx, "content.updated", (id, told), caller.now).await?;
     if draft.expires_at != item.expires_at && item.status == ContentStatus::Published {
         queue_expiry(caller, id, draft.expires_at).await?;
     }
@@ -129,7 +130,8 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
     if next == ContentStatus::Published {
         queue_expiry(caller, &item.id, item.expires_at).await?;
     }
-    let details = json!({ "title": item.title, "from": item.status, "to": next, "scheduled_for": at });
+    let details =
+        json!({ "title": item.title, "slug": item.slug, "from": item.status, "to": next, "scheduled_for": at });
     audit::record(caller, &format!("content.{}", step.as_str()), ("content", &item.id), details).await?;
     reread(caller, &item.id).await
 }

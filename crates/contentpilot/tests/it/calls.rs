@@ -111,6 +111,8 @@ pub fn with_ids(path: &str) -> String {
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
             ("suppressions", _) => "aa",
+            ("webhooks", _) => "harbor-webhook",
+            ("webhook-deliveries", _) => "harbor-delivery",
             _ => "harbor-thing",
         };
         before = part;
@@ -145,6 +147,12 @@ pub async fn settle(world: &World) {
         "INSERT INTO app.suppressions (organization_id, email_hash, reason) VALUES ('org-harbor', '\\xaa', 'manual')",
         "INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
          VALUES ('harbor-invitation', 'org-harbor', 'new@harbor.test', 'MEMBER', '\\x01', '2027-01-01')",
+        "INSERT INTO app.webhook_endpoints (organization_id, id, url, secret)
+         VALUES ('org-harbor', 'harbor-webhook', 'https://example.org/hook', '\\x00')",
+        "INSERT INTO app.webhook_messages (organization_id, id, kind, payload)
+         VALUES ('org-harbor', 'harbor-message', 'tag.created', '{}')",
+        "INSERT INTO app.webhook_deliveries (organization_id, id, endpoint_id, message_id)
+         VALUES ('org-harbor', 'harbor-delivery', 'harbor-webhook', 'harbor-message')",
         "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)
          VALUES ('harbor-mail', 'org-harbor', 'new@harbor.test', 'Welcome', 'Come in.')",
     ];

@@ -46,6 +46,7 @@ mod seo;
 mod site_cache;
 mod site_pages;
 mod tags;
+mod webhooks;
 
 use testkit::World;
 

@@ -85,8 +85,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     // Only global unicast is given out; of it, Teredo and other protocol assignments, documentation and the ranges that
     // carry IPv4 addresses inside are left out.
     let is_global = parts[0] & 0xe000 == 0x2000;
-    let is_special = (parts[0] == 0x2001 && parts[1] < 0x0200)
-        || (parts[0] == 0x2001 && parts[1] == 0x0db8)
+    let is_special = (parts[0] == 0x2001 && (parts[1] < 0x0200 || parts[1] == 0x0db8))
         || parts[0] == 0x2002
         || (parts[0] == 0x3fff && parts[1] < 0x1000);
     is_global && !is_special

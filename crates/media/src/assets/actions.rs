@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kernel::access::{Caller, Permission};
 use kernel::validate::Problems;
-use kernel::{Error, Result, audit, jobs};
+use kernel::{Error, Result, audit, events, jobs};
 use serde_json::json;
 
 use super::draft::{AssetDraft, RawAsset};
@@ -39,6 +39,7 @@ pub async fn edit(
     if draft.tags != was.tags {
         store::set_tags(&caller.tx, id, &draft.tags).await?;
     }
+    events::emit(&caller.tx, "media.updated", (id, json!({ "name": draft.name })), caller.now).await?;
     reread(caller, id).await
 }
 

@@ -92,6 +92,14 @@ VALUES ('org-rival', 'rival-attachment', 'wordpress', 'RIVAL-MARKER-attachment',
 INSERT INTO app.site_settings (organization_id, title, description) VALUES ('org-rival', 'RIVAL-MARKER-site', 'RIVAL-MARKER-site');
 INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
 VALUES ('rival-invitation', 'org-rival', 'rival-marker@example.org', 'MEMBER', '\x00', '2027-01-01');
+INSERT INTO app.webhook_endpoints (organization_id, id, url, secret, description)
+VALUES ('org-rival', 'rival-webhook', 'https://example.org/RIVAL-MARKER', '\x00', 'RIVAL-MARKER-webhook');
+INSERT INTO app.webhook_messages (organization_id, id, kind, payload)
+VALUES ('org-rival', 'rival-message', 'tag.created', '{"data":{"name":"RIVAL-MARKER-tag"}}');
+INSERT INTO app.webhook_deliveries (organization_id, id, endpoint_id, message_id, status)
+VALUES ('org-rival', 'rival-delivery', 'rival-webhook', 'rival-message', 'failed');
+INSERT INTO app.webhook_attempts (organization_id, id, delivery_id, response_body)
+VALUES ('org-rival', 'rival-attempt', 'rival-delivery', 'RIVAL-MARKER-answer');
 INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)
 VALUES ('rival-mail', 'org-rival', 'rival-marker@example.org', 'RIVAL-MARKER-mail', 'RIVAL-MARKER-mail');
 
