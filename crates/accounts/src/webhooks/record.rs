@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kernel::db::{Row, Statements, Tenant};
 use kernel::mail::{self, Mail};
-use kernel::{App, Result, events, organization};
+use kernel::{App, Result, events};
 
 use super::actions::host_of;
 use super::deliver::Outcome;
@@ -188,10 +188,18 @@ async fn switch_off(app: &App, tx: &Tenant, sending: &Sending, (reason, at): (&s
          and switch it on again when the receiver works:\n\n{address}/admin/{slug}/webhooks/{}\n",
         sending.endpoint_id
     );
-    for recipient in organization::admin_addresses(tx).await? {
+    for recipient in admin_addresses(tx).await? {
         let mail =
             Mail { recipient: &recipient, subject: &format!("The webhook to {host} was switched off"), text: &text };
         mail::queue(tx, Some(tx.organization()), &mail, at).await?;
     }
     Ok(())
+}
+
+/// Owners and admins hear of it by mail whatever else they chose not to hear of: what is not delivered is lost.
+async fn admin_addresses(tx: &Tenant) -> Result<Vec<String>> {
+    let sql = "SELECT u.email FROM organization_members m JOIN users u ON u.id = m.user_id
+               WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.is_active
+               ORDER BY m.joined_at, m.id LIMIT 100";
+    Ok(tx.rows(sql, &[&tx.organization().as_str()]).await?.iter().map(|row| row.get("email")).collect())
 }
