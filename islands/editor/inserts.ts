@@ -1,16 +1,8 @@
 import type { Editor } from "@tiptap/core";
 import { ask } from "./dialog";
-import { announce } from "./markup";
+import { announce, wholeAddress } from "./markup";
+import { choosePicture, choosePictures, type ChosenPicture } from "./pictures";
 import { WIDTHS } from "./schema/figure";
-import { isHarmlessAddress } from "./schema/marks";
-
-/** A picture or link as it may be stored: `example.com` becomes a whole address, a dangerous one nothing. */
-export function wholeAddress(typed: string): string {
-  const address = typed.trim();
-  if (address === "" || !isHarmlessAddress(address)) return "";
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+([/?#:]|$)/i.test(address) ? `https://${address}` : address;
-}
 
 /** The figure that the cursor is in, or that is chosen as a whole. */
 function currentFigure(editor: Editor): { at: number; attributes: Record<string, string | null> } | null {
@@ -20,39 +12,43 @@ function currentFigure(editor: Editor): { at: number; attributes: Record<string,
   return $from.parent.type.name === "figure" ? { at: $from.before(), attributes: $from.parent.attrs } : null;
 }
 
+/** Inserts a picture, or changes the one that the cursor is in. */
 export async function askForPicture(editor: Editor): Promise<void> {
   const current = currentFigure(editor);
-  const known = current?.attributes;
+  if (current) return changePicture(editor, current);
+  const chosen = await choosePicture();
+  if (!chosen) return void editor.commands.focus();
+  insertBlock(editor, figureOf(chosen));
+  announce("Picture inserted");
+}
+
+async function changePicture(editor: Editor, { at, attributes: known }: { at: number; attributes: Record<string, string | null> }): Promise<void> {
   const values = await ask(
-    current ? "Picture" : "Insert picture",
+    "Picture",
     [
-      { name: "src", label: "Address", kind: "url", required: true, value: known?.src ?? "", hint: "Where the picture is, for example https://example.com/harbour.jpg." },
-      { name: "alt", label: "Alternative text", value: known?.alt ?? "", hint: "What can be seen, for those who cannot see it. Leave it empty only for decoration." },
-      { name: "width", label: "Width", kind: "choice", choices: WIDTHS, value: known?.class ?? "" },
+      { name: "src", label: "Address", kind: "url", required: true, value: known.src ?? "" },
+      { name: "alt", label: "Alternative text", value: known.alt ?? "", hint: "What can be seen, for those who cannot see it. Leave it empty only for decoration." },
+      { name: "width", label: "Width", kind: "choice", choices: WIDTHS, value: known.class ?? "" },
     ],
-    current ? "Change" : "Insert",
+    "Change",
   );
   const src = wholeAddress(values?.src ?? "");
   if (!values || !src) return void editor.commands.focus();
-  const attributes = { src, alt: values.alt ?? "", class: values.width || null };
-  if (current) {
-    const isOther = src !== known?.src;
-    const stale = isOther ? { width: null, height: null, srcset: null, sizes: null } : {};
-    editor.chain().focus().command(({ tr }) => Boolean(tr.setNodeMarkup(current.at, undefined, { ...known, ...attributes, ...stale }))).run();
-  } else {
-    insertBlock(editor, { type: "figure", attrs: attributes });
-  }
-  announce(current ? "Picture changed" : "Picture inserted");
+  const stale = src === known.src ? {} : { width: null, height: null, srcset: null, sizes: null };
+  const attributes = { ...known, src, alt: values.alt ?? "", class: values.width || null, ...stale };
+  editor.chain().focus().command(({ tr }) => Boolean(tr.setNodeMarkup(at, undefined, attributes))).run();
+  announce("Picture changed");
+}
+
+function figureOf({ caption, ...attrs }: ChosenPicture): { type: string; attrs: object; content?: object[] } {
+  return { type: "figure", attrs, ...(caption ? { content: [{ type: "text", text: caption }] } : {}) };
 }
 
 export async function askForGallery(editor: Editor): Promise<void> {
-  const hint = "One picture a line: its address, then a bar | and what can be seen on it.";
-  const values = await ask("Insert gallery", [{ name: "pictures", label: "Pictures", kind: "long", required: true, hint }], "Insert");
-  const lines = (values?.pictures ?? "").split("\n").map((line) => line.split("|").map((part) => part.trim()));
-  const figures = lines.map(([src, alt]) => ({ type: "figure", attrs: { src: wholeAddress(src ?? ""), alt: alt ?? "" } }));
-  const whole = figures.filter(({ attrs }) => attrs.src);
-  if (whole.length > 0) insertBlock(editor, { type: "gallery", content: whole });
-  else editor.commands.focus();
+  const chosen = await choosePictures();
+  if (chosen.length === 0) return void editor.commands.focus();
+  insertBlock(editor, { type: "gallery", content: chosen.map(figureOf) });
+  announce("Gallery inserted");
 }
 
 export async function askForEmbed(editor: Editor): Promise<void> {
@@ -98,7 +94,7 @@ export async function askForHtml(editor: Editor): Promise<void> {
 }
 
 /** Puts a block where the cursor is, in place of an empty paragraph, and the cursor behind it. */
-function insertBlock(editor: Editor, block: { type: string; attrs?: object; content?: object[] }): void {
+export function insertBlock(editor: Editor, block: { type: string; attrs?: object; content?: object[] }): void {
   const { $from } = editor.state.selection;
   const isEmpty = $from.parent.type.name === "paragraph" && $from.parent.content.size === 0 && $from.depth > 0;
   const at = isEmpty ? { from: $from.before(), to: $from.after() } : $from.depth > 0 ? $from.after() : editor.state.selection.to;

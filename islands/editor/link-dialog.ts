@@ -1,8 +1,7 @@
 import type { Editor } from "@tiptap/core";
 import { searchContent, type Found } from "./api";
 import { openDialog } from "./dialog";
-import { wholeAddress } from "./inserts";
-import { announce, button, element } from "./markup";
+import { announce, button, element, wholeAddress } from "./markup";
 
 const SEARCH_SILENCE = 200;
 

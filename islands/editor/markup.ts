@@ -1,5 +1,7 @@
 // Elements made by hand: no markup is ever parsed from words that somebody typed.
 
+import { isHarmlessAddress } from "./schema/marks";
+
 type Children = (Node | string)[];
 
 export function element<Tag extends keyof HTMLElementTagNameMap>(
@@ -53,4 +55,12 @@ let region: HTMLElement | undefined;
 export function announce(words: string): void {
   region ??= document.querySelector("content-editor")!.appendChild(element("p", { class: "visually-hidden", "aria-live": "polite" }));
   region.textContent = words;
+}
+
+/** A picture or link as it may be stored: `example.com` becomes a whole address, a dangerous one nothing. */
+export function wholeAddress(typed: string): string {
+  const address = typed.trim();
+  if (address === "" || !isHarmlessAddress(address)) return "";
+  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+([/?#:]|$)/i.test(address) ? `https://${address}` : address;
 }
