@@ -199,25 +199,58 @@ test("HTML that the editor does not know is kept to the letter", async ({ page, 
   expect((await stored(page, site.organization)).content).toBe(html.replace("Before", "Before!"));
 });
 
-test("two people: nobody's text is lost", async ({ page, site }) => {
-  await begin(page, site.organization, "Shared");
-  await page.keyboard.type("First.");
-  await isSaved(page);
+/** Saves a text as somebody else would, who opened the same version. */
+async function saveElsewhere(page: Page, site: { organization: string; url: string }, fields: object): Promise<void> {
   const item = await stored(page, site.organization);
-  const theirs = await page.request.patch(`/api/v1/content/${item.id}`, {
+  const answer = await page.request.patch(`/api/v1/content/${item.id}`, {
     headers: { "contentpilot-organization": site.organization, origin: site.url, "if-match": `"v${item.version}"` },
-    data: { content: "<p>Theirs.</p>" },
+    data: fields,
   });
-  expect(theirs.ok()).toBe(true);
-  await text(page).click();
-  await page.keyboard.type("Mine ");
+  expect(answer.ok()).toBe(true);
+}
+
+test("two people: changes that do not overlap are merged", async ({ page, site }) => {
+  await createItem(page, site.organization, { title: "Shared", content: "<p>One.</p>\n<p>Two.</p>\n<p>Three.</p>" });
+  await saveElsewhere(page, site, { title: "Shared by two", content: "<p>One, theirs.</p>\n<p>Two.</p>\n<p>Three.</p>\n<p>Four.</p>" });
+  await text(page).getByText("Two.").click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Mine.");
+  await expect(page.getByText("did not overlap")).toBeVisible({ timeout: 15_000 });
+  await isAccessible(page);
+  await isSaved(page);
+  const merged = await stored(page, site.organization);
+  expect(merged.content).toBe("<p>One, theirs.</p>\n<p>Two. Mine.</p>\n<p>Three.</p>\n<p>Four.</p>");
+  expect(merged.title).toBe("Shared by two");
+  await expect(text(page)).toContainText("Two. Mine.");
+});
+
+test("two people: where both changed a block, the writer chooses", async ({ page, site }) => {
+  await createItem(page, site.organization, { title: "Shared block", content: "<p>First.</p>\n<p>Second.</p>" });
+  await saveElsewhere(page, site, { content: "<p>First.</p>\n<p>Second, theirs.</p>" });
+  await text(page).getByText("Second.").click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Mine.");
   const conflict = page.getByRole("alert").filter({ hasText: "saved a newer version" });
   await expect(conflict).toBeVisible({ timeout: 15_000 });
-  await expect(text(page)).toContainText("Mine");
+  await expect(conflict.getByRole("group", { name: "Text" })).toContainText("Second, theirs.");
+  await expect(text(page)).toContainText("Second. Mine.");
   await isAccessible(page);
-  await conflict.getByRole("button", { name: "Keep mine" }).click();
+  await fitsItsWidth(page);
+  await picture(page, "editor-conflict");
+  await conflict.getByLabel("Both, theirs first").check();
+  await conflict.getByRole("button", { name: "Merge as chosen" }).click();
   await isSaved(page);
-  expect((await stored(page, site.organization)).content).toContain("Mine");
+  expect((await stored(page, site.organization)).content).toBe("<p>First.</p>\n<p>Second, theirs.</p>\n<p>Second. Mine.</p>");
+});
+
+test("blocks change places by keyboard", async ({ page, site }) => {
+  await createItem(page, site.organization, { title: "In order", content: "<p>One</p>\n<ul><li>a</li><li>b</li></ul>" });
+  await text(page).getByText("One").click();
+  await page.keyboard.press("Alt+Shift+ArrowDown");
+  await text(page).getByText("b", { exact: true }).click();
+  await page.keyboard.press("Alt+Shift+ArrowUp");
+  await isSaved(page);
+  expect((await stored(page, site.organization)).content).toBe("<ul><li>b</li><li>a</li></ul>\n<p>One</p>");
 });
 
 test("a failed save keeps the text and says so, and Ctrl S saves in place", async ({ page, site }) => {

@@ -1,6 +1,7 @@
 import type { Editor } from "@tiptap/core";
 import { askForButton, askForEmbed, askForGallery, askForHtml, askForPicture } from "./inserts";
 import { chooseLink } from "./link-dialog";
+import { moveBlock } from "./move-block";
 
 /** Something the writer can do, from the toolbar, the slash menu or the keyboard. */
 export interface Action {
@@ -70,6 +71,12 @@ export const lists: Action[] = [
     name: "quote", label: "Quote", icon: "text-quote", words: "blockquote citation", keys: "Ctrl+Shift+B",
     run: (editor) => editor.chain().focus().toggleBlockquote().run(), isActive: (editor) => editor.isActive("blockquote"),
   },
+];
+
+/** What dragging does with the mouse. */
+export const moves: Action[] = [
+  { name: "move-up", label: "Move block up", icon: "arrow-up", keys: "Alt+Shift+↑", run: (editor) => void moveBlock(editor, -1) },
+  { name: "move-down", label: "Move block down", icon: "arrow-down", keys: "Alt+Shift+↓", run: (editor) => void moveBlock(editor, 1) },
 ];
 
 export const inserts: Action[] = [

@@ -43,6 +43,12 @@ export class Autosave {
     return this.save(WITH_BUTTON);
   }
 
+  /** The text as it was saved or opened last, from which everybody's changes since began. */
+  lastSaved(): { title: string; content: string; excerpt: string } {
+    const { title = "", content = "", excerpt = "" } = this.saved;
+    return { title, content, excerpt };
+  }
+
   /** Goes on from a version that was just read, after a conflict. */
   goOnFrom(item: Item): void {
     this.isStale = false;

@@ -75,10 +75,15 @@ function giveHead(table: Element): void {
   if (body.children.length === 0) body.remove();
 }
 
-/** Puts HTML in the place of the whole text; with `isStep`, undo brings the old one back. */
+/** Puts HTML in the place of the text, where it differs, so that the cursor stays; with `isStep`, undo brings the old one back. */
 export function fillWith(editor: Editor, html: string, isStep: boolean): void {
-  const doc = DocumentParser.fromSchema(editor.schema).parse(readable(html, editor.schema));
-  const change = editor.state.tr.replaceWith(0, editor.state.doc.content.size, doc.content);
+  const { doc, tr } = editor.state;
+  const wanted = DocumentParser.fromSchema(editor.schema).parse(readable(html, editor.schema));
+  const start = doc.content.findDiffStart(wanted.content);
+  const ends = doc.content.findDiffEnd(wanted.content);
+  if (start === null || ends === null) return;
+  // What is alike at both ends may overlap, as in "aa" and "aaa".
+  const overlap = Math.max(0, start - Math.min(ends.a, ends.b));
+  const change = tr.replace(start, ends.a + overlap, wanted.slice(start, ends.b + overlap));
   editor.view.dispatch(isStep ? change : change.setMeta("addToHistory", false).setMeta("preventUpdate", true));
 }
-

@@ -1,12 +1,13 @@
 // The editor: makes the field with the HTML source into a place to write. The form around it stays the one that is sent.
 import { Editor } from "@tiptap/core";
-import { useOrganization, type Item } from "./api";
+import { useOrganization } from "./api";
 import { Autosave } from "./autosave";
-import { showConflict } from "./conflict";
+import { solveConflict } from "./conflict";
 import { Footer } from "./footer";
 import { fillWith, write } from "./html";
 import { chooseLink } from "./link-dialog";
 import { announce, element, findSprite, icon, readKeys } from "./markup";
+import { MoveBlock } from "./move-block";
 import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
 import { extensions } from "./schema/extensions";
 import { showShortcuts } from "./shortcuts";
@@ -45,7 +46,7 @@ class ContentEditor extends HTMLElement {
   private makeEditor(): void {
     this.editor = new Editor({
       element: this.place,
-      extensions: [...extensions("Write, or type / for blocks…"), this.slash.extension()],
+      extensions: [...extensions("Write, or type / for blocks…"), MoveBlock, this.slash.extension()],
       injectCSS: false,
       editable: !this.source.disabled,
       editorProps: {
@@ -176,18 +177,19 @@ class ContentEditor extends HTMLElement {
 
   private async conflict(): Promise<void> {
     const title = this.form.elements.namedItem("title") as HTMLTextAreaElement;
+    const excerpt = this.form.elements.namedItem("excerpt") as HTMLTextAreaElement;
     this.footer.report({ kind: "stale", words: "Not saved: somebody else saved a newer version." });
-    const goOn = (item: Item) => this.autosave!.goOnFrom(item);
     const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
-    await showConflict(this.form, this.autosave!.id, {
-      yours: () => ({ title: title.value, content: this.source.value }),
-      keepMine: goOn,
-      takeTheirs: (item) => {
-        title.value = item.title;
-        (this.form.elements.namedItem("excerpt") as HTMLTextAreaElement).value = item.excerpt ?? "";
-        this.source.value = item.content ?? "";
+    await solveConflict(this.form, this.autosave!.id, {
+      base: () => this.autosave!.lastSaved(),
+      mine: () => {
+        this.sync();
+        return { title: title.value, content: this.source.value, excerpt: excerpt.value };
+      },
+      take: (merged, theirs) => {
+        [title.value, excerpt.value, this.source.value] = [merged.title, merged.excerpt, merged.content];
         this.read(true);
-        goOn(item);
+        this.autosave!.goOnFrom(theirs);
       },
     }).catch(fail);
   }

@@ -1,4 +1,4 @@
-import { blocks, history, marks } from "./actions";
+import { blocks, history, marks, moves } from "./actions";
 import { openDialog } from "./dialog";
 import { button, element, readKeys } from "./markup";
 
@@ -22,7 +22,7 @@ const TYPED: [string, string][] = [
 ];
 
 export function showShortcuts(): void {
-  const actions = [...history, ...marks, ...blocks].filter(({ keys }) => keys);
+  const actions = [...history, ...marks, ...blocks, ...moves].filter(({ keys }) => keys);
   const close = button("Close", () => dialog.close());
   const parts = [
     table("Page", PAGE),

@@ -1,5 +1,5 @@
 import type { Editor } from "@tiptap/core";
-import { type Action, headings, history, inserts, lists, marks, pictureActions, rarer, tableActions } from "./actions";
+import { type Action, headings, history, inserts, lists, marks, moves, pictureActions, rarer, tableActions } from "./actions";
 import { element, icon, readKeys } from "./markup";
 
 /** Languages that a code block can be said to be in; others are kept when they come with the text. */
@@ -14,7 +14,7 @@ export class Toolbar {
   private readonly language = element("select", { "aria-label": "Language of the code" });
 
   constructor(private readonly editor: Editor) {
-    this.main = this.bar("Formatting", [history, headings, marks, lists, inserts, rarer]);
+    this.main = this.bar("Formatting", [history, headings, marks, lists, inserts, rarer, moves]);
     this.contexts = [
       { bar: this.bar("Table", [tableActions], true), node: "table" },
       { bar: this.bar("Picture", [pictureActions], true), node: "figure" },
