@@ -8,10 +8,12 @@ pub mod assets;
 pub mod folders;
 pub mod kinds;
 pub mod limits;
+mod pages;
 pub mod serving;
 pub mod sweep;
 pub mod uploads;
 pub mod uses;
+mod views;
 
 use axum::Router;
 use http::Method;
@@ -25,12 +27,13 @@ pub fn api() -> OpenApiRouter<App> {
     assets::api::routes()
         .merge(uploads::api::routes())
         .merge(uploads::resumable::api::routes())
+        .merge(uploads::import::routes())
         .merge(folders::api::routes())
 }
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    Pages::new()
+    pages::routes()
 }
 
 /// The addresses of files.
@@ -49,5 +52,7 @@ pub fn jobs(registry: Registry) -> Registry {
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.
 pub fn brings_file(method: &Method, path: &str) -> bool {
-    *method == Method::POST && path == "/api/v1/media" || path.starts_with("/api/v1/media/uploads/")
+    let is_page = path.starts_with("/admin/") && (path.ends_with("/media") || path.ends_with("/media/import"));
+    *method == Method::POST && (is_page || matches!(path, "/api/v1/media" | "/api/v1/media/import"))
+        || path.starts_with("/api/v1/media/uploads/")
 }

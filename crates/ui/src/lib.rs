@@ -34,7 +34,7 @@ pub use response::{error_pages, frame_for, frame_of_person};
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     font-src 'self'; img-src 'self' data: https:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+     font-src 'self'; img-src 'self' data: https:; media-src 'self' https:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
 /// Answers 200 with a rendered page.

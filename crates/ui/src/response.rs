@@ -58,6 +58,7 @@ fn sections(app: &App, membership: &Membership) -> Sections {
     let may = |permission| membership.role.may(permission);
     Sections {
         content: may(Permission::ContentRead),
+        media: may(Permission::ContentRead),
         comments: may(Permission::TaxonomyManage),
         members: may(Permission::MembersManage),
         api_keys: may(Permission::ApiKeysManage),

@@ -32,6 +32,7 @@ mod jobs;
 mod locks;
 mod mail;
 mod media_library;
+mod media_pages;
 mod media_resumable;
 mod media_serving;
 mod media_upload;

@@ -142,6 +142,31 @@ pub async fn lock_all(tx: &Tenant, ids: &[String]) -> Result<Vec<(String, i32)>>
     Ok(rows.iter().map(|row| (row.get("id"), row.get("usage_count"))).collect())
 }
 
+/// An asset before a change to many.
+#[derive(Debug, Clone)]
+pub struct Before {
+    pub id: String,
+    pub name: String,
+    pub folder_id: Option<String>,
+    /// Whether it has the tag that was asked about.
+    pub has_tag: bool,
+}
+
+/// Where these assets lie and which of them have a tag, for the change to be undone.
+pub async fn places_and_tags(tx: &Tenant, ids: &[String], tag: &str) -> Result<Vec<Before>> {
+    let sql = "SELECT a.id, a.name, a.folder_id, EXISTS (SELECT FROM app.media_asset_tags t
+                 WHERE t.organization_id = a.organization_id AND t.asset_id = a.id AND t.tag = lower(btrim($3))) AS has_tag
+               FROM media_assets a WHERE a.organization_id = $1 AND a.id = ANY ($2)";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &ids, &tag]).await?;
+    let before = |row: &kernel::db::Row| Before {
+        id: row.get("id"),
+        name: row.get("name"),
+        folder_id: row.get("folder_id"),
+        has_tag: row.get("has_tag"),
+    };
+    Ok(rows.iter().map(before).collect())
+}
+
 /// Puts assets into a folder, or at the top.
 pub async fn move_all(tx: &Tenant, ids: &[String], folder_id: Option<&str>) -> Result<()> {
     let sql = "UPDATE media_assets SET folder_id = $3, version = version + 1

@@ -36,6 +36,23 @@ pub async fn list(tx: &Tenant, parent_id: Option<&str>, after: Option<&str>, lim
     Ok(rows.iter().map(Folder::from_row).collect())
 }
 
+/// Folders that the tree shows at most.
+const SHOWN_MOST: i64 = 2000;
+
+/// The tree as it is seen from a folder: those at the top, and those below each folder on the way down to it, each
+/// before what lies in it.
+pub async fn around(tx: &Tenant, path: &str) -> Result<Vec<Folder>> {
+    let on_the_way: Vec<&str> = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]).chain([path]).collect();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM media_folders f WHERE f.organization_id = $1 AND (f.parent_id IS NULL OR f.parent_id IN (
+           SELECT id FROM media_folders WHERE organization_id = $1 AND path = ANY ($2))) ORDER BY f.path LIMIT $3"
+    );
+    let rows = tx.rows(&sql, &[&tx.organization().as_str(), &on_the_way, &SHOWN_MOST]).await?;
+    let mut folders: Vec<Folder> = rows.iter().map(Folder::from_row).collect();
+    folders.sort_by(|one, other| one.path.split('/').cmp(other.path.split('/')));
+    Ok(folders)
+}
+
 pub async fn count(tx: &Tenant, parent_id: Option<&str>) -> Result<i64> {
     let sql = "SELECT count(*) AS count FROM media_folders WHERE organization_id = $1 AND ($2::text IS NULL OR parent_id = $2)";
     Ok(tx.one(sql, &[&tx.organization().as_str(), &parent_id]).await?.get("count"))

@@ -143,7 +143,7 @@ impl Fields {
     }
 }
 
-fn boundary(headers: &HeaderMap) -> Result<String> {
+pub fn boundary(headers: &HeaderMap) -> Result<String> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     multer::parse_boundary(content_type).map_err(|_| {
         Error::UnsupportedMediaType("Send the file in the field file of a multipart/form-data body.".into())
@@ -189,7 +189,7 @@ fn broken_off() -> Error {
     Error::Malformed("The upload broke off before its end. Send it again.".into())
 }
 
-fn broken(error: multer::Error) -> Error {
+pub fn broken(error: multer::Error) -> Error {
     match error {
         multer::Error::StreamSizeExceeded { .. } => too_large(),
         multer::Error::FieldSizeExceeded { field_name, .. } => {

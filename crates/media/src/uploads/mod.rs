@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 mod archive;
 mod checks;
+pub mod import;
 mod intake;
 pub mod jobs;
 mod names;

@@ -1,0 +1,50 @@
+//! Assets as pages show them.
+
+use jiff::tz::TimeZone;
+use kernel::App;
+use ui::Moment;
+
+use crate::assets::Asset;
+use crate::limits::size_in_words;
+use crate::serving::signed;
+use crate::views::AssetCard;
+
+/// How long the address of a private file in a page is good.
+const SHOWN_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+/// An asset as it stands in the library.
+pub fn card(app: &App, asset: &Asset, zone: &TimeZone) -> AssetCard {
+    AssetCard {
+        id: asset.id.clone(),
+        name: asset.name.clone(),
+        url: asset.file_url.clone(),
+        preview: shown_address(app, asset),
+        alt: asset.alt.clone().unwrap_or_default(),
+        kind: kind_of(&asset.mime_type),
+        type_word: type_word(&asset.mime_type),
+        size: size_in_words(asset.file_size),
+        dimensions: asset.width.zip(asset.height),
+        lacks_alt: asset.is_image() && asset.alt.as_deref().unwrap_or_default().is_empty(),
+        is_private: asset.is_private,
+        uses: asset.usage_count,
+        uploaded: Moment::new(asset.uploaded_at, zone),
+    }
+}
+
+/// The address under which a page may show a file now.
+pub fn shown_address(app: &App, asset: &Asset) -> String {
+    if asset.is_private { signed::address(app, asset, app.clock.now() + SHOWN_FOR) } else { asset.file_url.clone() }
+}
+
+pub fn kind_of(mime: &str) -> &'static str {
+    match mime.split('/').next() {
+        Some("image") => "image",
+        Some("video") => "video",
+        Some("audio") => "audio",
+        _ => "document",
+    }
+}
+
+fn type_word(mime: &str) -> &'static str {
+    crate::kinds::FileType::named(mime).map_or("File", |one| one.label)
+}

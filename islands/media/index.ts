@@ -1,0 +1,10 @@
+// The media library's own conveniences: sending files, moving them by drag, counting what is chosen, the focal point.
+import { startChoosing } from "./choosing";
+import { startDragging } from "./dragging";
+import { FocalPoint } from "./focal-point";
+import { MediaUpload } from "./upload";
+
+customElements.define("media-upload", MediaUpload);
+customElements.define("focal-point", FocalPoint);
+startChoosing();
+startDragging();
