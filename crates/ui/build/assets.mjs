@@ -112,6 +112,7 @@ emit("editor.css", await bundle("css/editor.css"));
 emit("editor.js", await bundle("../../islands/editor/index.ts"));
 emit("media.css", await bundle("css/media.css"));
 emit("media.js", await bundle("../../islands/media/index.ts"));
+emit("media-picker.js", await bundle("../../islands/picker/index.ts"));
 checkBudgets();
 put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 for (const name of readdirSync(out)) if (!written.has(name)) rmSync(join(out, name), { recursive: true });
