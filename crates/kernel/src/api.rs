@@ -216,15 +216,17 @@ pub fn required_version(headers: &HeaderMap) -> Result<Option<i32>> {
     Ok(Some(number.and_then(|number| number.parse().ok()).unwrap_or(-1)))
 }
 
+/// Whether the caller has what this entity tag names already (`If-None-Match`).
+pub(crate) fn knows(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_it = |one: &str| one.as_bytes() == tag.as_bytes() || one == "*";
+    known.split(',').any(|one| is_it(one.trim().trim_start_matches("W/")))
+}
+
 /// 200 with the entity tag, or 304 when the caller has this version already (`If-None-Match`).
 pub fn with_etag<T: Serialize>(headers: &HeaderMap, version: i32, body: &T) -> Response {
-    let tag = etag(version);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same = known.is_some_and(|known| {
-        known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
-    });
-    let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
-    if same {
+    let tag = HeaderValue::from_str(&etag(version)).unwrap_or(HeaderValue::from_static("\"\""));
+    if knows(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     ([(header::ETAG, tag)], Json(body)).into_response()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
+use crate::answers::Answers;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -31,7 +32,9 @@ pub struct Inner {
     /// The client for addresses that users typed.
     pub outgoing: Outgoing,
     /// What this node heard of changed public pages.
-    pub changes: Changes,
+    pub changes: Arc<Changes>,
+    /// Answers of the API that show only what is public.
+    pub(crate) answers: Answers,
     pub(crate) api_keys: Cache<Vec<u8>, ApiKey>,
     /// Keys that only read what is public. Apart from the others, so that none of them passes for an API key.
     pub(crate) reading_keys: Cache<Vec<u8>, ReadingKey>,
@@ -47,6 +50,7 @@ impl App {
         let organizations = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let domains = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
         let files = Files::new(settings.files.clone());
+        let changes = database.changes().clone();
         let outgoing = Outgoing::new(settings.outgoing_allowed.clone());
         Self(Arc::new(Inner {
             database,
@@ -55,7 +59,8 @@ impl App {
             secret_key,
             files,
             outgoing,
-            changes: Changes::default(),
+            changes,
+            answers: Answers::default(),
             api_keys,
             reading_keys,
             organizations,

@@ -32,6 +32,8 @@ struct Heard {
     /// Counted up whenever listening begins anew, for what was missed meanwhile.
     beginnings: u64,
     by_organization: HashMap<String, u64>,
+    /// Transactions that this node committed.
+    written: HashMap<String, u64>,
 }
 
 /// A state of an organization's public pages. Equal states have equal pages.
@@ -39,6 +41,14 @@ struct Heard {
 pub struct State {
     beginning: u64,
     changes: u64,
+}
+
+/// A state of what this node may show of an organization's public content. A write of this node makes it old before the
+/// writer is answered, so nobody is shown less than they just wrote; writes of other nodes do when they are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnState {
+    public: State,
+    written: u64,
 }
 
 impl Default for Changes {
@@ -53,6 +63,22 @@ impl Changes {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let changes = heard.by_organization.get(organization.as_str()).copied().unwrap_or(0);
         heard.is_listening.then_some(State { beginning: heard.beginnings, changes })
+    }
+
+    /// The present state of public content as this node may show it; none while this node does not listen.
+    pub fn own_state(&self, organization: &OrganizationId) -> Option<OwnState> {
+        let public = self.state(organization)?;
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(OwnState { public, written: heard.written.get(organization.as_str()).copied().unwrap_or(0) })
+    }
+
+    /// Notes that a transaction of this node was committed.
+    pub(crate) fn note_write(&self, organization: &OrganizationId) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        match heard.written.get_mut(organization.as_str()) {
+            Some(count) => *count += 1,
+            None => drop(heard.written.insert(organization.as_str().to_owned(), 1)),
+        }
     }
 
     /// Waits until more than `count` events (a beginning or a change) were heard.

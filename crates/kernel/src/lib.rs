@@ -4,6 +4,7 @@
 //! The kernel knows no feature and renders no page.
 
 pub mod access;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod audit;

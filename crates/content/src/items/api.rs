@@ -1,9 +1,11 @@
 //! The JSON API of content items.
 
-use axum::response::Response;
+use axum::extract::OriginalUri;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
+use kernel::answers::Place;
 use kernel::api::{self, Body, Id, Page, PageInfo, Query};
 use kernel::error::Problem;
 use kernel::{App, Error, Result};
@@ -15,7 +17,7 @@ use utoipa_axum::routes;
 use super::actions;
 use super::draft::RawItem;
 use super::list::{self, ListParams, ListQuery};
-use super::model::{Item, Move};
+use super::model::{ContentStatus, Item, Move};
 use super::store;
 use crate::reviews::{self, ReviewAnswer, ReviewRequest};
 
@@ -37,15 +39,28 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/content", tag = "content", params(ListParams),
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Page<Item>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn read_list(caller: Caller, Query(mut params): Query<ListParams>) -> Result<axum::Json<Page<Item>>> {
+async fn read_list(
+    caller: Caller,
+    OriginalUri(address): OriginalUri,
+    headers: HeaderMap,
+    Query(mut params): Query<ListParams>,
+) -> Result<Response> {
     caller.must(Permission::ContentRead)?;
     if params.reviewer.as_deref() == Some("me") {
         params.reviewer = Some(caller.actor.user_id.clone());
     }
     let query = ListQuery::from_params(&params)?;
+    let place = query.shows_only_what_is_public().then(|| Place::of(&caller, &address)).flatten();
+    if let Some(answer) = place.as_ref().and_then(|place| place.answer(&headers)) {
+        return Ok(answer);
+    }
     let listed = list::read(&caller.tx, &query).await?;
     let page = PageInfo { next: listed.next, limit: query.limit, total: listed.total };
-    Ok(axum::Json(Page { data: listed.items, page }))
+    let answer = Page { data: listed.items, page };
+    match place {
+        Some(place) => place.keep(&headers, None, &answer),
+        None => Ok(axum::Json(answer).into_response()),
+    }
 }
 
 /// Makes a draft.
@@ -62,10 +77,17 @@ async fn create(caller: Caller, body: Body<RawItem>) -> Result<Response> {
 #[utoipa::path(get, path = "/content/{id}", tag = "content", params(("id" = String, Path)),
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Item), (status = 304), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn read(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+async fn read(caller: Caller, Id(id): Id, OriginalUri(address): OriginalUri, headers: HeaderMap) -> Result<Response> {
     caller.must(Permission::ContentRead)?;
+    let place = Place::of(&caller, &address);
+    if let Some(answer) = place.as_ref().and_then(|place| place.answer(&headers)) {
+        return Ok(answer);
+    }
     let item = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    Ok(api::with_etag(&headers, item.version, &item))
+    match place.filter(|_| item.status == ContentStatus::Published) {
+        Some(place) => place.keep(&headers, Some(item.version), &item),
+        None => Ok(api::with_etag(&headers, item.version, &item)),
+    }
 }
 
 /// Changes the fields that are sent. With `If-Match`, only if nobody changed the item since.

@@ -214,6 +214,14 @@ impl ListQuery {
         Ok(Self { body, ..query })
     }
 
+    /// Whether every item of it stands on the site, whoever asks. What searches find changes with the index, and that
+    /// announces nothing, nor do reviews.
+    pub fn shows_only_what_is_public(&self) -> bool {
+        self.filter.status == Some(ContentStatus::Published)
+            && self.filter.search.is_none()
+            && self.filter.reviewer.is_none()
+    }
+
     fn is_backwards(&self) -> bool {
         self.after.as_ref().is_some_and(|position| position.backwards)
     }

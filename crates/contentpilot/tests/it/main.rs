@@ -29,6 +29,7 @@ mod import_legacy;
 mod import_markdown;
 mod import_wordpress;
 mod jobs;
+mod kept_answers;
 mod locks;
 mod mail;
 mod media_library;

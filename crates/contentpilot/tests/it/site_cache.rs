@@ -15,7 +15,7 @@ use crate::world;
 const NEVER: Duration = Duration::from_secs(20);
 
 /// A world whose node listens for changes, as a running program does.
-async fn listening() -> (World, CancellationToken) {
+pub(crate) async fn listening() -> (World, CancellationToken) {
     let world = world().await;
     let stop = CancellationToken::new();
     let (app, url, until) = (world.app.clone(), world.database_url.clone(), stop.clone());
@@ -24,13 +24,13 @@ async fn listening() -> (World, CancellationToken) {
     (world, stop)
 }
 
-async fn hears_more_than(world: &World, count: u64) {
+pub(crate) async fn hears_more_than(world: &World, count: u64) {
     let heard = tokio::time::timeout(NEVER, world.app.changes.heard_more_than(count)).await;
     assert!(heard.is_ok(), "no change was heard");
 }
 
 /// Changes an item behind the program's back, without any announcement, to see whether a page comes from memory.
-async fn change_silently(world: &World, id: &str, title: &str) {
+pub(crate) async fn change_silently(world: &World, id: &str, title: &str) {
     let superuser = world.superuser().await;
     superuser.batch_execute("SET session_replication_role = replica").await.unwrap();
     superuser.execute("UPDATE content_items SET title = $1 WHERE id = $2", &[&title, &id]).await.unwrap();

@@ -18,12 +18,14 @@ pub use param::{Param, Typed};
 pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 
 use crate::Result;
+use crate::changes::Changes;
 
 /// The role as which every statement of the product runs: owns nothing, cannot bypass the policies.
 pub const APP_ROLE: &str = "contentpilot_app";
@@ -41,6 +43,7 @@ pub struct Settings {
 pub struct Database {
     pool: Pool,
     mode: Mode,
+    changes: Arc<Changes>,
 }
 
 /// Statements that a connection keeps prepared at most; composed lists have thousands of variants.
@@ -97,7 +100,11 @@ impl Database {
                 Box::pin(async move { client.batch_execute(&sql).await.map_err(HookError::Backend) })
             }));
         }
-        let database = Self { pool: builder.build().context("the connection pool could not be made")?, mode };
+        let database = Self {
+            pool: builder.build().context("the connection pool could not be made")?,
+            mode,
+            changes: Arc::default(),
+        };
         database.refuse_unsafe_role().await?;
         login.refuse_stranger().await?;
         Ok(database)
@@ -136,6 +143,11 @@ impl Database {
     /// Begins a transaction without an organization, for changes of several global rows together.
     pub async fn global_transaction(&self) -> Result<GlobalTransaction> {
         Ok(GlobalTransaction::new(self.tenant(&OrganizationId::none()).await?))
+    }
+
+    /// What this node heard of changes, and wrote itself.
+    pub(crate) fn changes(&self) -> &Arc<Changes> {
+        &self.changes
     }
 
     /// Connections in use and at most, for the metrics.

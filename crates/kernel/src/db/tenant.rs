@@ -84,7 +84,11 @@ impl Tenant {
             return Err(Error::internal("a transaction in which a statement failed was to be committed"));
         }
         match self.client.get() {
-            Some(client) if self.begun.load(Ordering::Relaxed) => Ok(client.batch_execute("COMMIT").await?),
+            Some(client) if self.begun.load(Ordering::Relaxed) => {
+                client.batch_execute("COMMIT").await?;
+                self.database.changes.note_write(&self.organization);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
