@@ -1,5 +1,6 @@
 //! Content: items with their taxonomy, revisions, comments and search.
 
+pub mod bin;
 pub mod comments;
 pub mod demo;
 pub mod html;
@@ -19,7 +20,9 @@ use utoipa_axum::router::OpenApiRouter;
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
     comments::api::routes()
-        .merge(items::api::routes().merge(revisions::api::routes()).merge(reviews::api::routes()))
+        .merge(items::api::routes().merge(items::bulk_api::routes()))
+        .merge(revisions::api::routes().merge(reviews::api::routes()))
+        .merge(bin::api::routes())
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
@@ -28,6 +31,7 @@ pub fn api() -> OpenApiRouter<App> {
 /// The pages of this feature.
 pub fn pages() -> Pages {
     items::pages::routes()
+        .merge(bin::pages::routes())
         .merge(comments::pages::routes())
         .merge(revisions::pages::routes())
         .merge(taxonomy::pages())
@@ -39,6 +43,7 @@ pub fn pages() -> Pages {
 pub fn jobs(registry: Registry) -> Registry {
     registry
         .with::<comments::jobs::TellModerators>()
+        .with::<bin::jobs::PurgeBin>()
         .with::<items::jobs::IndexItem>()
         .with::<items::jobs::PublishScheduled>()
         .with::<items::jobs::ExpireItem>()

@@ -1,5 +1,6 @@
 // Small conveniences of every page. Everything works without them.
 import { startBell } from "./bell";
+import { startChoosing } from "./choosing";
 import { startCopying } from "./copy";
 import { startKeeping } from "./keep";
 import { startMenus } from "./menus";
@@ -12,6 +13,7 @@ startThemeSwitch();
 startSidebar();
 startMenus();
 startCopying();
+startChoosing();
 startKeeping();
 startSaveKey();
 startTagNames();

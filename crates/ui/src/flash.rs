@@ -26,17 +26,24 @@ pub struct Flash {
     pub kind: FlashKind,
     /// A sentence in plain words.
     pub words: String,
+    /// Where a POST takes back what was done, a path of our own.
+    pub undo: Option<String>,
 }
 
 impl Flash {
     /// "Saved.", "Published.": something was done.
     pub fn success(words: impl Into<String>) -> Self {
-        Self { kind: FlashKind::Success, words: words.into() }
+        Self { kind: FlashKind::Success, words: words.into(), undo: None }
     }
 
     /// Something was not done, and what to do about it.
     pub fn error(words: impl Into<String>) -> Self {
-        Self { kind: FlashKind::Error, words: words.into() }
+        Self { kind: FlashKind::Error, words: words.into(), undo: None }
+    }
+
+    /// The same message with a button that takes back what was done by a POST to this path.
+    pub fn with_undo(self, undo: Option<String>) -> Self {
+        Self { undo, ..self }
     }
 
     /// Sends the browser to `address` with GET (303) and shows this message there.
@@ -68,15 +75,22 @@ impl Flash {
     fn encode(&self) -> String {
         let kind = if self.is_error() { "e" } else { "s" };
         let words: String = self.words.chars().take(MESSAGE_CHARACTERS).collect();
-        format!("{kind}{}", URL_SAFE_NO_PAD.encode(words))
+        let undo = self.undo.as_ref().map(|undo| format!(".{}", URL_SAFE_NO_PAD.encode(undo))).unwrap_or_default();
+        format!("{kind}{}{undo}", URL_SAFE_NO_PAD.encode(words))
     }
 
     fn decode(value: &str) -> Option<Self> {
         let (kind, encoded) = value.split_at_checked(1)?;
-        let words = String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?;
+        let text = |encoded: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok();
+        let (words, undo) = match encoded.split_once('.') {
+            // The cookie is the browser's: whatever it holds, the button leads to the application and nowhere else.
+            Some((words, undo)) => (words, text(undo).filter(|undo| undo.starts_with("/admin/"))),
+            None => (encoded, None),
+        };
+        let words = text(words)?;
         match kind {
-            "s" => Some(Self::success(words)),
-            "e" => Some(Self::error(words)),
+            "s" => Some(Self::success(words).with_undo(undo)),
+            "e" => Some(Self::error(words).with_undo(undo)),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::{reviews, revisions, taxonomy};
+use crate::{bin, reviews, revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
 pub const RESERVED_SLUGS: [&str; 14] = [
@@ -124,8 +124,7 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
     reviews::store::close(&caller.tx, &item.id).await?;
     index_later(caller, &item.id).await?;
     if let Some(at) = at {
-        let job = PublishScheduled { item: item.id.clone(), by: Some(caller.actor.user_id.clone()) };
-        jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await?;
+        queue_publication(caller, &item.id, at).await?;
     }
     if next == ContentStatus::Published {
         queue_expiry(caller, &item.id, item.expires_at).await?;
@@ -154,13 +153,39 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Item> {
     reread(caller, &copy).await
 }
 
-/// Deletes an item with its revisions and comments.
+/// Deletes an item with its revisions and comments. It lies in the bin for a while.
 pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<()> {
     caller.must(Permission::ContentPublish)?;
     let item = lock(caller, id, expected_version).await?;
-    store::delete(&caller.tx, id).await?;
-    let details = json!({ "title": item.title, "slug": item.slug, "status": item.status });
-    audit::record(caller, "content.delete", ("content", id), details).await
+    bin::actions::put(caller, &item).await
+}
+
+/// The slug itself, or where another item has it the next free one made of it.
+pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<String> {
+    if !store::is_slug_taken(&caller.tx, slug, id).await? {
+        return Ok(slug.to_owned());
+    }
+    Ok(numbered_slug(slug, store::next_slug_number(&caller.tx, slug, id).await?))
+}
+
+/// Gives an item that was brought back what does not come with its rows: its place in searches, the uses of files, and
+/// the jobs that publish it or end it.
+pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
+    let item = reread(caller, id).await?;
+    store::forget_slug(&caller.tx, &item.slug).await?;
+    index_later(caller, id).await?;
+    note_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
+    match (item.status, item.scheduled_for) {
+        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await?,
+        (ContentStatus::Published, _) => queue_expiry(caller, id, item.expires_at).await?,
+        _ => {}
+    }
+    Ok(item)
+}
+
+pub(super) async fn queue_publication(caller: &Caller, id: &str, at: Timestamp) -> Result<()> {
+    let job = PublishScheduled { item: id.to_owned(), by: Some(caller.actor.user_id.clone()) };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await
 }
 
 pub(super) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
@@ -284,7 +309,7 @@ async fn note_media(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
     media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
 }
 
-async fn index_later(caller: &Caller, id: &str) -> Result<()> {
+pub(super) async fn index_later(caller: &Caller, id: &str) -> Result<()> {
     jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &IndexItem { item: id.to_owned() }, caller.now).await
 }
 

@@ -2,6 +2,8 @@
 
 pub mod actions;
 pub mod api;
+pub mod bulk;
+pub mod bulk_api;
 pub mod draft;
 pub mod import;
 pub mod jobs;

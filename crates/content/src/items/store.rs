@@ -171,11 +171,6 @@ pub async fn set_history(
     Ok(())
 }
 
-pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
-    tx.execute("DELETE FROM content_items WHERE id = $1", &[&id]).await?;
-    Ok(())
-}
-
 /// The number behind `base` that no other item's slug has: one more than the greatest in use.
 pub async fn next_slug_number(tx: &Tenant, base: &str, id: &str) -> Result<i64> {
     let sql = "SELECT coalesce(max(substring(slug FROM length($1) + 2)::bigint), 1) + 1 AS number FROM content_items

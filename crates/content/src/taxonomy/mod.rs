@@ -21,7 +21,7 @@ pub fn pages() -> Pages {
 }
 
 /// Cuts a list read with one row too many, and notes where the next page begins.
-fn page<T, P: Serialize>(
+pub(crate) fn page<T, P: Serialize>(
     mut data: Vec<T>,
     limit: i64,
     total: i64,

@@ -48,6 +48,9 @@ fn library() -> ContentListPage {
             summary: "8 of 240 items".to_owned(),
         },
         may_create: true,
+        may_publish: true,
+        categories: vec![SelectOption::new("01", "Essays")],
+        back: "status=DRAFT".to_owned(),
     }
 }
 
@@ -188,4 +191,21 @@ fn deleting_asks_first() {
         may_archive: true,
     };
     show("content-delete", &page).unwrap();
+}
+
+#[test]
+fn the_bin() {
+    let row = BinRow {
+        id: "01".to_owned(),
+        title: "Last year's prices".to_owned(),
+        slug: "last-years-prices".to_owned(),
+        deleted_by: "Ann Lee".to_owned(),
+        deleted: at("2026-03-12T14:05:00Z"),
+        purged: at("2026-04-11T14:05:00Z"),
+    };
+    let pager = Pager { summary: "1 of 1 item".to_owned(), ..Pager::default() };
+    let mut page = BinPage { frame: frame("Bin", Section::Content), rows: vec![row], pager };
+    show("content-bin", &page).unwrap();
+    page.rows.clear();
+    show("content-bin-empty", &page).unwrap();
 }

@@ -94,6 +94,12 @@ pub struct ContentListPage {
     pub pager: Pager,
     /// Whether the person may write.
     pub may_create: bool,
+    /// Whether the reader may publish and delete.
+    pub may_publish: bool,
+    /// Categories to put chosen items into.
+    pub categories: Vec<SelectOption>,
+    /// This list's own part of the address behind the question mark.
+    pub back: String,
 }
 
 impl ContentListPage {

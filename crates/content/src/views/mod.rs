@@ -1,5 +1,6 @@
 //! Pages of the content feature: what each shows, as plain values.
 
+mod bin;
 mod categories;
 mod comments;
 mod delete;
@@ -8,6 +9,7 @@ mod library;
 mod revisions;
 mod tags;
 
+pub use bin::{BinPage, BinRow};
 pub use categories::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryPage, CategoryRow};
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;

@@ -97,6 +97,8 @@ pub fn with_ids(path: &str) -> String {
             (_, part) if !part.starts_with('{') => part,
             (_, "{org}") => "harbor",
             ("content", _) => "harbor-item",
+            ("bin", _) => "harbor-binned",
+            ("bulk", _) => "harbor-change",
             ("categories", _) => "harbor-category",
             ("tags", _) => "harbor-tag",
             ("comments", _) => "harbor-comment",
@@ -129,6 +131,9 @@ pub async fn settle(world: &World) {
         "INSERT INTO content_tags (organization_id, id, name, slug) VALUES ('org-harbor', 'harbor-tag', 'Tide', 'tide')",
         "INSERT INTO content_items (organization_id, id, title, slug, content, type, author_id)
          VALUES ('org-harbor', 'harbor-item', 'The tide', 'the-tide', '<p>It comes.</p>', 'ARTICLE', 'user-harbor-owner')",
+        "INSERT INTO app.content_bin (organization_id, id, title, slug, item)
+         SELECT organization_id, 'harbor-binned', title, 'gone', to_jsonb(i) || '{\"id\": \"harbor-binned\", \"slug\": \"gone\"}'
+         FROM content_items i WHERE id = 'harbor-item'",
         "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
          VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
         "INSERT INTO content_comments (organization_id, id, content_id, comment)

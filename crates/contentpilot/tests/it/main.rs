@@ -15,6 +15,7 @@ mod categories;
 mod comments_members;
 mod comments_moderation;
 mod comments_visitors;
+mod content_bin;
 mod content_life;
 mod content_lists;
 mod content_pages;

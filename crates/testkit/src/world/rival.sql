@@ -24,6 +24,10 @@ VALUES
 INSERT INTO app.comment_blocklist (organization_id, id, kind, value)
 VALUES ('org-rival', 'rival-blocked', 'word', 'rival-marker');
 
+INSERT INTO app.content_bin (organization_id, id, title, slug, item)
+VALUES ('org-rival', 'rival-binned', 'RIVAL-MARKER-binned', 'rival-marker-binned', '{"title": "RIVAL-MARKER-binned"}');
+INSERT INTO app.content_bulk_changes (organization_id, id, entries, created_by)
+VALUES ('org-rival', 'rival-change', '[]', 'user-rival-owner');
 INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');
 INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-rival', 'rival-item', 'rival-group');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');

@@ -184,9 +184,11 @@ pub struct DeletionInput {
 
 pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInput>) -> Result<Response> {
     actions::delete(&page.caller, &id, input.version.parse().ok()).await?;
-    let list = format!("/admin/{}/content", page.caller.organization.slug);
+    let slug = page.caller.organization.slug.clone();
     page.caller.commit().await?;
-    Ok(Flash::success("Deleted.").redirect(&list))
+    let undo = format!("/admin/{slug}/bin/{id}/restore");
+    let words = "Deleted. It lies in the bin for 30 days.";
+    Ok(Flash::success(words).with_undo(Some(undo)).redirect(&format!("/admin/{slug}/content")))
 }
 
 async fn done(page: PageCaller, id: &str, words: &str) -> Result<Response> {
@@ -260,12 +262,17 @@ async fn conflict(caller: &Caller, item: &Item, typed: &EditorForm) -> Result<Co
     })
 }
 
+/// The tree of categories to choose from.
+pub(super) async fn category_options(caller: &Caller) -> Result<Vec<SelectOption>> {
+    let categories = taxonomy::categories::store::all(&caller.tx, CATEGORIES_SHOWN).await?;
+    Ok(taxonomy::categories::tree::choices(categories))
+}
+
 async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, form: EditorForm) -> Result<EditorPage> {
     let caller = &page.caller;
     let zone = organization::site_settings(&caller.tx).await?.zone();
-    let categories = taxonomy::categories::store::all(&caller.tx, CATEGORIES_SHOWN).await?;
     let mut choices = vec![SelectOption::new("", "No category")];
-    choices.extend(taxonomy::categories::tree::choices(categories));
+    choices.extend(category_options(caller).await?);
     let revisions = match item {
         Some(item) => revisions::store::of_item(&caller.tx, &item.id, None, REVISIONS_SHOWN).await?,
         None => Vec::new(),

@@ -8,6 +8,7 @@ use kernel::session::PageCaller;
 use serde::Deserialize;
 use ui::{Moment, Pager, Section, StatusPill};
 
+use super::editor;
 use crate::items::list::{self, ListParams, ListQuery, Listed};
 use crate::items::model::Item;
 use crate::views::{ContentListPage, ContentQuery, ContentRow, type_word};
@@ -55,10 +56,16 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         updated: Moment::new(item.updated_at, &zone),
         is_featured: item.featured,
     });
+    let may_create = caller.may(Permission::ContentEdit);
+    let categories = if may_create { editor::category_options(caller).await? } else { Vec::new() };
+    let back = address_of(&page, &params, params.cursor.as_deref().unwrap_or_default());
     let view = ContentListPage {
         rows: rows.collect(),
+        back: back.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
+        may_publish: caller.may(Permission::ContentPublish),
+        categories,
         pager: pager(&page, &params, &listed),
-        may_create: caller.may(Permission::ContentEdit),
+        may_create,
         query: ContentQuery {
             search: params.q,
             status: params.status,
@@ -88,20 +95,23 @@ fn shown_tags(item: &Item) -> Vec<String> {
     tags
 }
 
+/// The address of the same list at this cursor.
+fn address_of(page: &PageCaller, params: &LibraryParams, cursor: &str) -> String {
+    let pairs = [
+        ("q", params.q.as_str()),
+        ("status", &params.status),
+        ("type", &params.r#type),
+        ("sort", &params.sort),
+        ("reviewer", &params.reviewer),
+        ("cursor", cursor),
+    ];
+    let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    format!("/admin/{}/content?{query}", page.caller.organization.slug)
+}
+
 fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
-    let address = |cursor: &String| {
-        let pairs = [
-            ("q", &params.q),
-            ("status", &params.status),
-            ("type", &params.r#type),
-            ("sort", &params.sort),
-            ("reviewer", &params.reviewer),
-            ("cursor", cursor),
-        ];
-        let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-        format!("/admin/{}/content?{query}", page.caller.organization.slug)
-    };
+    let address = |cursor: &String| address_of(page, params, cursor);
     let noun = if listed.total == 1 { "item" } else { "items" };
     Pager {
         previous: listed.previous.as_ref().map(address),

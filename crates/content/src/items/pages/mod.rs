@@ -1,5 +1,6 @@
 //! The content library and the editor.
 
+mod bulk;
 mod editor;
 mod input;
 mod library;
@@ -17,6 +18,8 @@ pub fn routes() -> Pages {
     Pages::new()
         .get("/admin/{org}/content", READ, library::show)
         .post("/admin/{org}/content", EDIT, editor::create)
+        .post("/admin/{org}/content/bulk", EDIT, bulk::change)
+        .post("/admin/{org}/content/bulk/{id}/undo", EDIT, bulk::undo)
         .get("/admin/{org}/content/new", EDIT, editor::show_new)
         .get("/admin/{org}/content/{id}", READ, editor::show)
         .post("/admin/{org}/content/{id}", EDIT, editor::save)

@@ -1,0 +1,86 @@
+use axum::response::Response;
+use kernel::Result;
+use kernel::api::Id;
+use kernel::form::Form;
+use kernel::session::PageCaller;
+use kernel::validate::Problems;
+use serde_json::Value;
+use ui::Flash;
+
+use crate::items::bulk::{self, AT_ONCE_MOST, BulkOutcome, RawBulk};
+
+/// Refusals told one by one; more are counted.
+const REFUSALS_TOLD: usize = 3;
+
+/// Reads the library's form: the chosen items, what to do, and what it takes.
+fn read(fields: Vec<(String, String)>) -> (RawBulk, String) {
+    let (mut raw, mut back) = (RawBulk::default(), String::new());
+    for (name, value) in fields {
+        match name.as_str() {
+            "id" if kernel::id::is_well_formed(&value) => raw.ids.push(value),
+            "do" => raw.action = serde_json::from_value(Value::String(value)).ok(),
+            "category_id" => raw.category_id = Some(value),
+            "tags" => {
+                raw.tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+            }
+            "back" => back = value,
+            _ => {}
+        }
+    }
+    raw.ids.truncate(AT_ONCE_MOST);
+    (raw, back)
+}
+
+/// The list as it was looked at: `back` is the part of its address behind the question mark.
+fn list(page: &PageCaller, back: &str) -> String {
+    let base = format!("/admin/{}/content", page.caller.organization.slug);
+    if back.is_empty() { base } else { format!("{base}?{back}") }
+}
+
+pub async fn change(page: PageCaller, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
+    let (raw, back) = read(fields);
+    let back = list(&page, &back);
+    page.caller.must(kernel::access::Permission::ContentEdit)?;
+    if raw.ids.is_empty() {
+        return Ok(Flash::error("Nothing is chosen. Tick some items, then say what to do with them.").redirect(&back));
+    }
+    if raw.action.is_none() {
+        return Ok(Flash::error("Choose what to do with the items.").redirect(&back));
+    }
+    let outcome = match bulk::change(&page.caller, &raw, Problems::new()).await {
+        Ok(outcome) => outcome,
+        Err(kernel::Error::Invalid(errors)) => {
+            let words: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+            return Ok(Flash::error(words.join(" ")).redirect(&back));
+        }
+        Err(error) => return Err(error),
+    };
+    let undo = outcome.undo.as_ref();
+    let undo = undo.map(|id| format!("/admin/{}/content/bulk/{id}/undo", page.caller.organization.slug));
+    page.caller.commit().await?;
+    let flash = if outcome.changed.is_empty() { Flash::error(told(&outcome)) } else { Flash::success(told(&outcome)) };
+    Ok(flash.with_undo(undo).redirect(&back))
+}
+
+pub async fn undo(page: PageCaller, Id(id): Id) -> Result<Response> {
+    let outcome = bulk::undo(&page.caller, &id).await?;
+    let back = list(&page, "");
+    page.caller.commit().await?;
+    Ok(Flash::success(told(&outcome).replace("changed", "as it was before")).redirect(&back))
+}
+
+fn told(outcome: &BulkOutcome) -> String {
+    let count = outcome.changed.len();
+    let mut words = match count {
+        0 => "Nothing was changed.".to_owned(),
+        1 => "One item changed.".to_owned(),
+        count => format!("{count} items changed."),
+    };
+    for refused in outcome.refused.iter().take(REFUSALS_TOLD) {
+        words.push_str(&format!(" “{}”: {}", refused.title, refused.message));
+    }
+    if outcome.refused.len() > REFUSALS_TOLD {
+        words.push_str(&format!(" {} more stayed as they were.", outcome.refused.len() - REFUSALS_TOLD));
+    }
+    words
+}
