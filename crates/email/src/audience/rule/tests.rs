@@ -2,10 +2,12 @@ use serde_json::json;
 
 use super::*;
 
+#[allow(clippy::needless_pass_by_value, reason = "rules are written in place")]
 fn read(value: serde_json::Value) -> Rule {
     parse("rule", &value).unwrap()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "rules are written in place")]
 fn refused_at(value: serde_json::Value) -> String {
     match parse("rule", &value) {
         Err(kernel::Error::Invalid(errors)) => errors[0].field.clone(),

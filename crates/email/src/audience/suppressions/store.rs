@@ -25,7 +25,7 @@ pub fn id_of(email_hash: &[u8]) -> String {
 }
 
 pub fn hash_of(id: &str) -> Option<Vec<u8>> {
-    let is_hex = id.len() % 2 == 0 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex = id.len().is_multiple_of(2) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let pairs = (0..id.len()).step_by(2).map(|place| u8::from_str_radix(id.get(place..place + 2)?, 16).ok());
     is_hex.then(|| pairs.collect::<Option<Vec<u8>>>()).flatten()
 }
