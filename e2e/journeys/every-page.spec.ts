@@ -5,7 +5,7 @@ import { createItem, press } from "../support/steps.ts";
 const STRANGERS_PAGES = ["/admin/sign-in", "/admin/forgot-password", "/admin/reset-password/no-such-token", "/admin/invitations/no-such-token"];
 
 function applicationPages(organization: string, item: string): string[] {
-  const own = ["content", "content/new", "bin", "notifications", "media", "members", "api-keys", "webhooks", "outbox", "audit-log", "settings"];
+  const own = ["content", "content/new", "bin", "find", "find?q=every", "notifications", "media", "members", "api-keys", "webhooks", "outbox", "audit-log", "settings"];
   return ["/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, ...own.map((path) => `/admin/${organization}/${path}`)];
 }
 
@@ -16,7 +16,7 @@ function sitePages(organization: string, slug: string): string[] {
 /** content/new becomes content-new, and the item's id is left out so that pictures keep their names. */
 function pictureName(address: string, organization: string, item: string): string {
   const path = address.replace(new URL(item).pathname, "/admin/editor").replace(`/admin/${organization}/`, "").replace("/admin/", "");
-  return path.replaceAll("/", "-");
+  return path.replaceAll(/[/?=]/g, "-");
 }
 
 /** An item with a title that tries every layout: long, with one word that does not break by itself. */

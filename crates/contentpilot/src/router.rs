@@ -76,7 +76,12 @@ pub fn jobs() -> Registry {
 }
 
 fn pages() -> Pages {
-    accounts::pages().merge(content::pages()).merge(media::pages()).merge(campaigns::pages()).merge(email::pages())
+    accounts::pages()
+        .merge(content::pages())
+        .merge(media::pages())
+        .merge(campaigns::pages())
+        .merge(email::pages())
+        .merge(find::pages())
 }
 
 fn api_routes(app: &App) -> Router<App> {

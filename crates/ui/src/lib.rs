@@ -29,7 +29,7 @@ pub use form::{FieldErrors, SelectOption};
 pub use frame::{Breadcrumb, Frame, Organization, Section, Sections, User};
 pub use list::{Pager, StatusPill};
 pub use moment::Moment;
-pub use response::{error_pages, frame_for, frame_of_person};
+pub use response::{error_pages, frame_for, frame_of_person, sections_of};
 
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use kernel::access::Permission;
+use kernel::access::{Permission, Role};
 use kernel::organization::Organization as KnownOrganization;
 use kernel::session::{Membership, PageCaller, Session};
 use kernel::{App, web};
@@ -42,7 +42,7 @@ fn frame(
         organization: membership.map(|membership| shown(&membership.organization)),
         other_organizations: others.map(|other| shown(&other.organization)).collect(),
         user: User { name: session.user_name.clone(), email: session.user_email.clone() },
-        sections: membership.map(|membership| sections(app, membership)).unwrap_or_default(),
+        sections: membership.map(|membership| sections_of(app, membership.role)).unwrap_or_default(),
         active,
         breadcrumbs: Vec::new(),
         flash: Flash::take(headers),
@@ -54,8 +54,9 @@ fn shown(organization: &KnownOrganization) -> Organization {
     Organization { name: organization.name.clone(), slug: organization.slug.clone() }
 }
 
-fn sections(app: &App, membership: &Membership) -> Sections {
-    let may = |permission| membership.role.may(permission);
+/// What somebody of this role may open.
+pub fn sections_of(app: &App, role: Role) -> Sections {
+    let may = |permission| role.may(permission);
     Sections {
         content: may(Permission::ContentRead),
         media: may(Permission::ContentRead),

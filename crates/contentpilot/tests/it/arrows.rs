@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each crate with those of ours that it may know.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("kernel", &[]),
     ("embedded-postgres", &[]),
     ("ui", &["kernel"]),
@@ -28,11 +28,13 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "analytics",
             "campaigns",
             "email",
+            "find",
         ],
     ),
     ("media", &["kernel", "ui"]),
     ("campaigns", &["kernel", "ui", "content", "analytics"]),
     ("email", &["kernel", "ui", "media", "content", "campaigns", "analytics"]),
+    ("find", &["kernel", "ui", "media", "content", "campaigns", "email"]),
 ];
 
 fn manifests() -> BTreeMap<String, toml::Table> {

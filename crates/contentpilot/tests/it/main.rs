@@ -21,6 +21,7 @@ mod content_lists;
 mod content_pages;
 mod doors;
 mod files;
+mod find;
 mod ghost;
 mod ghost_posts;
 mod ghost_site;
