@@ -6,7 +6,7 @@ const STRANGERS_PAGES = ["/admin/sign-in", "/admin/forgot-password", "/admin/res
 
 function applicationPages(organization: string, item: string): string[] {
   const own = ["content", "content/new", "bin", "find", "find?q=every", "notifications", "media", "members", "api-keys", "webhooks", "outbox", "audit-log", "settings"];
-  return ["/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, ...own.map((path) => `/admin/${organization}/${path}`)];
+  return ["/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, `${new URL(item).pathname}/previews`, ...own.map((path) => `/admin/${organization}/${path}`)];
 }
 
 function sitePages(organization: string, slug: string): string[] {

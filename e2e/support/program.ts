@@ -52,9 +52,19 @@ export class Program {
 
   /** Kills the program where it stands and starts it again on the same data. */
   async crash(): Promise<void> {
+    await this.kill();
+    await this.startAgain();
+  }
+
+  /** Kills the program where it stands, without a chance to finish anything. */
+  async kill(): Promise<void> {
     const ended = once(this.child, "exit");
     this.child.kill("SIGKILL");
     await ended;
+  }
+
+  /** Starts the program that was killed again, on the same data and at the same address. */
+  async startAgain(): Promise<void> {
     this.child = this.spawn();
     await this.waitUntilReady();
   }

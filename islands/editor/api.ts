@@ -43,6 +43,39 @@ async function request<T>(method: string, path: string, body?: unknown, version?
 
 export const createItem = (fields: object): Promise<Item> => request("POST", "/content", fields);
 export const changeItem = (id: string, fields: object, version: string): Promise<Item> => request("PATCH", `/content/${id}`, fields, version);
+/** Somebody else who has the item open. */
+export interface Present {
+  user_id: string;
+  name: string;
+  since: string;
+}
+
+/** Says that the item is open here, and tells who else has it open. */
+export const renewPresence = async (id: string): Promise<Present[]> => (await request<{ data: Present[] }>("POST", `/content/${id}/presence`, {})).data;
+
+/** Says that the item is closed here; sent while the page goes away. */
+export function endPresence(id: string): void {
+  void fetch(`/api/v1/content/${id}/presence`, { method: "DELETE", keepalive: true, headers: { "contentpilot-organization": organization } }).catch(() => undefined);
+}
+
+interface Changes {
+  version: number;
+  fields: Partial<Omit<Item, "id" | "version">>;
+}
+
+/** Saves changes of a published item beside it. */
+export async function saveChanges(id: string, fields: object, version: string): Promise<Item> {
+  const changes = await request<Changes>("PATCH", `/content/${id}/changes`, fields, version);
+  return { title: "", slug: "", content: null, excerpt: null, ...changes.fields, id, version: changes.version };
+}
+
+/** A published item as it will be when its changes are public. */
+export async function readWithChanges(id: string): Promise<Item> {
+  const [item, changes] = await Promise.all([readItem(id), request<Changes>("GET", `/content/${id}/changes`)]);
+  return { ...item, ...changes.fields, id, version: changes.version };
+}
+
+export const createPreview = (id: string, hours: number): Promise<{ url: string }> => request("POST", `/content/${id}/previews`, { expires_in_hours: hours });
 export const readItem = (id: string): Promise<Item> => request("GET", `/content/${id}`);
 
 /** Who saved last; nobody knows is no reason to fail. */

@@ -1,5 +1,5 @@
 // Drafts save themselves: what changed goes to the API after a pause, and only if nobody else saved meanwhile.
-import { changeItem, createItem, type Item, Refusal } from "./api";
+import { changeItem, createItem, type Item, Refusal, saveChanges } from "./api";
 
 /** Saved after this much silence, and tried again after this much failure, in milliseconds. */
 const SILENCE = 2000;
@@ -25,10 +25,14 @@ export class Autosave {
   private saved: Values;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<boolean> | undefined;
+  /** Whether the form shows changes of a published item, which are saved beside it. */
+  readonly isOfChanges: boolean;
   private isStale = false;
+  private isSealed = true;
 
   constructor(private readonly form: HTMLFormElement, private readonly base: string, private readonly wishes: Wishes) {
     this.id = form.dataset.item ?? "";
+    this.isOfChanges = form.dataset.changes !== undefined;
     this.saved = this.values();
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
@@ -81,16 +85,19 @@ export class Autosave {
     this.wishes.sync();
     const values = this.values();
     const changed = names.filter((name) => name in values && values[name] !== this.saved[name]);
-    if (changed.length === 0) return this.done();
+    // What was saved by itself so far becomes a version of its own when somebody saves it.
+    const isSealing = names === WITH_BUTTON && this.id !== "" && !this.isSealed;
+    if (changed.length === 0 && !isSealing) return this.done();
     if (!values.title?.trim()) return this.wait();
     // A title is made into the address once, so it has to be whole before the item is made.
     if (!this.id && names === BY_ITSELF && document.activeElement === this.form.elements.namedItem("title")) return this.wait();
     this.wishes.report({ kind: "saving" });
     try {
       const sent = this.id ? changed : names.filter((name) => values[name]);
-      const item = await this.write(body(sent, values));
+      const item = await this.write({ ...body(sent, values), autosave: names === BY_ITSELF });
+      this.isSealed = names === WITH_BUTTON;
       this.takeSlug(item, values);
-      for (const name of [...sent, "slug"]) this.saved[name] = values[name] ?? "";
+      for (const name of item.slug ? [...sent, "slug"] : sent) this.saved[name] = values[name] ?? "";
       this.form.dispatchEvent(new CustomEvent("saved", { detail: { values: { ...this.saved } } }));
       return this.done();
     } catch (error) {
@@ -114,7 +121,7 @@ export class Autosave {
 
   private async write(fields: object): Promise<Item> {
     if (this.id) {
-      const item = await changeItem(this.id, fields, this.version());
+      const item = await (this.isOfChanges ? saveChanges : changeItem)(this.id, fields, this.version());
       this.setVersion(item.version);
       return item;
     }
@@ -153,7 +160,7 @@ export class Autosave {
   private takeSlug(item: Item, values: Values): void {
     const slug = this.form.elements.namedItem("slug");
     if (slug instanceof HTMLInputElement && slug.value === "") slug.value = item.slug;
-    values.slug = item.slug;
+    if (item.slug) values.slug = item.slug;
   }
 
   private version(): string {
@@ -162,7 +169,7 @@ export class Autosave {
 
   private setVersion(version: number): void {
     (this.form.elements.namedItem("version") as HTMLInputElement).value = String(version);
-    this.form.dataset.keep = `${this.base}/content/${this.id}@${version}`;
+    this.form.dataset.keep = `${this.base}/content/${this.id}${this.isOfChanges ? "/changes" : ""}@${version}`;
   }
 
   private values(): Values {

@@ -1,5 +1,5 @@
 // Somebody else saved: what does not overlap is merged, and for what does the writer chooses block by block.
-import { type Item, lastAuthor, readItem } from "./api";
+import { type Item, lastAuthor } from "./api";
 import { announce, button, element, icon } from "./markup";
 import { blocksOf, isOverlap, merge, type Overlap, type Piece } from "./merge";
 
@@ -13,6 +13,8 @@ interface Wishes {
   /** What both versions grew from. */
   base: () => Text;
   mine: () => Text;
+  /** Reads what is stored now. */
+  read: () => Promise<Item>;
   /** Puts the merged text into the form and saves it on top of theirs. */
   take: (merged: Text, theirs: Item) => void;
 }
@@ -25,7 +27,7 @@ const FIELDS = Object.keys(NAMES) as (keyof Text)[];
 
 /** Merges with what is stored. Where both changed the same block, both are shown above the text until the writer has chosen. */
 export async function solveConflict(form: HTMLFormElement, id: string, wishes: Wishes): Promise<void> {
-  const [theirs, author] = await Promise.all([readItem(id), lastAuthor(id)]);
+  const [theirs, author] = await Promise.all([wishes.read(), lastAuthor(id)]);
   const pieces = compare(wishes, theirs);
   if (overlapsOf(pieces).length > 0) return show(form, { theirs, author, pieces }, wishes);
   wishes.take(joined(pieces, []), theirs);

@@ -1,6 +1,6 @@
 // The editor: makes the field with the HTML source into a place to write. The form around it stays the one that is sent.
 import { Editor } from "@tiptap/core";
-import { useOrganization } from "./api";
+import { readItem, readWithChanges, useOrganization } from "./api";
 import { Autosave } from "./autosave";
 import { solveConflict } from "./conflict";
 import { Footer } from "./footer";
@@ -9,6 +9,8 @@ import { chooseLink } from "./link-dialog";
 import { announce, element, findSprite, icon, readKeys } from "./markup";
 import { MoveBlock } from "./move-block";
 import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
+import { Presence } from "./presence";
+import { offerPreviewLink } from "./preview-link";
 import { extensions } from "./schema/extensions";
 import { showShortcuts } from "./shortcuts";
 import { SlashMenu } from "./slash";
@@ -86,6 +88,11 @@ class ContentEditor extends HTMLElement {
     this.source.addEventListener("input", (event) => {
       if (!event.isTrusted && !this.isBehind && this.field.hidden) this.read(true);
     });
+    offerPreviewLink(this.form, {
+      save: async () => this.autosave?.now() ?? true,
+      id: () => this.autosave?.id ?? this.form.dataset.item ?? "",
+    });
+    if (this.form.querySelector("[data-save]")) new Presence(this.form, () => this.autosave?.id ?? this.form.dataset.item ?? "");
     if (this.dataset.autosave === undefined) return;
     this.autosave = new Autosave(this.form, this.dataset.base ?? "", {
       sync: () => this.sync(),
@@ -182,6 +189,7 @@ class ContentEditor extends HTMLElement {
     const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
     await solveConflict(this.form, this.autosave!.id, {
       base: () => this.autosave!.lastSaved(),
+      read: () => (this.autosave!.isOfChanges ? readWithChanges : readItem)(this.autosave!.id),
       mine: () => {
         this.sync();
         return { title: title.value, content: this.source.value, excerpt: excerpt.value };

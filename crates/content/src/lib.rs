@@ -1,10 +1,13 @@
 //! Content: items with their taxonomy, revisions, comments and search.
 
 pub mod bin;
+pub mod changes;
 pub mod comments;
 pub mod demo;
 pub mod html;
 pub mod items;
+pub mod presence;
+pub mod previews;
 pub mod reviews;
 pub mod revisions;
 pub mod seo;
@@ -23,6 +26,8 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(items::api::routes().merge(items::bulk_api::routes()))
         .merge(revisions::api::routes().merge(reviews::api::routes()))
         .merge(bin::api::routes())
+        .merge(presence::api::routes())
+        .merge(previews::api::routes().merge(changes::api::routes()))
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
@@ -44,6 +49,7 @@ pub fn jobs(registry: Registry) -> Registry {
     registry
         .with::<comments::jobs::TellModerators>()
         .with::<bin::jobs::PurgeBin>()
+        .with::<changes::jobs::PublishChanges>()
         .with::<items::jobs::IndexItem>()
         .with::<items::jobs::PublishScheduled>()
         .with::<items::jobs::ExpireItem>()

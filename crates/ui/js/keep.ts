@@ -1,7 +1,7 @@
 // Unsaved text survives a reload, a crash and a failed save: while somebody types, the form's fields are kept in this
-// browser under the form's own key, which names the version that was opened. Saving makes a new version, so the kept
-// text of the old one is dropped as soon as a page of another version of the same thing is shown.
-import { keep, keptKeys, recall } from "./storage";
+// browser under the form's own key, which names the version that was opened. Saving makes a new version, and the kept text of
+// the old one is dropped; where somebody else made the new version, it is offered to look at and bring back.
+import { keep, keptKeys, noteSent, recall, takeSent } from "./storage";
 
 const PREFIX = "form:";
 
@@ -11,6 +11,9 @@ const SILENCE = 400;
 type Fields = Record<string, string>;
 
 export function startKeeping(): void {
+  // What was sent and taken is not unsaved any more; it may come back as another version, or as something else.
+  const sent = takeSent();
+  if (sent && document.querySelector(".flash-success")) keep(sent, null);
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) start(form);
 }
 
@@ -25,8 +28,8 @@ function start(form: HTMLFormElement): void {
   const isChanged = () => cameBack || JSON.stringify(read(form)) !== JSON.stringify(shown);
   const write = () => keep(key, isChanged() ? JSON.stringify(read(form)) : null);
 
-  dropOtherVersions(key);
-  offer(form, key, shown);
+  const older = otherVersion(key);
+  offer(form, key, shown, older);
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -36,6 +39,7 @@ function start(form: HTMLFormElement): void {
     isSending = true;
     clearTimeout(timer);
     write();
+    noteSent(key);
   });
   // A form that saved itself goes on as the new version, and what was sent is not unsaved any more.
   form.addEventListener("saved", (event) => {
@@ -80,37 +84,56 @@ function fill(form: HTMLFormElement, fields: Fields): void {
   }
 }
 
-/** A saved form comes back as a new version; what was kept of older ones is in it. A new item becomes one with an id. */
-function dropOtherVersions(key: string): void {
+/** The key of text that was kept of another version and never saved, if there is any: somebody else saved meanwhile. */
+function otherVersion(key: string): string | undefined {
   const at = key.lastIndexOf("@");
-  if (at < 0) return;
-  const thing = key.slice(0, at + 1);
-  for (const other of keptKeys(thing)) if (other !== key) keep(other, null);
-  const isStored = !thing.endsWith("/new@");
-  if (isStored && document.querySelector(".flash-success")) keep(`${thing.slice(0, thing.lastIndexOf("/"))}/new@`, null);
+  return at < 0 ? undefined : keptKeys(key.slice(0, at + 1)).find((other) => other !== key);
 }
 
-function offer(form: HTMLFormElement, key: string, shown: Fields): void {
-  const text = recall(key);
-  if (!text || text === JSON.stringify(shown)) return;
+function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined): void {
+  const from = recall(key) ? key : older;
+  const text = from && recall(from);
+  if (!from || !text || text === JSON.stringify(shown)) return;
+  const isOlder = from !== key;
   const notice = document.createElement("div");
   notice.className = "notice notice-info kept-offer";
   notice.setAttribute("role", "status");
   const words = document.createElement("p");
-  words.textContent = "This browser kept text that was not saved.";
+  words.textContent = isOlder
+    ? "This browser kept text of an earlier version that was not saved. Somebody saved a newer version since, which stays in the history."
+    : "This browser kept text that was not saved.";
   const restore = button("Bring it back", () => {
     try {
       fill(form, JSON.parse(text));
+      if (isOlder) keep(from, null);
     } finally {
       notice.remove();
     }
   });
   const forget = button("Forget it", () => {
-    keep(key, null);
+    keep(from, null);
     notice.remove();
   });
   notice.append(words, restore, forget);
+  if (isOlder) notice.append(...differences(form, JSON.parse(text), shown));
   form.prepend(notice);
+}
+
+/** Each field whose kept text is another than the one shown, to look at before it takes its place. */
+function differences(form: HTMLFormElement, kept: Fields, shown: Fields): HTMLElement[] {
+  return Object.entries(kept).filter(([name, text]) => text !== (shown[name] ?? "")).map(([name, text]) => {
+    const details = document.createElement("details");
+    details.className = "difference";
+    const summary = document.createElement("summary");
+    const field = form.elements.namedItem(name);
+    const label = field instanceof Element ? form.querySelector(`label[for="${CSS.escape(field.id)}"]`) : null;
+    summary.textContent = label?.firstChild?.textContent?.trim() || name;
+    const value = document.createElement("pre");
+    value.tabIndex = 0;
+    value.textContent = text;
+    details.append(summary, value);
+    return details;
+  });
 }
 
 function button(label: string, act: () => void): HTMLButtonElement {

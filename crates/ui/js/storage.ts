@@ -26,3 +26,24 @@ export function keptKeys(prefix: string): string[] {
     return [];
   }
 }
+
+const SENT = "form-sent";
+
+/** Remembers, for the next page of this tab, under which key the form was kept that is sent now. */
+export function noteSent(key: string): void {
+  try {
+    sessionStorage.setItem(SENT, key);
+  } catch {
+    // Then its text is offered once more than needed.
+  }
+}
+
+export function takeSent(): string | null {
+  try {
+    const key = sessionStorage.getItem(SENT);
+    sessionStorage.removeItem(SENT);
+    return key;
+  } catch {
+    return null;
+  }
+}

@@ -11,12 +11,12 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::{bin, reviews, revisions, taxonomy};
+use crate::{bin, changes, reviews, revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
-pub const RESERVED_SLUGS: [&str; 14] = [
-    "admin", "api", "assets", "author", "category", "e", "ghost", "media", "s", "search", "tag", "healthz", "readyz",
-    "metrics",
+pub const RESERVED_SLUGS: [&str; 15] = [
+    "admin", "api", "assets", "author", "category", "e", "ghost", "media", "preview", "s", "search", "tag", "healthz",
+    "readyz", "metrics",
 ];
 /// How often a free slug is looked for again when somebody else takes the one just found.
 const SLUG_TRIES: u32 = 100;
@@ -53,6 +53,9 @@ pub async fn edit(
         caller.must(Permission::ContentPublish)?;
     }
     let draft = Draft::of(&item, raw, problems)?;
+    if !draft.is_autosave {
+        revisions::store::seal(&caller.tx, id).await?;
+    }
     if draft.is_same_as(&item) {
         return Ok(item);
     }
@@ -122,7 +125,11 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
     };
     store::set_status(&caller.tx, &item.id, next, &Dates { published_at, scheduled_for: at }).await?;
     reviews::store::close(&caller.tx, &item.id).await?;
+    revisions::store::seal(&caller.tx, &item.id).await?;
     index_later(caller, &item.id).await?;
+    if item.status == ContentStatus::Published && next != ContentStatus::Published {
+        changes::actions::take_over(caller, &item.id).await?;
+    }
     if let Some(at) = at {
         queue_publication(caller, &item.id, at).await?;
     }
@@ -174,7 +181,7 @@ pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
     let item = reread(caller, id).await?;
     store::forget_slug(&caller.tx, &item.slug).await?;
     index_later(caller, id).await?;
-    note_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
+    note_media(caller, id, &[&Draft::of(&item, RawItem::default(), Problems::new())?]).await?;
     match (item.status, item.scheduled_for) {
         (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await?,
         (ContentStatus::Published, _) => queue_expiry(caller, id, item.expires_at).await?,
@@ -188,7 +195,7 @@ pub(super) async fn queue_publication(caller: &Caller, id: &str, at: Timestamp) 
     jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await
 }
 
-pub(super) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
+pub(crate) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
     let item = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     match expected_version {
         Some(version) if version != item.version => Err(Error::StaleVersion(format!(
@@ -203,7 +210,7 @@ pub(super) async fn reread(caller: &Caller, id: &str) -> Result<Item> {
     store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an item that was just written is gone"))
 }
 
-pub(super) async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
+pub(crate) async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
     let mut problems = Problems::new();
     if draft.author_id != caller.actor.user_id && !store::is_member(&caller.tx, &draft.author_id).await? {
         problems.add("author_id", "unknown", "The author must be a member of this organization. Choose one of them.");
@@ -233,7 +240,7 @@ pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<(
 }
 
 /// The slug to write, for an item of this id.
-pub(super) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
+pub(crate) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
     let is_free =
         async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_taken(&caller.tx, slug, id).await?);
     match (&draft.slug, slug_base(draft)) {
@@ -297,15 +304,18 @@ pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_c
         let revision = revisions::NewRevision::of(caller, id, draft);
         if text_changed { revisions::store::add(&caller.tx, &revision).await } else { Ok(()) }
     };
-    futures_util::try_join!(revision, index_later(caller, id), tags, note_media(caller, id, draft))?;
+    let shown = [draft];
+    futures_util::try_join!(revision, index_later(caller, id), tags, note_media(caller, id, &shown))?;
     Ok(())
 }
 
-/// Tells the library which of its files the item shows.
-async fn note_media(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
-    let addresses = [&draft.featured_image, &draft.video_url, &draft.audio_url].into_iter().flatten();
-    let texts: Vec<&str> =
-        addresses.chain(&draft.gallery).map(String::as_str).chain([draft.content.as_str()]).collect();
+/// Tells the library which of its files the item shows, or will show when its changes are public.
+pub(crate) async fn note_media(caller: &Caller, id: &str, drafts: &[&Draft]) -> Result<()> {
+    let texts = drafts.iter().flat_map(|draft| {
+        let addresses = [&draft.featured_image, &draft.video_url, &draft.audio_url].into_iter().flatten();
+        addresses.chain(&draft.gallery).map(String::as_str).chain([draft.content.as_str()])
+    });
+    let texts: Vec<&str> = texts.collect();
     media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
 }
 

@@ -114,10 +114,10 @@ async fn delete(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Status
 /// How an item is to be published.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-struct PublishRequest {
+pub struct PublishRequest {
     /// When; now when left out.
     #[schema(value_type = Option<String>, format = DateTime)]
-    scheduled_for: Option<Timestamp>,
+    pub scheduled_for: Option<Timestamp>,
 }
 
 /// Publishes an item now, or at `scheduled_for`.

@@ -14,7 +14,7 @@ use super::actions;
 use super::draft::RawItem;
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::bin;
+use crate::{bin, changes};
 
 /// How many items are changed at once at most.
 pub const AT_ONCE_MOST: usize = 200;
@@ -98,6 +98,9 @@ struct Entry {
     scheduled_for: Option<Timestamp>,
     category_id: Option<String>,
     tags: Vec<String>,
+    /// Whether it took over draft changes when it left the site.
+    #[serde(default)]
+    took_over: bool,
 }
 
 impl Entry {
@@ -110,6 +113,7 @@ impl Entry {
             scheduled_for: before.scheduled_for,
             category_id: before.category_id.clone(),
             tags: before.tags.iter().map(|tag| tag.name.clone()).collect(),
+            took_over: false,
         }
     }
 }
@@ -146,9 +150,12 @@ pub async fn change(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> R
             outcome.refused.push(Refused { id, title: String::new(), message: "There is no such item.".into() });
             continue;
         };
+        let had_changes = changes::store::find(&caller.tx, &id).await?.is_some();
         match one(caller, &before, action, raw).await {
             Ok(after) => {
-                entries.push(Entry::of(&before, after.as_ref()));
+                let has_left = after.as_ref().is_some_and(|after| after.status != before.status);
+                let took_over = had_changes && has_left;
+                entries.push(Entry { took_over, ..Entry::of(&before, after.as_ref()) });
                 outcome.changed.push(id);
             }
             Err(error) => outcome.refused.push(Refused { id, title: before.title, message: words_of(error)? }),
@@ -234,6 +241,10 @@ async fn undo_one(caller: &Caller, entry: &Entry) -> Result<()> {
     let item = store::lock(&caller.tx, &entry.id).await?.ok_or(Error::NotFound)?;
     if item.version != version {
         return Err(Error::Conflict(format!("Somebody changed “{}” since.", item.title)));
+    }
+    if entry.took_over {
+        let words = "took over its draft changes when it left the site. Look at it, then publish it by hand.";
+        return Err(Error::Conflict(format!("“{}” {words}", item.title)));
     }
     let tags: Vec<String> = item.tags.iter().map(|tag| tag.name.clone()).collect();
     if (&tags, &item.category_id) != (&entry.tags, &entry.category_id) {

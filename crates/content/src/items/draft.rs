@@ -74,6 +74,9 @@ pub struct RawItem {
     /// What the change is about; kept with the revision that it makes.
     #[schema(value_type = Option<String>, max_length = 500)]
     pub comment: Patch<String>,
+    /// Whether a program saved this by itself while somebody writes: its revision takes the place of the same author's
+    /// last one of this kind, if that was begun within ten minutes and nothing else happened since.
+    pub autosave: bool,
 }
 
 /// Where a slug comes from.
@@ -114,6 +117,8 @@ pub struct Draft {
     pub tags: Option<Vec<String>>,
     /// What the change is about, for its revision.
     pub comment: Option<String>,
+    /// Whether it was saved by itself while somebody writes.
+    pub is_autosave: bool,
 }
 
 impl Draft {
@@ -142,6 +147,7 @@ impl Draft {
             author_id: author_id.to_owned(),
             tags: None,
             comment: None,
+            is_autosave: false,
         };
         let raw = RawItem { title: if raw.title == Patch::Keep { Patch::Clear } else { raw.title }, ..raw };
         empty.changed_by(raw, problems)
@@ -172,6 +178,7 @@ impl Draft {
             author_id: item.author_id.clone(),
             tags: None,
             comment: None,
+            is_autosave: false,
         };
         stored.changed_by(raw, problems)
     }
@@ -209,7 +216,7 @@ impl Draft {
         fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
     }
 
-    fn changed_by(mut self, raw: RawItem, mut problems: Problems) -> Result<Self> {
+    pub(crate) fn changed_by(mut self, raw: RawItem, mut problems: Problems) -> Result<Self> {
         self.take_texts(&raw, &mut problems);
         self.take_addresses(&raw, &mut problems);
         self.take_lists(&raw, &mut problems);
@@ -219,6 +226,7 @@ impl Draft {
             Patch::Set(kind) => self.content_type = kind,
         }
         set(&mut self.expires_at, raw.expires_at);
+        self.is_autosave = raw.autosave;
         self.featured = value_or(raw.featured, self.featured, false);
         self.comments_enabled = value_or(raw.comments_enabled, self.comments_enabled, true);
         set(&mut self.category_id, nonempty(raw.category_id));
@@ -329,7 +337,9 @@ impl Draft {
         if let Some(gallery) = list(&raw.gallery, "gallery", GALLERY_MOST, ADDRESS_LONGEST) {
             self.gallery = gallery;
         }
-        self.tags = list(&raw.tags, "tags", TAGS_MOST, TAG_LONGEST);
+        if let Some(tags) = list(&raw.tags, "tags", TAGS_MOST, TAG_LONGEST) {
+            self.tags = Some(tags);
+        }
         if self.gallery.iter().any(|address| !html::is_harmless_address(address)) {
             problems.add("gallery", "not_an_address", "Every picture of the gallery needs a web address or a path.");
         }

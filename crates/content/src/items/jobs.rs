@@ -69,20 +69,21 @@ impl PublishScheduled {
 
     /// Tells that an item will not be published by itself, once there are no more attempts.
     async fn tell_failure(&self, app: &App, task: &Task, item: &Item, error: &Error) -> Result<()> {
-        let is_ours = matches!(error, Error::Internal(_) | Error::Unavailable);
-        if is_ours && !task.is_last_attempt {
-            return Ok(());
-        }
-        let words = match is_ours {
-            true => {
-                "The program failed each time it tried. Publish it by hand, and have its log looked into.".to_owned()
-            }
-            false => format!("{error} Mend it, then publish it by hand."),
-        };
+        let Some(words) = failure_words(task, error) else { return Ok(()) };
         let caller = as_the_program(app, task).await?;
         let title = format!("“{}” could not be published", item.title);
         tell(&caller, item, self.told(item), (Kind::PublishingFailed, &title, Some(&words))).await?;
         caller.commit().await
+    }
+}
+
+/// What people are told about something that did not publish itself; nothing while there are attempts left.
+pub(crate) fn failure_words(task: &Task, error: &Error) -> Option<String> {
+    match error {
+        Error::Internal(_) | Error::Unavailable => task.is_last_attempt.then(|| {
+            "The program failed each time it tried. Publish it by hand, and have its log looked into.".to_owned()
+        }),
+        error => Some(format!("{error} Mend it, then publish it by hand.")),
     }
 }
 
@@ -111,7 +112,7 @@ fn organization_of(task: &Task) -> Result<OrganizationId> {
 }
 
 /// The program acting by itself in the job's organization.
-async fn as_the_program(app: &App, task: &Task) -> Result<Caller> {
+pub(crate) async fn as_the_program(app: &App, task: &Task) -> Result<Caller> {
     let id = organization_of(task)?;
     let global = app.database.global().await?;
     let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name FROM organizations WHERE id = $1";

@@ -1,7 +1,7 @@
 //! The JSON API of revisions.
 
 use axum::Json;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use kernel::access::{Caller, Permission};
 use kernel::api::{self, Id, Page, PageInfo, Query};
@@ -54,6 +54,10 @@ async fn read_list(caller: Caller, Id(id): Id, Query(params): Query<RevisionPara
 async fn read(caller: Caller, at: RevisionOf, headers: HeaderMap) -> Result<Response> {
     caller.must(Permission::ContentRead)?;
     let kept = store::find(&caller.tx, &at.content_id, at.version).await?.ok_or(Error::NotFound)?;
+    // One that is still written to is not known by its number alone.
+    if kept.revision.is_autosave {
+        return Ok(Json(kept).into_response());
+    }
     Ok(api::with_etag(&headers, kept.revision.version, &kept))
 }
 

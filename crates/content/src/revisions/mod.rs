@@ -8,7 +8,7 @@ pub mod store;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::access::Caller;
 use kernel::{App, Error, Result};
 use serde::Serialize;
@@ -25,6 +25,10 @@ pub struct NewRevision<'a> {
     pub excerpt: Option<&'a str>,
     pub comment: Option<&'a str>,
     pub created_by: &'a str,
+    /// Whether it was saved by itself, and may take the place of the one before.
+    pub is_autosave: bool,
+    /// Whether it is a state of the changes that wait, and not of the item.
+    pub of_changes: bool,
     pub now: Timestamp,
 }
 
@@ -38,10 +42,15 @@ impl<'a> NewRevision<'a> {
             excerpt: draft.excerpt.as_deref(),
             comment: draft.comment.as_deref(),
             created_by: &caller.actor.user_id,
+            is_autosave: draft.is_autosave && draft.comment.is_none(),
+            of_changes: false,
             now: caller.now,
         }
     }
 }
+
+/// How long writing that saves itself goes on in one revision.
+pub const AUTOSAVED_INTO_ONE_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// A kept state, without its text.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -51,6 +60,10 @@ pub struct Revision {
     pub version: i32,
     pub title: String,
     pub comment: Option<String>,
+    /// Whether it was saved by itself while somebody writes, and may still change until somebody saves.
+    pub is_autosave: bool,
+    /// Whether it is a state of draft changes, which was not public.
+    pub of_changes: bool,
     pub created_by: String,
     pub author_name: String,
     #[schema(value_type = String, format = DateTime)]

@@ -69,7 +69,7 @@ async fn list(page: &PageCaller, headers: &HeaderMap, item: &Item, cursor: Optio
     let address = format!("{}/revisions", editor_address(page, &item.id));
     let next = revisions.last().filter(|_| more).map(|last| api::write_cursor(&last.version)).transpose()?;
     let total = store::count(tx, &item.id).await?;
-    let newest = newest(&page.caller, &item.id).await?;
+    let newest = store::newest_own(tx, &item.id).await?;
     let noun = if total == 1 { "version" } else { "versions" };
     let pager = Pager {
         previous: before.map(|_| address.clone()),
@@ -89,15 +89,10 @@ async fn list(page: &PageCaller, headers: &HeaderMap, item: &Item, cursor: Optio
     })
 }
 
-/// The number of the newest version.
-async fn newest(caller: &Caller, content_id: &str) -> Result<i32> {
-    let newest = store::of_item(&caller.tx, content_id, None, 1).await?;
-    Ok(newest.first().map_or(0, |revision| revision.version))
-}
-
 fn kept_row(revision: Revision, newest: i32, zone: &TimeZone) -> KeptRow {
     KeptRow {
         is_newest: revision.version == newest,
+        of_changes: revision.of_changes,
         version: revision.version,
         title: revision.title,
         author: revision.author_name,
@@ -117,7 +112,7 @@ async fn comparison(
     let caller = &page.caller;
     let from = store::find(&caller.tx, &item.id, from).await?.ok_or(Error::NotFound)?;
     let to = store::find(&caller.tx, &item.id, to).await?.ok_or(Error::NotFound)?;
-    let newest = newest(caller, &item.id).await?;
+    let newest = store::newest_own(&caller.tx, &item.id).await?;
     let zone = organization::site_settings(&caller.tx).await?.zone();
     let may_restore = may_restore(caller, item) && from.revision.version != newest;
     // Parts are taken back from the item as it is, so only a comparison with that can offer it.
@@ -155,13 +150,13 @@ fn may_restore(caller: &Caller, item: &Item) -> bool {
     }
 }
 
-fn compared_text(old: &str, new: &str, part: String) -> Option<DiffPart> {
+pub(crate) fn compared_text(old: &str, new: &str, part: String) -> Option<DiffPart> {
     let block = diff::compare_text(old, new);
     (block.kind != Kind::Same).then(|| DiffPart { part, ..shown(block) })
 }
 
 /// The blocks as the page shows them: unchanged ones that follow each other as one part, changes numbered.
-fn parts(blocks: Vec<Block>, may_take_back: bool) -> Vec<DiffPart> {
+pub(crate) fn parts(blocks: Vec<Block>, may_take_back: bool) -> Vec<DiffPart> {
     let mut parts: Vec<DiffPart> = Vec::new();
     let mut changes = 0;
     for block in blocks {

@@ -97,6 +97,27 @@ pub struct EditorMoves {
     pub delete: bool,
 }
 
+/// Draft changes of a published item, as the editor tells of them.
+#[derive(Clone, Debug)]
+pub struct EditorChanges {
+    /// Whether the form shows them, and not what is on the site.
+    pub are_shown: bool,
+    /// Whether there are any yet.
+    pub exist: bool,
+    /// Where they stand.
+    pub status: StatusPill,
+    /// Who wrote them last.
+    pub author: String,
+    /// When.
+    pub updated: Moment,
+    /// Whether what is on the site was changed since they were begun.
+    pub is_behind: bool,
+    /// Whether the person may change what is on the site at once.
+    pub may_edit_live: bool,
+    /// Version of what is on the site, sent back as a hidden field.
+    pub live_version: i32,
+}
+
 /// A step of the conversation of writers and reviewers.
 #[derive(Clone, Debug)]
 pub struct ReviewRow {
@@ -183,6 +204,8 @@ pub struct EditorPage {
     pub moves: EditorMoves,
     /// Times, people and reviews.
     pub panels: EditorPanels,
+    /// What waits beside a published item; none for one that is not published.
+    pub changes: Option<EditorChanges>,
     /// Categories to choose from, with the first of no value for none.
     pub categories: Vec<SelectOption>,
     /// Names of tags that the field completes.
@@ -200,8 +223,24 @@ impl EditorPage {
         super::type_options()
     }
 
+    /// Whether the form shows draft changes.
+    fn is_of_changes(&self) -> bool {
+        self.changes.as_ref().is_some_and(|changes| changes.are_shown)
+    }
+
+    /// Whether what was typed can be kept beside what is on the site, where there is nothing yet.
+    fn may_begin_changes(&self) -> bool {
+        self.changes.as_ref().is_some_and(|changes| !changes.are_shown && !changes.exist && changes.may_edit_live)
+    }
+
     /// Where the form is sent, and the base of the moves' addresses.
     fn address(&self) -> String {
+        let address = self.item_address();
+        if self.is_of_changes() { format!("{address}/changes") } else { address }
+    }
+
+    /// The address of what does not depend on what the form shows.
+    fn item_address(&self) -> String {
         match &self.item {
             Some(item) => format!("{}/content/{}", self.frame.base(), item.id),
             None => format!("{}/content", self.frame.base()),
@@ -211,7 +250,12 @@ impl EditorPage {
     /// Under which name the browser keeps unsaved text of this version.
     fn keep_key(&self) -> String {
         let id = self.item.as_ref().map_or("new", |item| item.id.as_str());
-        format!("{}/content/{id}@{}", self.frame.base(), self.form.version)
+        let changes = if self.is_of_changes() { "/changes" } else { "" };
+        format!("{}/content/{id}{changes}@{}", self.frame.base(), self.form.version)
+    }
+
+    fn preview_ends(&self) -> Vec<SelectOption> {
+        super::previews::preview_ends()
     }
 
     fn organization(&self) -> &str {

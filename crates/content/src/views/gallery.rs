@@ -110,6 +110,7 @@ fn editor(title: &str) -> EditorPage {
         categories: vec![SelectOption::new("", "No category"), SelectOption::new("c1", "Essays")],
         tag_names: vec!["rivers".to_owned(), "essays".to_owned()],
         languages: vec![SelectOption::new("en", "English")],
+        changes: None,
         conflict: None,
         revisions: Vec::new(),
     }
@@ -158,6 +159,25 @@ fn the_editor() {
     page.moves =
         EditorMoves { save: true, submit: true, approve: true, request_changes: true, publish: true, ..page.moves };
     show("editor-errors", &page).unwrap();
+}
+
+#[test]
+fn draft_changes_stand_beside_the_live_version() {
+    let mut page = stored();
+    let changes = EditorChanges {
+        are_shown: true,
+        exist: true,
+        status: StatusPill::of("REVIEW"),
+        author: "Cleo Marchetti".to_owned(),
+        updated: at("2026-03-12T14:07:00Z"),
+        is_behind: true,
+        may_edit_live: true,
+        live_version: 7,
+    };
+    page.changes = Some(changes.clone());
+    show("editor-changes", &page).unwrap();
+    page.changes = Some(EditorChanges { are_shown: false, ..changes });
+    show("editor-beside-changes", &page).unwrap();
 }
 
 #[test]

@@ -2,21 +2,26 @@
 
 mod bin;
 mod categories;
+mod changes;
 mod comments;
 mod delete;
 mod editor;
 mod library;
+mod previews;
 mod revisions;
 mod tags;
 
 pub use bin::{BinPage, BinRow};
 pub use categories::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryPage, CategoryRow};
+pub use changes::{ChangedDetail, ChangesPage};
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
 pub use editor::{
-    Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, ReviewRow, RevisionRow,
+    Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, ReviewRow,
+    RevisionRow,
 };
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
+pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 

@@ -16,6 +16,8 @@ pub struct KeptRow {
     pub comment: String,
     /// Whether it is how the item is now.
     pub is_newest: bool,
+    /// Whether it is a state of draft changes.
+    pub of_changes: bool,
     /// Whether the form compares from it at first.
     pub is_from: bool,
     /// Whether the form compares to it at first.
@@ -57,11 +59,11 @@ impl DiffPart {
     /// Runs of unchanged blocks longer than this are folded.
     const UNCHANGED_SHOWN: usize = 2;
 
-    fn is_same(&self) -> bool {
+    pub(super) fn is_same(&self) -> bool {
         self.kind == "same"
     }
 
-    fn is_folded(&self) -> bool {
+    pub(super) fn is_folded(&self) -> bool {
         self.is_same() && self.blocks > Self::UNCHANGED_SHOWN
     }
 }

@@ -110,6 +110,7 @@ pub fn with_ids(path: &str) -> String {
             ("invitations", _) => "harbor-invitation",
             ("outbox", _) => "harbor-mail",
             ("revisions", _) => "1",
+            ("previews", _) => "harbor-preview",
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
             ("suppressions", _) => "aa",
@@ -136,6 +137,10 @@ pub async fn settle(world: &World) {
          FROM content_items i WHERE id = 'harbor-item'",
         "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
          VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
+        "INSERT INTO app.content_previews (organization_id, id, content_id, token_hash, created_by, expires_at)
+         VALUES ('org-harbor', 'harbor-preview', 'harbor-item', '\\x01', 'user-harbor-owner', '2027-01-01')",
+        "INSERT INTO app.content_changes (organization_id, content_id, fields, created_by, updated_by)
+         VALUES ('org-harbor', 'harbor-item', '{\"title\": \"The ebb\"}', 'user-harbor-owner', 'user-harbor-owner')",
         "INSERT INTO content_comments (organization_id, id, content_id, comment)
          VALUES ('org-harbor', 'harbor-comment', 'harbor-item', 'And goes.')",
         "INSERT INTO media_folders (organization_id, id, name, path, created_by)

@@ -1,6 +1,7 @@
 //! Revisions: kept on every road, compared word by word, brought back whole or in part.
 
 use http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -121,6 +122,60 @@ async fn one_part_is_brought_back_and_the_rest_stays() {
     member.form(&restore, &[("part", ""), ("version", "6")]).await.is(StatusCode::SEE_OTHER);
     let item = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json();
     assert_eq!(item["content"], "<p>First words</p><p>Second words</p>");
+}
+
+/// The versions of an item, each with its title.
+async fn titles(world: &World, id: &str) -> Vec<String> {
+    let page = world.as_viewer().get(&format!("/api/v1/content/{id}/revisions?limit=100")).await.json();
+    let mut titles: Vec<String> =
+        page["data"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect();
+    titles.reverse();
+    titles
+}
+
+async fn autosave(world: &World, id: &str, title: &str) {
+    edit(world, id, json!({ "title": title, "autosave": true })).await;
+    world.advance(SignedDuration::from_secs(2));
+}
+
+#[tokio::test]
+async fn writing_that_saves_itself_makes_one_version_until_somebody_saves() {
+    let world = world().await;
+    let id = draft(&world, json!({ "title": "A" })).await;
+    for title in ["B", "C", "D"] {
+        autosave(&world, &id, title).await;
+    }
+    assert_eq!(titles(&world, &id).await, ["A", "D"], "the first was saved by hand");
+    let open = world.as_viewer().get(&format!("/api/v1/content/{id}/revisions/2")).await.is(StatusCode::OK);
+    assert!(!open.headers.contains_key("etag") && open.json()["is_autosave"] == true);
+    // Saving the same text by hand makes the version stand.
+    edit(&world, &id, json!({ "title": "D" })).await;
+    autosave(&world, &id, "E").await;
+    edit(&world, &id, json!({ "title": "F" })).await;
+    edit(&world, &id, json!({ "title": "G" })).await;
+    assert_eq!(titles(&world, &id).await, ["A", "D", "E", "F", "G"]);
+    let item = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json();
+    assert_eq!(item["title"], "G");
+}
+
+#[tokio::test]
+async fn another_author_a_comment_a_move_or_ten_minutes_begin_a_new_version() {
+    let world = world().await;
+    let id = draft(&world, json!({ "title": "A" })).await;
+    let address = format!("/api/v1/content/{id}");
+    autosave(&world, &id, "B").await;
+    let other = json!({ "title": "C", "autosave": true });
+    world.as_admin().patch(&address, other).await.is(StatusCode::OK);
+    autosave(&world, &id, "D").await;
+    edit(&world, &id, json!({ "title": "E", "autosave": true, "comment": "Read by Ann" })).await;
+    autosave(&world, &id, "F").await;
+    world.as_member().post(&format!("{address}/submit"), ()).await.is(StatusCode::OK);
+    autosave(&world, &id, "G").await;
+    world.advance(SignedDuration::from_mins(9));
+    autosave(&world, &id, "H").await;
+    world.advance(SignedDuration::from_mins(2));
+    autosave(&world, &id, "I").await;
+    assert_eq!(titles(&world, &id).await, ["A", "B", "C", "D", "E", "F", "H", "I"]);
 }
 
 #[tokio::test]

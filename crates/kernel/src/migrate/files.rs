@@ -45,6 +45,7 @@ pub(super) const FILES: &[File] = files![
     25 "0025_media_library",
     26 "0026_media_indexes",
     29 "0029_reviews_and_notifications",
+    30 "0030_editing_together",
     32 "0032_content_bin",
     35 "0035_webhooks",
     50 "0050_audience",

@@ -175,6 +175,18 @@ impl Head {
         self
     }
 
+    /// Makes it the head of a page that nobody may list or pass on: no address of its own, nothing for cards.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self {
+            title: self.title,
+            description: self.description,
+            language: self.language,
+            indexing: Indexing::Hidden,
+            ..Self::default()
+        }
+    }
+
     /// The head of a page that is nobody's destination: search results, not found.
     pub fn unlisted(site: &SiteView, name: &str) -> Self {
         Self {

@@ -23,6 +23,7 @@ pub struct Theme {
 pub struct Visit {
     pub tx: Tenant,
     pub links: Site,
+    /// The slug or the token in the address.
     pub slug: String,
     theme: Theme,
     headers: HeaderMap,
@@ -47,7 +48,8 @@ impl Visit {
             None => Site::shared(&app.settings.public_url, &organization.slug),
         };
         // What can be no slug and no id is the address of nothing, as the empty one is.
-        let slug = param("slug").filter(|slug| kernel::id::is_segment(slug)).unwrap_or_default();
+        let named = param("slug").or_else(|| param("token"));
+        let slug = named.filter(|slug| kernel::id::is_segment(slug)).unwrap_or_default();
         Ok(Self {
             tx: app.database.tenant(&organization.id).await?,
             links,

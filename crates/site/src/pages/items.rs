@@ -73,7 +73,7 @@ pub async fn whole(visit: &Visit, item: &Item) -> Result<ArticleView> {
     Ok(ArticleView { related, comments, comment_form: form(visit, item), ..article(item, false) })
 }
 
-fn article(item: &Item, is_page: bool) -> ArticleView {
+pub fn article(item: &Item, is_page: bool) -> ArticleView {
     let term = |name: &String, slug: &String| Term { name: name.clone(), slug: slug.clone() };
     ArticleView {
         slug: item.slug.clone(),

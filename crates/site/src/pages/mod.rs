@@ -6,6 +6,7 @@ mod context;
 mod feeds;
 mod items;
 mod lists;
+mod preview;
 mod variants;
 
 use axum::Router;
@@ -43,6 +44,8 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
         .route_layer(from_fn(cache::mark))
+        // Never kept: who may read it is known by its address alone, and ends.
+        .route("/s/{org}/preview/{token}", get(preview::show))
         .merge(comments(app))
         .layer(Extension(theme))
         // Never kept: each of its requests has to show a key.

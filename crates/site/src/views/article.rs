@@ -56,6 +56,8 @@ pub struct ArticleView {
     pub related: Vec<ArticleCard>,
     /// What readers said.
     pub comments: Comments,
+    /// What is said above a text that is shown before its time.
+    pub preview_note: Option<String>,
     /// How readers may say something; none while comments are closed.
     pub comment_form: Option<CommentForm>,
 }

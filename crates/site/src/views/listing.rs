@@ -194,6 +194,38 @@ impl<'view> NotFound<'view> {
     }
 }
 
+/// What a preview link shows that works no more, or never did.
+#[derive(Template)]
+#[template(path = "preview_ended.html")]
+pub struct PreviewEnded<'view> {
+    /// The site around it.
+    pub site: &'view SiteView,
+    /// What stands in `head`.
+    pub head: Head,
+    /// What happened.
+    pub heading: &'static str,
+    /// What to do.
+    pub words: &'static str,
+}
+
+impl<'view> PreviewEnded<'view> {
+    /// To be sent with status 410.
+    pub fn expired(site: &'view SiteView) -> Self {
+        let words = "Its time is over. Ask whoever sent it to you for a new one.";
+        Self::new(site, "This preview link has expired", words)
+    }
+
+    /// To be sent with status 404.
+    pub fn unknown(site: &'view SiteView) -> Self {
+        let words = "It was taken back, or the address has a slip in it. Ask whoever sent it to you.";
+        Self::new(site, "There is no such preview", words)
+    }
+
+    fn new(site: &'view SiteView, heading: &'static str, words: &'static str) -> Self {
+        Self { site, head: Head::unlisted(site, heading).hidden(), heading, words }
+    }
+}
+
 fn paged(site: &SiteView, mut head: Head, pager: &Pager) -> Head {
     head.previous = pager.previous.as_deref().map(|address| site.links.absolute(address));
     head.next = pager.next.as_deref().map(|address| site.links.absolute(address));

@@ -13,6 +13,8 @@ mod site;
 pub use article::{ArticlePage, ArticleView, StaticPage};
 pub use comment_form::{Answered, CommentForm};
 pub use comments::{Comment, CommentRow, Comments};
-pub use listing::{AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, SearchPage, TagPage};
+pub use listing::{
+    AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, PreviewEnded, SearchPage, TagPage,
+};
 pub use parts::{ArticleCard, Byline, Image, Pager, Term};
 pub use site::{NavigationLink, SiteView};

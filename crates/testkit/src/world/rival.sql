@@ -34,6 +34,11 @@ INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES 
 
 INSERT INTO app.content_reviews (organization_id, id, content_id, kind, note, author_id)
 VALUES ('org-rival', 'rival-review', 'rival-item', 'approved', 'RIVAL-MARKER-review', 'user-rival-owner');
+INSERT INTO app.content_previews (organization_id, id, content_id, token_hash, created_by, expires_at)
+VALUES ('org-rival', 'rival-preview', 'rival-draft', '\x01', 'user-rival-owner', '2027-01-01');
+INSERT INTO app.content_changes (organization_id, content_id, fields, created_by, updated_by)
+VALUES ('org-rival', 'rival-item', '{"title": "RIVAL-MARKER-changed"}', 'user-rival-owner', 'user-rival-owner');
+INSERT INTO app.content_presence (organization_id, content_id, user_id) VALUES ('org-rival', 'rival-item', 'user-rival-owner');
 INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
 VALUES ('org-rival', 'rival-notification', 'user-rival-owner', 'approved', 'RIVAL-MARKER-notification');
 

@@ -1,8 +1,8 @@
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use kernel::access::{Caller, Permission};
-use kernel::api::Id;
+use kernel::api::{Id, Query};
 use kernel::form::Form;
 use kernel::session::PageCaller;
 use kernel::validate::Problems;
@@ -10,12 +10,15 @@ use kernel::{Error, Result, organization};
 use serde::Deserialize;
 use ui::{Breadcrumb, FieldErrors, Flash, Moment, Section, SelectOption, StatusPill};
 
-use super::input::{EditorInput, form_of};
+use super::input::{EditorInput, Subject};
 use super::panels::{languages, moves, panels};
+use super::refused::show_again;
+use super::subject::Edited;
+use crate::items::local_time::LocalTime;
 use crate::items::model::{ContentStatus, ContentType, Item, Move};
 use crate::items::{actions, store};
-use crate::views::{Conflict, ConflictField, DeletePage, EditorForm, EditorItem, EditorPage, RevisionRow};
-use crate::{comments, reviews, revisions, seo, taxonomy};
+use crate::views::{DeletePage, EditorForm, EditorItem, EditorPage, RevisionRow};
+use crate::{changes, comments, reviews, revisions, seo, taxonomy};
 
 /// Revisions that the editor's side panel lists.
 const REVISIONS_SHOWN: i64 = 20;
@@ -34,11 +37,29 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
     Ok(ui::html(&editor(&page, &headers, None, form).await?))
 }
 
-pub async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+/// What the address bar says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EditorAddress {
+    /// `live` for the published item itself where it has draft changes, `changes` to begin some.
+    of: String,
+}
+
+pub async fn show(
+    page: PageCaller,
+    Id(id): Id,
+    headers: HeaderMap,
+    Query(at): Query<EditorAddress>,
+) -> Result<Response> {
     page.caller.must(Permission::ContentRead)?;
-    let item = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let form = form_of(&item, &zone(&page.caller).await?);
-    Ok(ui::html(&editor(&page, &headers, Some(&item), form).await?))
+    let wished = match at.of.as_str() {
+        "live" => Some(Subject::Item),
+        "changes" => Some(Subject::Changes),
+        _ => None,
+    };
+    let edited = Edited::read(&page.caller, &id, wished).await?;
+    let form = edited.form(&zone(&page.caller).await?);
+    Ok(ui::html(&editor(&page, &headers, Some(&edited), form).await?))
 }
 
 pub async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<EditorInput>) -> Result<Response> {
@@ -67,8 +88,12 @@ pub async fn save(
         actions::edit(&page.caller, &id, raw, Problems::new(), input.version()).await
     };
     match saved.await {
-        Ok(_) => done(page, &id, "Saved.").await,
-        Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
+        Ok(_) => {
+            // Who changed what is public goes on with that, and not with the changes that wait.
+            let is_beside = changes::store::find(&page.caller.tx, &id).await?.is_some();
+            done(page, &if is_beside { format!("{id}?of=live") } else { id }, "Saved.").await
+        }
+        Err(error) => show_again(page, &headers, Some((&id, Subject::Item)), (input, error)).await,
     }
 }
 
@@ -91,12 +116,12 @@ pub async fn make_move(
     };
     match moved.await {
         Ok(_) => done(page, &id, words_for(step)).await,
-        Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
+        Err(error) => show_again(page, &headers, Some((&id, Subject::Item)), (input, error)).await,
     }
 }
 
 /// Saves what came with a move. A request without the form's fields, from a script or another page, only moves.
-async fn save_first(caller: &Caller, id: &str, input: &EditorInput) -> Result<Option<i32>> {
+pub(super) async fn save_first(caller: &Caller, id: &str, input: &EditorInput) -> Result<Option<i32>> {
     if !input.is_form() {
         return Ok(input.version());
     }
@@ -119,17 +144,21 @@ pub async fn schedule(
         let time = input.publication(&zone)?;
         let version = save_first(caller, &id, &input).await?;
         actions::schedule(caller, &id, time.at, version).await?;
-        let shown = time.at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M");
-        let name = zone.iana_name().unwrap_or("UTC");
-        Ok(format!("Scheduled for {shown} ({name}). {}", time.note.unwrap_or_default()))
+        Ok(schedule_words(&time, &zone))
     };
     match scheduled.await {
-        Ok(words) => done(page, &id, words.trim()).await,
-        Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
+        Ok(words) => done(page, &id, &words).await,
+        Err(error) => show_again(page, &headers, Some((&id, Subject::Item)), (input, error)).await,
     }
 }
 
-async fn zone(caller: &Caller) -> Result<TimeZone> {
+pub(super) fn schedule_words(time: &LocalTime, zone: &TimeZone) -> String {
+    let shown = time.at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M");
+    let name = zone.iana_name().unwrap_or("UTC");
+    format!("Scheduled for {shown} ({name}). {}", time.note.as_deref().unwrap_or_default()).trim().to_owned()
+}
+
+pub(super) async fn zone(caller: &Caller) -> Result<TimeZone> {
     Ok(organization::site_settings(&caller.tx).await?.zone())
 }
 
@@ -191,75 +220,14 @@ pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInpu
     Ok(Flash::success(words).with_undo(Some(undo)).redirect(&format!("/admin/{slug}/content")))
 }
 
-async fn done(page: PageCaller, id: &str, words: &str) -> Result<Response> {
+pub(super) async fn done(page: PageCaller, id: &str, words: &str) -> Result<Response> {
     let address = address(&page.caller.organization.slug, id);
     page.caller.commit().await?;
     Ok(Flash::success(words).redirect(&address))
 }
 
-fn address(organization: &str, id: &str) -> String {
+pub(super) fn address(organization: &str, id: &str) -> String {
     format!("/admin/{organization}/content/{id}")
-}
-
-/// The form again with everything that was typed, and what kept it from being saved.
-async fn show_again(
-    mut page: PageCaller,
-    headers: &HeaderMap,
-    id: Option<&str>,
-    (input, error): (EditorInput, Error),
-) -> Result<Response> {
-    let mut errors = FieldErrors::none();
-    let mut is_stale = false;
-    let status = error.status();
-    match error {
-        Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
-        Error::Taken(problem) => errors.add(problem.field, problem.message),
-        Error::Conflict(words) | Error::Forbidden(words) => errors.add("", words),
-        Error::StaleVersion(_) => is_stale = true,
-        other => return Err(other),
-    }
-    page.caller.start_over().await?;
-    let item = match id {
-        Some(id) => Some(store::find(&page.caller.tx, id).await?.ok_or(Error::NotFound)?),
-        None => None,
-    };
-    let form = match &item {
-        Some(item) if !input.is_form() => form_of(item, &zone(&page.caller).await?),
-        _ => input.into_form(),
-    };
-    let mut view = editor(&page, headers, item.as_ref(), form).await?;
-    view.errors = errors;
-    if let (true, Some(item)) = (is_stale, &item) {
-        view.conflict = Some(conflict(&page.caller, item, &view.form).await?);
-        view.form.version = item.version.to_string();
-    }
-    let mut response = ui::html(&view);
-    *response.status_mut() = if status == StatusCode::PRECONDITION_FAILED { StatusCode::CONFLICT } else { status };
-    Ok(response)
-}
-
-async fn conflict(caller: &Caller, item: &Item, typed: &EditorForm) -> Result<Conflict> {
-    let zone = zone(caller).await?;
-    let stored = form_of(item, &zone);
-    let pairs = [
-        ("Title", stored.title, &typed.title),
-        ("Address", stored.slug, &typed.slug),
-        ("Text", stored.content, &typed.content),
-        ("Excerpt", stored.excerpt, &typed.excerpt),
-        ("Tags", stored.tags, &typed.tags),
-        ("Title for search engines", stored.meta_title, &typed.meta_title),
-        ("Description for search engines", stored.meta_description, &typed.meta_description),
-    ];
-    let same = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
-    let differing = pairs.into_iter().filter(|(_, theirs, yours)| same(theirs) != same(yours));
-    let newest = revisions::store::of_item(&caller.tx, &item.id, None, 1).await?;
-    Ok(Conflict {
-        saved_by: newest.first().map_or_else(|| "Somebody".to_owned(), |revision| revision.author_name.clone()),
-        saved_at: Moment::new(item.updated_at, &zone),
-        fields: differing
-            .map(|(label, theirs, yours)| ConflictField { label: label.into(), theirs, yours: yours.clone() })
-            .collect(),
-    })
 }
 
 /// The tree of categories to choose from.
@@ -268,8 +236,14 @@ pub(super) async fn category_options(caller: &Caller) -> Result<Vec<SelectOption
     Ok(taxonomy::categories::tree::choices(categories))
 }
 
-async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, form: EditorForm) -> Result<EditorPage> {
+pub(super) async fn editor(
+    page: &PageCaller,
+    headers: &HeaderMap,
+    edited: Option<&Edited>,
+    form: EditorForm,
+) -> Result<EditorPage> {
     let caller = &page.caller;
+    let item = edited.map(|edited| &edited.item);
     let zone = organization::site_settings(&caller.tx).await?.zone();
     let mut choices = vec![SelectOption::new("", "No category")];
     choices.extend(category_options(caller).await?);
@@ -283,8 +257,9 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
         item: item.map(|item| shown(item, &zone, &caller.organization.slug)),
         errors: FieldErrors::none(),
         seo: seo::pages::of_stored(caller, item).await?,
-        moves: moves(caller, item.map(|item| item.status)),
-        panels: panels(caller, item, &zone).await?,
+        moves: edited.map_or_else(|| moves(caller, None), |edited| edited.moves(caller)),
+        panels: panels(caller, edited, &zone).await?,
+        changes: edited.and_then(|edited| edited.shown(caller, &zone)),
         categories: choices,
         tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
         languages: languages(&form.language),

@@ -9,9 +9,19 @@ use serde::Deserialize;
 use crate::items::draft::RawItem;
 use crate::items::local_time::{self, LocalTime};
 use crate::items::model::{ContentType, Item};
+use crate::previews::PreviewRequest;
 use crate::reviews::{ReviewAnswer, ReviewRequest};
 use crate::seo;
 use crate::views::EditorForm;
+
+/// What the editor's form shows of a published item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The item itself: what is saved is public at once.
+    Item,
+    /// The draft changes, which wait.
+    Changes,
+}
 
 /// What the editor's form sends: every field a text, so that nothing typed can fail to be read. A field that was not sent
 /// leaves what is stored as it is.
@@ -40,6 +50,11 @@ pub struct EditorInput {
     assignee_id: Option<String>,
     note: Option<String>,
     then: Option<String>,
+    expires_in_hours: Option<String>,
+    /// `changes` where the form showed the draft changes of a published item.
+    of: Option<String>,
+    /// The published item's version that the writer of changes saw.
+    live_version: Option<String>,
 }
 
 impl EditorInput {
@@ -100,6 +115,26 @@ impl EditorInput {
 
     pub fn review_answer(&self) -> ReviewAnswer {
         ReviewAnswer { note: self.note.clone() }
+    }
+
+    /// How long a preview link is to work.
+    pub fn preview_request(&self) -> PreviewRequest {
+        let hours = self.expires_in_hours.as_deref().map(|hours| hours.trim().parse().unwrap_or_default());
+        PreviewRequest { expires_in_hours: hours, expires_at: None }
+    }
+
+    /// Which of the two the form showed.
+    pub fn subject(&self) -> Subject {
+        if self.of.as_deref() == Some("changes") { Subject::Changes } else { Subject::Item }
+    }
+
+    /// The versions that the writer of draft changes saw: of the changes, and of the item itself.
+    pub fn versions_seen(&self) -> (Option<i32>, Option<i32>) {
+        match self.subject() {
+            Subject::Changes => (self.version(), self.live_version.as_deref().and_then(|version| version.parse().ok())),
+            // Begun from the form of the item itself, they are the first ones.
+            Subject::Item => (Some(0), self.version()),
+        }
     }
 
     pub fn wants_publishing(&self) -> bool {

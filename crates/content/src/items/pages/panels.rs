@@ -5,12 +5,14 @@ use kernel::Result;
 use kernel::access::{Caller, Permission};
 use ui::{Moment, SelectOption};
 
-use crate::items::model::{ContentStatus, Item, Move};
+use super::subject::Edited;
+use crate::items::model::{ContentStatus, Move};
 use crate::reviews::{self, Review};
 use crate::views::{EditorMoves, EditorPanels, ReviewRow};
 
 /// The panels about publishing and reviews.
-pub async fn panels(caller: &Caller, item: Option<&Item>, zone: &TimeZone) -> Result<EditorPanels> {
+pub async fn panels(caller: &Caller, edited: Option<&Edited>, zone: &TimeZone) -> Result<EditorPanels> {
+    let item = edited.map(|edited| &edited.item);
     let people = reviews::store::people(&caller.tx).await?;
     let conversation = match item {
         Some(item) => reviews::store::of_item(&caller.tx, &item.id).await?,
@@ -25,7 +27,7 @@ pub async fn panels(caller: &Caller, item: Option<&Item>, zone: &TimeZone) -> Re
     let others = people.iter().filter(|person| person.may_approve && person.id != caller.actor.user_id);
     let mut reviewers = vec![SelectOption::new("", "Any owner or admin")];
     reviewers.extend(others.map(|person| SelectOption::new(person.id.as_str(), person.name.as_str())));
-    let scheduled = item.filter(|item| item.status == ContentStatus::Scheduled).and_then(|item| item.scheduled_for);
+    let scheduled = edited.and_then(Edited::scheduled_for);
     Ok(EditorPanels {
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         scheduled: Moment::maybe(scheduled, zone),
