@@ -100,6 +100,7 @@ fn member_pages() -> Pages {
 
 fn organization_pages() -> Pages {
     use notifications::pages as notifications;
+    use crate::settings::site_pages as site;
     use {api_keys::pages as api_keys, outbox::pages as outbox, settings::pages as settings};
     let readers = Access::Member(Permission::ContentRead);
     let keepers = Access::Member(Permission::ApiKeysManage);
@@ -117,6 +118,8 @@ fn organization_pages() -> Pages {
         .get("/admin/{org}/audit-log", Access::Member(Permission::AuditLogRead), audit_log::pages::list)
         .get("/admin/{org}/settings", settlers, settings::page)
         .post("/admin/{org}/settings", settlers, settings::save)
+        .get("/admin/{org}/settings/site", settlers, site::page)
+        .post("/admin/{org}/settings/site", settlers, site::save)
         .post("/admin/{org}/settings/delete", owners, settings::delete)
         .get("/admin/{org}/outbox", owners, outbox::list)
         .get("/admin/{org}/outbox/{id}", owners, outbox::read)

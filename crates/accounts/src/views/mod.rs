@@ -12,6 +12,7 @@ mod notifications;
 mod organizations;
 mod outbox;
 mod settings;
+mod site_settings;
 mod webhooks;
 
 pub use account::{AccountPage, SessionRow};
@@ -25,6 +26,7 @@ pub use notifications::{NotificationRow, NotificationsPage};
 pub use organizations::{OrganizationForm, OrganizationRow, OrganizationsPage};
 pub use outbox::{OutboxMail, OutboxMailPage, OutboxPage, OutboxRow};
 pub use settings::{SettingsForm, SettingsPage};
+pub use site_settings::{LinkRow, SiteForm, SiteSettingsPage};
 pub use webhooks::{
     AttemptRow, DeliveryRow, EndpointRow, EventGroup, WebhookDeliveryPage, WebhookForm, WebhookPage, WebhooksPage,
     event_groups,

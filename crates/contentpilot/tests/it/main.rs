@@ -48,6 +48,7 @@ mod schedules;
 mod seo;
 mod site_cache;
 mod site_pages;
+mod site_settings;
 mod tags;
 mod webhooks;
 

@@ -47,6 +47,7 @@ pub(super) const FILES: &[File] = files![
     29 "0029_reviews_and_notifications",
     32 "0032_content_bin",
     35 "0035_webhooks",
+    36 "0036_sites",
     50 "0050_audience",
     60 "0060_sending",
 ];
