@@ -6,6 +6,7 @@
 mod account;
 mod api_keys;
 mod audit_log;
+mod domain;
 mod entry;
 mod members;
 mod notifications;
@@ -18,6 +19,7 @@ mod webhooks;
 pub use account::{AccountPage, SessionRow};
 pub use api_keys::{ApiKeyForm, ApiKeyRow, ApiKeysPage, CreatedKey};
 pub use audit_log::{AuditLogPage, AuditRow};
+pub use domain::{DomainPage, DomainRow};
 pub use entry::{
     ForgotPasswordPage, InvitationLink, InvitationPage, Invitee, ResetPasswordPage, SetupForm, SetupPage, SignInPage,
 };
