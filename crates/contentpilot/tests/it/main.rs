@@ -51,6 +51,7 @@ mod seo;
 mod site_cache;
 mod site_pages;
 mod site_settings;
+mod standards;
 mod tags;
 mod webhooks;
 
