@@ -101,9 +101,9 @@ fn member_pages() -> Pages {
 }
 
 fn organization_pages() -> Pages {
-    use notifications::pages as notifications;
     use crate::domains::pages as domain;
     use crate::settings::site_pages as site;
+    use notifications::pages as notifications;
     use {api_keys::pages as api_keys, outbox::pages as outbox, settings::pages as settings};
     let readers = Access::Member(Permission::ContentRead);
     let keepers = Access::Member(Permission::ApiKeysManage);

@@ -49,8 +49,12 @@ impl Modify for Credentials {
 
 /// The routes of the JSON API together with their description.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    let features =
-        accounts::api().merge(content::api()).merge(media::api()).merge(campaigns::api()).merge(email::api()).merge(importers::api());
+    let features = accounts::api()
+        .merge(content::api())
+        .merge(media::api())
+        .merge(campaigns::api())
+        .merge(email::api())
+        .merge(importers::api());
     OpenApiRouter::with_openapi(Base::openapi()).nest(PREFIX, features)
 }
 

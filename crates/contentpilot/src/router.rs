@@ -77,7 +77,12 @@ pub fn jobs() -> Registry {
 }
 
 fn pages() -> Pages {
-    accounts::pages().merge(content::pages()).merge(media::pages()).merge(campaigns::pages()).merge(email::pages()).merge(importers::pages())
+    accounts::pages()
+        .merge(content::pages())
+        .merge(media::pages())
+        .merge(campaigns::pages())
+        .merge(email::pages())
+        .merge(importers::pages())
 }
 
 fn api_routes(app: &App) -> Router<App> {

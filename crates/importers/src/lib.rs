@@ -29,9 +29,11 @@ use utoipa_axum::router::OpenApiRouter;
 /// The pages about exports.
 pub fn pages() -> Pages {
     let settlers = Access::Member(Permission::SettingsManage);
-    Pages::new()
-        .get("/admin/{org}/settings/exports", settlers, exports::pages::list)
-        .post("/admin/{org}/settings/exports", settlers, exports::pages::begin)
+    Pages::new().get("/admin/{org}/settings/exports", settlers, exports::pages::list).post(
+        "/admin/{org}/settings/exports",
+        settlers,
+        exports::pages::begin,
+    )
 }
 
 /// The part of the JSON API that is about exports.

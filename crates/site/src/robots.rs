@@ -19,7 +19,8 @@ const TRAINING: [&str; 6] = ["Applebot-Extended", "Bytespider", "CCBot", "Claude
 /// Search engines are let in even where they may list nothing: only pages that they read can tell them so (`noindex`), and
 /// an address that they may not read is listed by its links alone.
 pub fn robots(site: &Site, crawlers: Crawlers) -> String {
-    let mut text = format!("User-agent: *\nDisallow: {}\n", if crawlers.search { site.search() } else { String::new() });
+    let mut text =
+        format!("User-agent: *\nDisallow: {}\n", if crawlers.search { site.search() } else { String::new() });
     if !crawlers.training {
         text.push('\n');
         for name in TRAINING {

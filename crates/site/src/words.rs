@@ -283,7 +283,11 @@ const GERMAN: Words = Words {
             "unknown",
             "Den Kommentar, auf den Sie antworten, gibt es nicht mehr. Senden Sie Ihren noch einmal, dann steht er unter dem Artikel.",
         ),
-        ("stamp", "too_quick", "Das war schneller, als Menschen tippen. Warten Sie kurz und senden Sie ihn noch einmal."),
+        (
+            "stamp",
+            "too_quick",
+            "Das war schneller, als Menschen tippen. Warten Sie kurz und senden Sie ihn noch einmal.",
+        ),
         ("stamp", "expired", "Das Formular war zu lange offen. Senden Sie es noch einmal."),
     ],
 };
@@ -295,12 +299,9 @@ mod tests {
     #[test]
     fn days_are_written_as_people_of_the_language_do() {
         let day: Zoned = "2026-03-04T12:00[UTC]".parse().unwrap();
-        for (language, written) in [
-            ("en", "4 March 2026"),
-            ("en-GB", "4 March 2026"),
-            ("en-us", "March 4, 2026"),
-            ("de-AT", "4. März 2026"),
-        ] {
+        for (language, written) in
+            [("en", "4 March 2026"), ("en-GB", "4 March 2026"), ("en-us", "March 4, 2026"), ("de-AT", "4. März 2026")]
+        {
             assert_eq!(of(language).unwrap().date(&day), written, "{language}");
         }
         assert!(of("fr").is_none() && of("").is_none() && of("den").is_none());

@@ -19,8 +19,7 @@ pub async fn claim(caller: &Caller, raw: &RawDomain, mut problems: Problems) -> 
     }
     let id = caller.new_id();
     let created_by = (caller.actor.kind != ActorKind::System).then_some(caller.actor.user_id.as_str());
-    let inserted =
-        store::insert(&caller.tx, (&id, &domain, &secret::hex_digits(16)), (created_by, caller.now)).await;
+    let inserted = store::insert(&caller.tx, (&id, &domain, &secret::hex_digits(16)), (created_by, caller.now)).await;
     if let Err(error) = inserted {
         return Err(match violated_constraint(&error) {
             Some("domain_claims_once") => {

@@ -26,7 +26,9 @@ async fn fill(world: &World) {
     let category = admin.post("/api/v1/categories", below).await.is(StatusCode::CREATED).id();
     let asset = upload(&member, "boat.png", &files::png(30, 20)).await.is(StatusCode::CREATED).json();
     let (url, now) = (asset["file_url"].as_str().unwrap(), "2026-04-01T10:00:00Z");
-    let body = format!("<p>See <a href=\"/s/harbor/gezeiten\">more</a>.</p><figure><img src=\"{url}\" alt=\"A boat\"></figure>");
+    let body = format!(
+        "<p>See <a href=\"/s/harbor/gezeiten\">more</a>.</p><figure><img src=\"{url}\" alt=\"A boat\"></figure>"
+    );
     let item = json!({ "title": "Tides", "content": body, "category_id": category, "tags": ["Moon", "Water"],
                        "excerpt": "Ebb and flow", "featured_image": url });
     let id = member.post("/api/v1/content", item).await.is(StatusCode::CREATED).id();
@@ -40,7 +42,8 @@ async fn fill(world: &World) {
     let first = member.post(&format!("/api/v1/content/{id}/comments"), first).await.is(StatusCode::CREATED).id();
     let answer = json!({ "comment": "Three metres.", "parent_id": first });
     admin.post(&format!("/api/v1/content/{id}/comments"), answer).await.is(StatusCode::CREATED);
-    let settings = json!({ "title": "Harbor News", "navigation": [{ "label": "About", "url": "/about" }], "logo_url": url });
+    let settings =
+        json!({ "title": "Harbor News", "navigation": [{ "label": "About", "url": "/about" }], "logo_url": url });
     admin.patch("/api/v1/organization", settings).await.is(StatusCode::OK);
     let contact = json!({ "email": "Ann@Example.org", "name": "Ann", "tags": ["reader"] });
     admin.post("/api/v1/contacts", contact).await.is(StatusCode::CREATED);
@@ -169,7 +172,10 @@ async fn nothing_in_an_archive_is_believed() {
     let mut zip = zip::ZipWriter::new(File::create(&bad).unwrap());
     for (name, bytes) in read(&good) {
         let bytes = match name.as_str() {
-            "data/content_items.jsonl" => String::from_utf8(bytes).unwrap().replace("<p>See ", "<script>alert(1)</script><p onclick='x()'>See ").into_bytes(),
+            "data/content_items.jsonl" => String::from_utf8(bytes)
+                .unwrap()
+                .replace("<p>See ", "<script>alert(1)</script><p onclick='x()'>See ")
+                .into_bytes(),
             name if name.starts_with("media/") => b"<html><script>alert(1)</script></html>".to_vec(),
             _ => bytes,
         };
@@ -193,7 +199,8 @@ async fn no_secret_is_in_an_archive_and_no_table_is_forgotten() {
                JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relrowsecurity AND n.nspname IN ('public', 'app') ORDER BY 1";
     let rows = world.superuser().await.query(sql, &[]).await.unwrap();
-    let named = |table: &str| TABLES.iter().any(|one| one.name == table) || LEFT_OUT.iter().any(|(one, _)| *one == table);
+    let named =
+        |table: &str| TABLES.iter().any(|one| one.name == table) || LEFT_OUT.iter().any(|(one, _)| *one == table);
     let forgotten: Vec<String> = rows.iter().map(|row| row.get(0)).filter(|table: &String| !named(table)).collect();
     assert_eq!(forgotten, Vec::<String>::new(), "say in importers::archive::tables what becomes of them");
 
@@ -237,6 +244,11 @@ async fn an_admin_asks_for_an_export_and_fetches_it_by_an_address_that_ends() {
     world.run_jobs().await;
     let export: Value = world.as_admin().get("/api/v1/exports").await.json()["data"][0].clone();
     assert_eq!((&export["state"], &export["download_url"]), (&json!("expired"), &Value::Null));
-    let left = world.tenant().await.one("SELECT count(*) AS count FROM app.jobs WHERE failed_at IS NOT NULL", &[]).await.unwrap();
+    let left = world
+        .tenant()
+        .await
+        .one("SELECT count(*) AS count FROM app.jobs WHERE failed_at IS NOT NULL", &[])
+        .await
+        .unwrap();
     assert_eq!(left.get::<_, i64>("count"), 0);
 }

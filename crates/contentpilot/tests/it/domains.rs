@@ -118,7 +118,8 @@ async fn two_organizations_never_hold_one_domain() {
     let (world, records) = world_with_dns().await;
     let ours = claim(&world, "shared.example").await;
     let rival = world.as_rival_owner();
-    let theirs = rival.post("/api/v1/domains", json!({ "domain": "shared.example" })).await.is(StatusCode::CREATED).json();
+    let theirs =
+        rival.post("/api/v1/domains", json!({ "domain": "shared.example" })).await.is(StatusCode::CREATED).json();
     assert_ne!(ours["records"][0]["value"], theirs["records"][0]["value"]);
     set(&records, &theirs);
     let check = |claimed: &Value| format!("/api/v1/domains/{}/check", claimed["id"].as_str().unwrap());

@@ -71,7 +71,9 @@ impl Work<'_> {
     async fn table(&mut self, table: &Table, progress: &mut (impl FnMut(Step<'_>) + Send)) -> Result<()> {
         let shape = catalogue::shape(&self.tx, table.name).await?;
         self.pack.text(&format!("data/{}.jsonl", table.name.trim_start_matches("app."))).await?;
-        self.tx.rows_unprepared(&format!("DECLARE archive NO SCROLL CURSOR FOR {}", select(table, &shape)), &[]).await?;
+        self.tx
+            .rows_unprepared(&format!("DECLARE archive NO SCROLL CURSOR FOR {}", select(table, &shape)), &[])
+            .await?;
         let mut count = 0;
         loop {
             let rows = self.tx.rows_unprepared(&format!("FETCH {ROWS_AT_ONCE} FROM archive"), &[]).await?;
@@ -164,7 +166,11 @@ impl Work<'_> {
 fn select(table: &Table, shape: &Shape) -> String {
     let omitted = table.omitted.iter().chain(&["organization_id"]).map(|column| format!(" - '{column}'"));
     let order: Vec<String> = shape.key.iter().map(|column| format!("t.\"{column}\"")).collect();
-    let own = if table.name == "app.import_records" { format!("WHERE t.source <> '{}'", super::import::SOURCE) } else { String::new() };
+    let own = if table.name == "app.import_records" {
+        format!("WHERE t.source <> '{}'", super::import::SOURCE)
+    } else {
+        String::new()
+    };
     format!(
         "SELECT to_jsonb(t){} AS value FROM {} AS t {own} ORDER BY {}",
         omitted.collect::<String>(),

@@ -14,13 +14,13 @@ use media::uploads::intake::{self, Named};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
+use super::Step;
 use super::catalogue::{self, Shape};
 use super::incoming;
 use super::manifest::{FORMAT, Manifest, Person};
 use super::rows::{Move, Parents, Row};
 use super::tables::{TABLES, Table};
 use super::unpack::Unpack;
-use super::Step;
 use crate::ledger::Ledger;
 use crate::report::{Kind, Outcome, Summary};
 use crate::writer::{Options, Writer};
@@ -95,8 +95,8 @@ async fn people(unpack: &Unpack) -> Result<HashMap<String, Person>> {
     let mut people = HashMap::new();
     let mut lines = unpack.lines("data/users.jsonl")?;
     while let Some(line) = lines.recv().await {
-        let person: Person = serde_json::from_value(line?)
-            .map_err(|error| Error::Malformed(format!("data/users.jsonl: {error}.")))?;
+        let person: Person =
+            serde_json::from_value(line?).map_err(|error| Error::Malformed(format!("data/users.jsonl: {error}.")))?;
         people.insert(person.id.clone(), person);
     }
     Ok(people)
@@ -114,7 +114,12 @@ struct Import {
 }
 
 impl Import {
-    async fn table(&mut self, writer: &mut Writer<'_>, table: &Table, progress: &mut impl FnMut(Step<'_>)) -> Result<()> {
+    async fn table(
+        &mut self,
+        writer: &mut Writer<'_>,
+        table: &Table,
+        progress: &mut impl FnMut(Step<'_>),
+    ) -> Result<()> {
         let caller = writer.begin().await?;
         let shape = catalogue::shape(&caller.tx, table.name).await?;
         writer.end(caller).await?;
@@ -183,7 +188,11 @@ impl Import {
             }
             let unknown = Person { id: id.to_owned(), email: String::new(), name: String::new() };
             let person = self.people.get(id).cloned().unwrap_or(unknown);
-            let name = if person.name.trim().is_empty() { person.email.split('@').next().unwrap_or_default() } else { &person.name };
+            let name = if person.name.trim().is_empty() {
+                person.email.split('@').next().unwrap_or_default()
+            } else {
+                &person.name
+            };
             let author = ImportedAuthor { login: id, name, email: &person.email, source: &self.origin };
             let (here, is_new) = authors::find_or_add(caller, author).await?;
             let outcome = if is_new { Outcome::Created } else { Outcome::Unchanged };
@@ -246,7 +255,9 @@ fn file_url(key: &str, row: &Row) -> String {
 
 /// How a report calls a row.
 fn title(row: &Row) -> &str {
-    let named = ["title", "name", "original_name", "email", "comment", "id"].into_iter().find_map(|name| row.get(name)?.as_str());
+    let named = ["title", "name", "original_name", "email", "comment", "id"]
+        .into_iter()
+        .find_map(|name| row.get(name)?.as_str());
     named.unwrap_or_default()
 }
 

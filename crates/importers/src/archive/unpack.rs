@@ -63,7 +63,8 @@ impl Unpack {
     }
 
     fn send_lines(&mut self, name: &str, sender: &mpsc::Sender<Result<Value>>) -> Result<()> {
-        let broken = |line: u64, what: &dyn std::fmt::Display| Error::Malformed(format!("{name}, line {line}: {what}."));
+        let broken =
+            |line: u64, what: &dyn std::fmt::Display| Error::Malformed(format!("{name}, line {line}: {what}."));
         let file = self.archive.by_name(name).map_err(|error| broken(0, &error))?;
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();

@@ -81,7 +81,8 @@ fn date(text: &str) {
 }
 
 fn language(tag: &str) {
-    let is_plain = tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
+    let is_plain =
+        tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
     assert!(is_plain, "{tag:?} is no language tag");
 }
 
@@ -97,7 +98,16 @@ pub fn json(text: &str, own: &str) {
     let mut ids = HashSet::new();
     for item in feed["items"].as_array().unwrap() {
         let known = [
-            "id", "url", "title", "content_html", "summary", "image", "date_published", "date_modified", "authors", "tags",
+            "id",
+            "url",
+            "title",
+            "content_html",
+            "summary",
+            "image",
+            "date_published",
+            "date_modified",
+            "authors",
+            "tags",
             "language",
         ];
         fields(item, &known);

@@ -36,7 +36,8 @@ fn open_graph(path: &str, page: &Html) {
         .into_iter()
         .zip(attributes(page, "meta[property]", "content"))
         .collect();
-    let of = |name: &str| all.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    let of =
+        |name: &str| all.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
     for required in ["og:type", "og:title", "og:url", "og:site_name", "og:locale"] {
         assert_eq!(of(required).len(), 1, "{path}: {required}");
         assert!(!of(required)[0].is_empty(), "{path}: {required}");

@@ -59,7 +59,8 @@ async fn get(world: &World, path: &str) -> String {
     world.stranger().get(path).await.is(StatusCode::OK).text()
 }
 
-const PAGES: [&str; 9] = ["", "tides", "gezeiten", "empty", "about", "category/sea", "tag/moon-stars", "search", "search?q=tides"];
+const PAGES: [&str; 9] =
+    ["", "tides", "gezeiten", "empty", "about", "category/sea", "tag/moon-stars", "search", "search?q=tides"];
 
 async fn pages(world: &World) -> Vec<(String, String)> {
     let author = format!("author/{}", "user-harbor-admin");
