@@ -124,3 +124,21 @@ async fn every_page_is_html_without_a_single_error() {
         html::check(&path, &text);
     }
 }
+
+/// What an article costs with its style, packed (the budget of the public pages).
+const ARTICLE_LARGEST: usize = 14 * 1024;
+
+#[tokio::test]
+async fn an_article_with_its_style_costs_little() {
+    let world = strained().await;
+    let page = Html::parse_document(&get(&world, "/s/harbor/tides").await);
+    let style = attributes(&page, "link[rel=stylesheet]", "href").remove(0);
+    let mut size = 0;
+    for path in ["/s/harbor/tides", style.as_str()] {
+        let packed = world.stranger().with("accept-encoding", "br").get(path).await.is(StatusCode::OK);
+        assert_eq!(packed.header("content-encoding"), "br", "{path}");
+        size += packed.body.len();
+    }
+    assert!(size <= ARTICLE_LARGEST, "{size} bytes");
+    assert_eq!(attributes(&page, "script:not([type='application/ld+json'])", "src").len(), 0);
+}
