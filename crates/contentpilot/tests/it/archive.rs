@@ -78,7 +78,8 @@ fn read(path: &Path) -> BTreeMap<String, Vec<u8>> {
         let mut file = zip.by_index(index).unwrap();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        found.insert(file.name().to_owned(), bytes);
+        let name = file.name().unwrap().into_owned();
+        found.insert(name, bytes);
     }
     found
 }

@@ -21,7 +21,7 @@ impl Element {
     }
 
     /// The one child of this name.
-    pub fn one(&self, name: &str) -> &Element {
+    pub fn one<'a>(&'a self, name: &'a str) -> &'a Element {
         let found: Vec<_> = self.all(name).collect();
         assert_eq!(found.len(), 1, "{name} stands {} times in {}", found.len(), self.name);
         found[0]
