@@ -16,12 +16,13 @@ pub struct Element {
 }
 
 impl Element {
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Element> + use<'a> {
+        let name = name.to_owned();
         self.children.iter().filter(move |child| child.name == name)
     }
 
     /// The one child of this name.
-    pub fn one<'a>(&'a self, name: &'a str) -> &'a Element {
+    pub fn one<'a>(&'a self, name: &str) -> &'a Element {
         let found: Vec<_> = self.all(name).collect();
         assert_eq!(found.len(), 1, "{name} stands {} times in {}", found.len(), self.name);
         found[0]
