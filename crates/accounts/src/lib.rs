@@ -7,6 +7,7 @@ mod audit_log;
 pub mod authors;
 pub mod commands;
 pub mod demo;
+mod domains;
 mod entry;
 mod invitations;
 mod members;
@@ -49,6 +50,7 @@ pub fn pages() -> Pages {
 pub fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(settings::api::routes())
+        .merge(domains::api::routes())
         .merge(members::api::routes())
         .merge(invitations::api::routes())
         .merge(api_keys::api::routes())
@@ -99,6 +101,8 @@ fn member_pages() -> Pages {
 }
 
 fn organization_pages() -> Pages {
+    use crate::domains::pages as domain;
+    use crate::settings::site_pages as site;
     use notifications::pages as notifications;
     use {api_keys::pages as api_keys, outbox::pages as outbox, settings::pages as settings};
     let readers = Access::Member(Permission::ContentRead);
@@ -117,6 +121,12 @@ fn organization_pages() -> Pages {
         .get("/admin/{org}/audit-log", Access::Member(Permission::AuditLogRead), audit_log::pages::list)
         .get("/admin/{org}/settings", settlers, settings::page)
         .post("/admin/{org}/settings", settlers, settings::save)
+        .get("/admin/{org}/settings/site", settlers, site::page)
+        .post("/admin/{org}/settings/site", settlers, site::save)
+        .get("/admin/{org}/settings/domain", settlers, domain::list)
+        .post("/admin/{org}/settings/domain", settlers, domain::claim)
+        .post("/admin/{org}/settings/domain/{id}/check", settlers, domain::check)
+        .post("/admin/{org}/settings/domain/{id}/remove", settlers, domain::remove)
         .post("/admin/{org}/settings/delete", owners, settings::delete)
         .get("/admin/{org}/outbox", owners, outbox::list)
         .get("/admin/{org}/outbox/{id}", owners, outbox::read)

@@ -54,7 +54,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(media::api())
         .merge(campaigns::api())
         .merge(email::api())
-        .merge(find::api());
+        .merge(find::api())
+        .merge(importers::api());
     OpenApiRouter::with_openapi(Base::openapi()).nest(PREFIX, features)
 }
 

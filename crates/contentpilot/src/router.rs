@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(media::router())
         .merge(email::router())
+        .merge(importers::router())
         .merge(ui::assets::router())
         .route("/healthz", get(monitoring::alive))
         .route("/readyz", get(monitoring::ready))
@@ -70,7 +71,7 @@ pub fn doors() -> Vec<Door> {
 
 /// Every kind of job.
 pub fn jobs() -> Registry {
-    let features = [accounts::jobs, content::jobs, media::jobs, campaigns::jobs, email::jobs];
+    let features = [accounts::jobs, content::jobs, media::jobs, campaigns::jobs, email::jobs, importers::jobs];
     let kernel = Registry::default().with::<kernel::mail::DeliverMail>();
     features.into_iter().fold(kernel, |registry, of_feature| of_feature(registry))
 }
@@ -82,6 +83,7 @@ fn pages() -> Pages {
         .merge(campaigns::pages())
         .merge(email::pages())
         .merge(find::pages())
+        .merge(importers::pages())
 }
 
 fn api_routes(app: &App) -> Router<App> {

@@ -1,7 +1,10 @@
-//! Importers: bytes in, records out, records into the content actions.
+//! Coming and going: importers (bytes in, records out, records into the content actions), and whole organizations as
+//! archives.
 
+pub mod archive;
 mod carry;
 mod dates;
+pub mod exports;
 mod fields;
 pub mod ghost;
 mod ledger;
@@ -14,3 +17,36 @@ pub mod wordpress;
 mod writer;
 
 pub use writer::Options;
+
+use axum::Router;
+use axum::routing::get;
+use kernel::App;
+use kernel::access::Permission;
+use kernel::doors::{Access, Pages};
+use kernel::jobs::Registry;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The pages about exports.
+pub fn pages() -> Pages {
+    let settlers = Access::Member(Permission::SettingsManage);
+    Pages::new().get("/admin/{org}/settings/exports", settlers, exports::pages::list).post(
+        "/admin/{org}/settings/exports",
+        settlers,
+        exports::pages::begin,
+    )
+}
+
+/// The part of the JSON API that is about exports.
+pub fn api() -> OpenApiRouter<App> {
+    exports::api::routes()
+}
+
+/// The addresses of finished exports.
+pub fn router() -> Router<App> {
+    Router::new().route("/exports/{organization}/{export}", get(exports::download::fetch))
+}
+
+/// The kinds of jobs that exports queue.
+pub fn jobs(registry: Registry) -> Registry {
+    registry.with::<exports::jobs::MakeExport>().with::<exports::jobs::DropExport>()
+}

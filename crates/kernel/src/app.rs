@@ -10,6 +10,7 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
+use crate::dns::Dns;
 use crate::files::Files;
 use crate::organization::{Organization, REMEMBERED_FOR};
 use crate::outgoing::Outgoing;
@@ -29,6 +30,8 @@ pub struct Inner {
     pub settings: Settings,
     pub secret_key: SecretKey,
     pub files: Files,
+    /// Asked about domains that users name.
+    pub dns: Dns,
     /// The client for addresses that users typed.
     pub outgoing: Outgoing,
     /// What this node heard of changed public pages.
@@ -52,12 +55,14 @@ impl App {
         let files = Files::new(settings.files.clone());
         let changes = database.changes().clone();
         let outgoing = Outgoing::new(settings.outgoing_allowed.clone());
+        let dns = Dns::new(settings.dns_server);
         Self(Arc::new(Inner {
             database,
             clock,
             settings,
             secret_key,
             files,
+            dns,
             outgoing,
             changes,
             answers: Answers::default(),

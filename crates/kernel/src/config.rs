@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 21] = [
+pub const SETTINGS: [Setting; 22] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -114,6 +114,12 @@ pub const SETTINGS: [Setting; 21] = [
         "Private hosts, addresses and ranges that users' webhooks and fetches may reach, also by http, separated by commas, as hooks.internal, 10.1.0.0/16",
     ),
     setting(
+        "CONTENTPILOT_DNS_SERVER",
+        "dns_server",
+        "",
+        "The DNS server that is asked about organizations' domains, as 127.0.0.1:53. Empty: the system's",
+    ),
+    setting(
         "CONTENTPILOT_LOG",
         "log",
         "info",
@@ -143,6 +149,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Private hosts and ranges that requests to users' addresses may reach.
     pub outgoing_allowed: Vec<Allowed>,
+    /// Asked about domains instead of the system's resolver.
+    pub dns_server: Option<SocketAddr>,
     pub log: String,
     pub log_as_json: bool,
     pub jobs_at_once: usize,
@@ -201,6 +209,10 @@ impl Settings {
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
             outgoing_allowed: values.allowed("outgoing_allowed")?,
+            dns_server: match values.optional("dns_server")? {
+                Some(_) => Some(values.parsed("dns_server", "an address with a port, as 127.0.0.1:53")?),
+                None => None,
+            },
             log: values.text("log")?,
             log_as_json: log_format == "json",
             jobs_at_once: values.number("jobs_at_once", 1, 64)?,

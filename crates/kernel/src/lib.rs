@@ -12,6 +12,7 @@ pub mod changes;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dns;
 pub mod doors;
 pub mod error;
 pub mod events;

@@ -68,8 +68,21 @@ pub struct SiteSettings {
     pub time_zone: String,
     pub accent_color: Option<String>,
     pub logo_url: Option<String>,
-    /// A list of `{"label", "url"}`.
+    /// A list of `{"label", "url", "children"}`, the children of the same form but without children.
     pub navigation: serde_json::Value,
+    /// Lists of `{"label", "url"}`.
+    pub footer_links: serde_json::Value,
+    pub social_links: serde_json::Value,
+    /// Whether search engines may list the site.
+    pub search_engines: bool,
+    /// Whether crawlers that collect text to train models may read it.
+    pub ai_crawlers: bool,
+    /// Whether visitors may comment.
+    pub comments_open: bool,
+    /// `serif` or `sans`, for the text of articles.
+    pub typeface: String,
+    /// `system`, `light` or `dark`.
+    pub color_scheme: String,
 }
 
 impl SiteSettings {
@@ -83,7 +96,11 @@ impl SiteSettings {
 pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
     let sql = "SELECT coalesce(nullif(s.title, ''), o.name) AS title, coalesce(s.description, '') AS description,
                       coalesce(s.language, 'en') AS language, coalesce(s.timezone, 'UTC') AS timezone,
-                      s.accent_color, s.logo_url, coalesce(s.navigation, '[]') AS navigation
+                      s.accent_color, s.logo_url, coalesce(s.navigation, '[]') AS navigation,
+                      coalesce(s.footer_links, '[]') AS footer_links, coalesce(s.social_links, '[]') AS social_links,
+                      coalesce(s.search_engines, true) AS search_engines, coalesce(s.ai_crawlers, true) AS ai_crawlers,
+                      coalesce(s.comments_open, true) AS comments_open, coalesce(s.typeface, 'serif') AS typeface,
+                      coalesce(s.color_scheme, 'system') AS color_scheme
                FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
     let row = tx.one(sql, &[&tx.organization().as_str()]).await?;
     Ok(SiteSettings {
@@ -94,5 +111,12 @@ pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
         accent_color: row.get("accent_color"),
         logo_url: row.get("logo_url"),
         navigation: row.get("navigation"),
+        footer_links: row.get("footer_links"),
+        social_links: row.get("social_links"),
+        search_engines: row.get("search_engines"),
+        ai_crawlers: row.get("ai_crawlers"),
+        comments_open: row.get("comments_open"),
+        typeface: row.get("typeface"),
+        color_scheme: row.get("color_scheme"),
     })
 }

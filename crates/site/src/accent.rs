@@ -83,11 +83,8 @@ impl fmt::Display for Colour {
 pub fn stylesheet(accent: Colour) -> String {
     let light = accent.readable_on(LIGHT_SURFACE, BLACK);
     let dark = accent.readable_on(DARK_SURFACE, WHITE);
-    format!(
-        ":root{{--accent:{light};--on-accent:{}}}\n@media (prefers-color-scheme:dark){{:root{{--accent:{dark};--on-accent:{}}}}}\n",
-        light.ink(),
-        dark.ink(),
-    )
+    let (light_ink, dark_ink) = (light.ink(), dark.ink());
+    format!(":root{{--accent:light-dark({light},{dark});--on-accent:light-dark({light_ink},{dark_ink})}}\n")
 }
 
 #[cfg(test)]
@@ -106,9 +103,9 @@ mod tests {
 
     #[test]
     fn a_readable_colour_is_kept() {
-        assert!(
-            stylesheet(Colour::parse("#1d4ed8").unwrap()).starts_with(":root{--accent:#1d4ed8;--on-accent:#ffffff}")
-        );
+        let sheet = stylesheet(Colour::parse("#1d4ed8").unwrap());
+        assert!(sheet.starts_with(":root{--accent:light-dark(#1d4ed8,"), "{sheet}");
+        assert!(sheet.contains("--on-accent:light-dark(#ffffff,"), "{sheet}");
     }
 
     proptest! {

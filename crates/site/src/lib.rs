@@ -16,6 +16,7 @@ pub mod pages;
 pub mod robots;
 pub mod sitemap;
 pub mod views;
+pub mod words;
 
 mod xml;
 

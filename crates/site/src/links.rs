@@ -110,6 +110,15 @@ impl Site {
         format!("{}/accent.css?c={}", self.base_path, segment(accent.trim_start_matches('#')))
     }
 
+    /// An address as an organization typed it for its own site: a path is the site's, wherever the site lives.
+    pub fn of_site(&self, address: &str) -> String {
+        let is_shared = ["/media/", "/assets/", "/s/"].iter().any(|shared| address.starts_with(shared));
+        match address.strip_prefix('/') {
+            Some(path) if !path.starts_with('/') && !is_shared => format!("{}{address}", self.base_path),
+            _ => address.to_owned(),
+        }
+    }
+
     /// The address of one page of a list; the first has no number, so it has one address only.
     pub fn paged(&self, list: &str, page: usize) -> String {
         match (page, list.contains('?')) {
@@ -156,6 +165,17 @@ mod tests {
         assert_eq!(site.sitemap_part(2), "/s/acme/sitemap.xml?part=2");
         assert_eq!(site.robots(), "/s/acme/robots.txt");
         assert_eq!(site.absolute(&site.article("a")), "https://host.example/s/acme/a");
+    }
+
+    #[test]
+    fn a_typed_path_is_the_sites_own() {
+        let site = Site::shared("https://host.example", "acme");
+        assert_eq!(site.of_site("/about"), "/s/acme/about");
+        assert_eq!(site.of_site("/"), "/s/acme/");
+        for kept in ["/s/acme/about", "/media/a.pdf", "https://x.example/a", "mailto:a@b.c", "//x.example"] {
+            assert_eq!(site.of_site(kept), kept);
+        }
+        assert_eq!(Site::own_domain("https://a.example").of_site("/about"), "/about");
     }
 
     #[test]

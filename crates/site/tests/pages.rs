@@ -13,7 +13,8 @@ const NASTY: &str = "<script>alert(1)</script> \"quoted\" & 'more'";
 fn harbour() -> SiteView {
     let mut site = SiteView::new("Harbour", Site::shared("https://host.example", "harbour"), "/assets/site.1.css");
     site.accent_url = Some(site.links.accent_stylesheet("#0f766e"));
-    site.navigation = vec![NavigationLink { label: NASTY.to_owned(), url: "/s/harbour/about".to_owned() }];
+    site.navigation =
+        vec![NavigationLink { label: NASTY.to_owned(), url: "/s/harbour/about".to_owned(), children: Vec::new() }];
     site
 }
 

@@ -229,6 +229,8 @@ fn default_settings(data_dir: &Path) -> Settings {
         ("CONTENTPILOT_DATA_DIR".to_owned(), data_dir.display().to_string()),
         // Receivers of tests listen here; every other private address stays refused.
         ("CONTENTPILOT_OUTGOING_ALLOWED".to_owned(), "127.0.0.1".to_owned()),
+        // Nobody answers there; a test that asks starts a server of its own.
+        ("CONTENTPILOT_DNS_SERVER".to_owned(), "127.0.0.1:9".to_owned()),
     ]);
     Settings::from_sources(variables, Path::new("/nonexistent/contentpilot.toml")).expect("the defaults are valid")
 }

@@ -3,6 +3,7 @@ import { startBell } from "./bell";
 import { startChoosing } from "./choosing";
 import { startCopying } from "./copy";
 import { startKeeping } from "./keep";
+import { startLinkLists } from "./link-lists";
 import { startMenus } from "./menus";
 import { startModeration } from "./moderation";
 import { startSidebar, startThemeSwitch } from "./preferences";
@@ -19,6 +20,7 @@ startSaveKey();
 startTagNames();
 startBell();
 startModeration();
+startLinkLists();
 
 // Filters that are not set do not belong in an address that people share.
 addEventListener("htmx:configRequest", (event) => {

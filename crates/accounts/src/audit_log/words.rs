@@ -5,6 +5,11 @@ pub fn of(action: &str) -> String {
     let known = match action {
         "organization.create" => "Made the organization",
         "organization.change" => "Changed the settings",
+        "domain.claim" => "Claimed a domain",
+        "domain.prove" => "Proved a domain",
+        "domain.remove" => "Removed a domain",
+        "export.create" => "Asked for an export",
+        "import.archive" => "Imported an archive",
         "member.change_role" => "Changed a member's role",
         "member.remove" => "Removed a member",
         "member.leave" => "Left the organization",

@@ -49,6 +49,13 @@ fn changed_fields(before: &Settings, after: &Settings) -> Vec<&'static str> {
         ("accent_color", before.accent_color != after.accent_color),
         ("logo_url", before.logo_url != after.logo_url),
         ("navigation", before.navigation != after.navigation),
+        ("footer_links", before.footer_links != after.footer_links),
+        ("social_links", before.social_links != after.social_links),
+        ("search_engines", before.search_engines != after.search_engines),
+        ("ai_crawlers", before.ai_crawlers != after.ai_crawlers),
+        ("comments_open", before.comments_open != after.comments_open),
+        ("typeface", before.typeface != after.typeface),
+        ("color_scheme", before.color_scheme != after.color_scheme),
         ("revisions_kept", before.revisions_kept != after.revisions_kept),
     ];
     fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()

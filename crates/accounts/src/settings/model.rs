@@ -5,25 +5,17 @@ use kernel::validate::{Lines, Problems};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::links::{self, Link, NavigationLink};
 use crate::people::NAME_LONGEST;
 
 const TITLE_LONGEST: usize = 200;
 const DESCRIPTION_LONGEST: usize = 500;
 /// RFC 5646 asks for room for tags of 35 characters.
 const LANGUAGE_LONGEST: usize = 35;
-const ADDRESS_LONGEST: usize = 2048;
-const LABEL_LONGEST: usize = 60;
-const LINKS_AT_MOST: usize = 20;
+pub const ADDRESS_LONGEST: usize = 2048;
+pub const TYPEFACES: [&str; 2] = ["serif", "sans"];
+pub const COLOR_SCHEMES: [&str; 3] = ["system", "light", "dark"];
 const REVISIONS_KEPT_AT_MOST: i32 = 500;
-
-/// A link in the header of the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    pub label: String,
-    /// `https://…`, or a path of the site as `/about`.
-    pub url: String,
-}
 
 /// An organization with its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -41,7 +33,21 @@ pub struct Settings {
     /// `#rrggbb`.
     pub accent_color: Option<String>,
     pub logo_url: Option<String>,
-    pub navigation: Vec<Link>,
+    /// Links in the header.
+    pub navigation: Vec<NavigationLink>,
+    pub footer_links: Vec<Link>,
+    /// Where the organization is found elsewhere.
+    pub social_links: Vec<Link>,
+    /// Whether search engines may list the site.
+    pub search_engines: bool,
+    /// Whether crawlers that collect text to train models may read it.
+    pub ai_crawlers: bool,
+    /// Whether visitors may comment.
+    pub comments_open: bool,
+    /// `serif` or `sans`, for the text of articles.
+    pub typeface: String,
+    /// `system`, `light` or `dark`.
+    pub color_scheme: String,
     /// How many of an item's newest revisions are kept.
     pub revisions_kept: i32,
     pub version: i32,
@@ -64,7 +70,14 @@ pub struct Changes {
     pub accent_color: Patch<String>,
     #[schema(value_type = Option<String>)]
     pub logo_url: Patch<String>,
-    pub navigation: Option<Vec<Link>>,
+    pub navigation: Option<Vec<NavigationLink>>,
+    pub footer_links: Option<Vec<Link>>,
+    pub social_links: Option<Vec<Link>>,
+    pub search_engines: Option<bool>,
+    pub ai_crawlers: Option<bool>,
+    pub comments_open: Option<bool>,
+    pub typeface: Option<String>,
+    pub color_scheme: Option<String>,
     #[schema(minimum = 1, maximum = 500)]
     pub revisions_kept: Option<i32>,
 }
@@ -81,12 +94,15 @@ impl Changes {
         if let Some(timezone) = self.timezone {
             settings.timezone = check_timezone(problems, &timezone);
         }
-        if let Some(links) = self.navigation {
-            settings.navigation = check_links(problems, links);
-        }
         if let Some(kept) = self.revisions_kept {
             settings.revisions_kept = check_revisions_kept(problems, kept);
         }
+        links::apply(problems, &mut settings, (self.navigation, self.footer_links, self.social_links));
+        choose(problems, "typeface", &mut settings.typeface, (self.typeface, &TYPEFACES));
+        choose(problems, "color_scheme", &mut settings.color_scheme, (self.color_scheme, &COLOR_SCHEMES));
+        settings.search_engines = self.search_engines.unwrap_or(settings.search_engines);
+        settings.ai_crawlers = self.ai_crawlers.unwrap_or(settings.ai_crawlers);
+        settings.comments_open = self.comments_open.unwrap_or(settings.comments_open);
         patch(&mut settings.title, self.title, |text| {
             problems.optional("title", "The title", Some(text), TITLE_LONGEST)
         });
@@ -97,7 +113,7 @@ impl Changes {
         patch(&mut settings.accent_color, self.accent_color, |text| check_color(problems, text));
         patch(&mut settings.logo_url, self.logo_url, |text| {
             let text = problems.optional("logo_url", "The logo's address", Some(text), ADDRESS_LONGEST)?;
-            check_address(problems, "logo_url", &text);
+            links::check_address(problems, "logo_url", &text);
             Some(text)
         });
         settings
@@ -109,6 +125,14 @@ fn patch(field: &mut Option<String>, change: Patch<String>, check: impl FnOnce(&
         Patch::Keep => {}
         Patch::Clear => *field = None,
         Patch::Set(text) => *field = check(&text),
+    }
+}
+
+fn choose(problems: &mut Problems, field: &str, into: &mut String, (chosen, known): (Option<String>, &[&str])) {
+    let Some(chosen) = chosen else { return };
+    match known.iter().find(|one| **one == chosen.trim()) {
+        Some(one) => *into = (*one).to_owned(),
+        None => problems.add(field, "unknown_value", format!("Choose one of: {}.", known.join(", "))),
     }
 }
 
@@ -152,29 +176,6 @@ fn check_revisions_kept(problems: &mut Problems, kept: i32) -> i32 {
     kept
 }
 
-fn check_links(problems: &mut Problems, links: Vec<Link>) -> Vec<Link> {
-    if links.len() > LINKS_AT_MOST {
-        let words = format!("There are {} links; keep at most {LINKS_AT_MOST}.", links.len());
-        problems.add("navigation", "too_many", words);
-    }
-    let checked = links.into_iter().map(|link| {
-        let label = problems.required("navigation", "The label of a link", &link.label, LABEL_LONGEST);
-        let url = problems.required("navigation", "The address of a link", &link.url, ADDRESS_LONGEST);
-        check_address(problems, "navigation", &url);
-        Link { label, url }
-    });
-    checked.collect()
-}
-
-/// Addresses end up in links and pictures of a public page: only the web's own schemes and paths of the site.
-fn check_address(problems: &mut Problems, field: &str, text: &str) {
-    let is_path = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
-    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
-    if !is_path && !is_web {
-        problems.add(field, "not_an_address", "Enter an address like https://example.org/page, or a path like /about.");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +192,13 @@ mod tests {
             accent_color: None,
             logo_url: None,
             navigation: Vec::new(),
+            footer_links: Vec::new(),
+            social_links: Vec::new(),
+            search_engines: true,
+            ai_crawlers: true,
+            comments_open: true,
+            typeface: "serif".into(),
+            color_scheme: "system".into(),
             revisions_kept: 50,
             version: 1,
             updated_at: Timestamp::UNIX_EPOCH,
@@ -217,7 +225,12 @@ mod tests {
             timezone: Some("../etc/passwd".into()),
             accent_color: Patch::Set("red".into()),
             logo_url: Patch::Set("javascript:alert(1)".into()),
-            navigation: Some(vec![Link { label: "x".into(), url: "//evil.org".into() }]),
+            navigation: Some(vec![NavigationLink {
+                label: "x".into(),
+                url: "/a".into(),
+                children: vec![Link { label: "y".into(), url: "//evil.org".into() }],
+            }]),
+            typeface: Some("comic".into()),
             revisions_kept: Some(0),
             ..Changes::default()
         };
@@ -227,7 +240,7 @@ mod tests {
         fields.sort_unstable();
         assert_eq!(
             fields,
-            ["accent_color", "language", "logo_url", "name", "navigation", "revisions_kept", "timezone"]
+            ["accent_color", "language", "logo_url", "name", "navigation", "revisions_kept", "timezone", "typeface"]
         );
     }
 }

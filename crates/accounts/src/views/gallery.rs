@@ -204,7 +204,6 @@ fn settings_and_account() {
         timezones: vec![SelectOption::new("UTC", "UTC"), SelectOption::new("Europe/Berlin", "Europe/Berlin")],
         form: SettingsForm {
             name: "Northwind Quarterly".to_owned(),
-            accent_color: "#2463eb".to_owned(),
             timezone: "Europe/Berlin".to_owned(),
             revisions_kept: "50".to_owned(),
             version: "3".to_owned(),
@@ -213,6 +212,21 @@ fn settings_and_account() {
         errors: FieldErrors::none(),
     };
     show("settings", &page).unwrap();
+    let row = |label: &str, url: &str, is_below: bool| LinkRow { label: label.into(), url: url.into(), is_below };
+    let page = SiteSettingsPage {
+        frame: frame("Site", Section::Settings),
+        slug: "northwind".to_owned(),
+        typefaces: vec![SelectOption::new("serif", "Serif")],
+        color_schemes: vec![SelectOption::new("system", "System")],
+        form: SiteForm {
+            navigation: vec![row("About", "/about", false), row("Team", "/team", true), LinkRow::default()],
+            accent_color: "#2463eb".to_owned(),
+            search_engines: true,
+            ..SiteForm::default()
+        },
+        errors: [("navigation", "“about” is no address.")].into_iter().collect(),
+    };
+    show("settings-site", &page).unwrap();
     let session = |id: &str, device: &str, is_current: bool| SessionRow {
         id: id.to_owned(),
         device: device.to_owned(),

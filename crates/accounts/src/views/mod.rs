@@ -6,17 +6,20 @@
 mod account;
 mod api_keys;
 mod audit_log;
+mod domain;
 mod entry;
 mod members;
 mod notifications;
 mod organizations;
 mod outbox;
 mod settings;
+mod site_settings;
 mod webhooks;
 
 pub use account::{AccountPage, SessionRow};
 pub use api_keys::{ApiKeyForm, ApiKeyRow, ApiKeysPage, CreatedKey};
 pub use audit_log::{AuditLogPage, AuditRow};
+pub use domain::{DomainPage, DomainRow};
 pub use entry::{
     ForgotPasswordPage, InvitationLink, InvitationPage, Invitee, ResetPasswordPage, SetupForm, SetupPage, SignInPage,
 };
@@ -25,6 +28,7 @@ pub use notifications::{NotificationRow, NotificationsPage};
 pub use organizations::{OrganizationForm, OrganizationRow, OrganizationsPage};
 pub use outbox::{OutboxMail, OutboxMailPage, OutboxPage, OutboxRow};
 pub use settings::{SettingsForm, SettingsPage};
+pub use site_settings::{LinkRow, SiteForm, SiteSettingsPage};
 pub use webhooks::{
     AttemptRow, DeliveryRow, EndpointRow, EventGroup, WebhookDeliveryPage, WebhookForm, WebhookPage, WebhooksPage,
     event_groups,

@@ -6,20 +6,10 @@ use ui::{FieldErrors, Frame, SelectOption};
 pub struct SettingsForm {
     /// Name of the organization.
     pub name: String,
-    /// Title of its site; its name when empty.
-    pub site_title: String,
-    /// One or two sentences about the site.
-    pub site_description: String,
     /// Language of the site, such as `en`.
     pub language: String,
     /// Time zone by its IANA name.
     pub timezone: String,
-    /// Accent colour of the site as `#rrggbb`.
-    pub accent_color: String,
-    /// Address of the site's logo; may be empty.
-    pub logo_url: String,
-    /// Links in the site's header, one a line: `Label | address`.
-    pub navigation: String,
     /// How many of an item's newest revisions are kept.
     pub revisions_kept: String,
     /// Version of the settings when the form was shown, sent back as the hidden field `version`.

@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use importers::report::Summary;
 use importers::wordpress::{self, Progress, Step};
-use importers::{Options, ghost, legacy, markdown};
+use importers::{Options, archive, ghost, legacy, markdown};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::App;
 use kernel::config::Settings;
@@ -38,6 +38,13 @@ pub(super) enum Source {
     /// A folder of Markdown files with front matter, as Hugo, Jekyll and Obsidian keep it.
     Markdown {
         /// The folder; files are remembered by their paths in it.
+        path: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// What `contentpilot export` wrote, into an organization that holds nothing yet.
+    Archive {
+        /// The file.
         path: PathBuf,
         #[command(flatten)]
         target: Target,
@@ -94,6 +101,17 @@ pub(super) fn run(source: &Source, settings: &Settings) -> anyhow::Result<ExitCo
                 markdown::run(app, &target.org, path, target.options(), progress).await
             })
         }
+        Source::Archive { path, target } => {
+            File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+            let bar = step_bar();
+            on_app(settings, target, &bar, async |app| {
+                let progress = |(what, count): archive::Step<'_>| {
+                    bar.set_message(what.to_owned());
+                    bar.set_position(count);
+                };
+                archive::run(app, &target.org, path, target.options(), progress).await
+            })
+        }
         Source::Legacy { target } => {
             let bar = count_bar();
             on_app(settings, target, &bar, async |app| {
@@ -148,6 +166,11 @@ fn byte_bar(size: Option<u64>) -> ProgressBar {
 /// A bar for records, whose number is told later.
 fn count_bar() -> ProgressBar {
     progress_bar(Some(0), "{msg:12} {wide_bar} {human_pos}/{human_len}")
+}
+
+/// A bar for one thing after the other.
+pub(super) fn step_bar() -> ProgressBar {
+    progress_bar(None, "{msg:28} {spinner} {human_pos}")
 }
 
 /// A bar for people who look on; nothing where standard error is no terminal.

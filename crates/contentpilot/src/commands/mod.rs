@@ -1,6 +1,7 @@
 //! The command line.
 
 mod administration;
+mod export;
 mod import;
 mod media;
 mod serve;
@@ -62,6 +63,8 @@ enum Command {
     },
     /// Prints the OpenAPI 3.1 document.
     Openapi,
+    /// Writes everything of one organization into one file, in open formats.
+    Export(export::Options),
     /// Imports what another system exported. Safe to run again: what is there already is not added twice.
     #[command(subcommand)]
     Import(import::Source),
@@ -123,6 +126,7 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Migrate { status, dry_run } => upkeep::migrate(&settings, status, dry_run),
         Command::Doctor { json } => upkeep::doctor(&settings, json),
         Command::Openapi => upkeep::openapi(),
+        Command::Export(options) => export::run(&options, &settings),
         Command::Import(source) => import::run(&source, &settings),
         Command::Media(command) => media::run(&command, &settings),
         Command::Administration(command) => administration::run(command, &settings),

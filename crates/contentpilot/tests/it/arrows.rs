@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("accounts", &["kernel", "ui"]),
     ("content", &["kernel", "ui", "media", "analytics"]),
     ("site", &["kernel", "media", "content", "analytics"]),
-    ("importers", &["kernel", "accounts", "media", "content"]),
+    ("importers", &["kernel", "ui", "accounts", "media", "content", "email"]),
     ("testkit", &["kernel", "embedded-postgres"]),
     (
         "contentpilot",

@@ -109,6 +109,8 @@ pub fn with_ids(path: &str) -> String {
             ("api-keys", _) => "key-harbor-viewer",
             ("invitations", _) => "harbor-invitation",
             ("outbox", _) => "harbor-mail",
+            ("domains" | "domain", _) => "harbor-claim",
+            ("exports", _) => "harbor-export",
             ("revisions", _) => "1",
             ("previews", _) => "harbor-preview",
             ("contacts", _) => "harbor-contact",
@@ -163,6 +165,10 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-message', 'tag.created', '{}')",
         "INSERT INTO app.webhook_deliveries (organization_id, id, endpoint_id, message_id)
          VALUES ('org-harbor', 'harbor-delivery', 'harbor-webhook', 'harbor-message')",
+        "INSERT INTO app.domain_claims (organization_id, id, domain, token)
+         VALUES ('org-harbor', 'harbor-claim', 'harbor.example', 'token')",
+        "INSERT INTO app.exports (organization_id, id, failure, finished_at)
+         VALUES ('org-harbor', 'harbor-export', 'No room.', '2026-03-01')",
         "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text)
          VALUES ('harbor-mail', 'org-harbor', 'new@harbor.test', 'Welcome', 'Come in.')",
     ];

@@ -79,7 +79,7 @@ async fn answers_stand_below_what_they_answer() {
     let content = format!("/api/v1/content/{id}/comments");
     let first = world.as_admin().post(&content, json!({ "comment": "First" })).await.is(StatusCode::CREATED).id();
     let form = world.stranger().get(&format!("/s/harbor/tides/comments?reply={first}")).await.is(StatusCode::OK).text();
-    assert!(form.contains(&format!(r#"name="parent" value="{first}""#)) && form.contains("Answer <bdi>"), "{form}");
+    assert!(form.contains(&format!(r#"name="parent" value="{first}""#)) && form.contains("Answer: <bdi>"), "{form}");
     let answer = [("comment", "An answer"), ("parent", first.as_str())];
     comment(&world, "tides", &answer).await.is(StatusCode::SEE_OTHER);
     assert_eq!(comments(&world, "status=PENDING").await[0]["parent_id"], json!(first));

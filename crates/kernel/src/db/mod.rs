@@ -127,6 +127,11 @@ impl Database {
         Ok(Tenant::new(self.clone(), organization.clone()))
     }
 
+    /// Begins a transaction of one organization that sees everything as it is at its first statement, and only reads.
+    pub async fn tenant_at_one_moment(&self, organization: &OrganizationId) -> Result<Tenant> {
+        Ok(Tenant::new(self.clone(), organization.clone()).at_one_moment())
+    }
+
     async fn take(&self) -> Result<Object> {
         let client = self.pool.get().await?;
         if client.statement_cache.size() > PREPARED_MOST {

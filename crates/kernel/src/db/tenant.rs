@@ -57,6 +57,8 @@ pub struct Tenant {
     /// keeps no connection from others.
     client: OnceCell<Object>,
     organization: OrganizationId,
+    /// How the transaction begins.
+    begin: &'static str,
     begun: AtomicBool,
     failed: AtomicBool,
     ended: bool,
@@ -65,7 +67,13 @@ pub struct Tenant {
 impl Tenant {
     pub(super) fn new(database: Database, organization: OrganizationId) -> Self {
         let (begun, failed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { database, client: OnceCell::new(), organization, begun, failed, ended: false }
+        Self { database, client: OnceCell::new(), organization, begin: "BEGIN", begun, failed, ended: false }
+    }
+
+    /// Makes it see the database as it is at its first statement, and change nothing.
+    pub(super) fn at_one_moment(mut self) -> Self {
+        self.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        self
     }
 
     async fn client(&self) -> Result<&Object> {
@@ -100,7 +108,7 @@ impl Tenant {
         }
         // The id is of plain characters by its type, so it can stand in the text: SET takes no parameters.
         let session = self.database.mode.session_in_transaction();
-        let sql = format!("BEGIN;{session}SET LOCAL app.current_org_id = '{}'", self.organization);
+        let sql = format!("{};{session}SET LOCAL app.current_org_id = '{}'", self.begin, self.organization);
         Ok(client.batch_execute(&sql).await?)
     }
 

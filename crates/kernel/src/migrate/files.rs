@@ -48,6 +48,7 @@ pub(super) const FILES: &[File] = files![
     30 "0030_editing_together",
     32 "0032_content_bin",
     35 "0035_webhooks",
+    36 "0036_sites",
     50 "0050_audience",
     60 "0060_sending",
 ];

@@ -5,7 +5,7 @@ pub mod api;
 mod archive;
 mod checks;
 pub mod import;
-mod intake;
+pub mod intake;
 pub mod jobs;
 mod names;
 mod picture;

@@ -139,10 +139,13 @@ pub async fn expired(tx: &Tenant, now: Timestamp, most: i64) -> Result<Vec<Uploa
     Ok(rows.iter().map(Upload::from_row).collect())
 }
 
-/// Which of these tokens name the folder of an asset, in the bin or not, or of an upload under way.
+/// Which of these tokens name the folder of an asset, in the bin or not, or of an upload under way. Folders of other
+/// features have names, which are shorter than any token; they are known for as long as their organization is there.
 pub async fn known_tokens(tx: &Tenant, tokens: &[String]) -> Result<Vec<String>> {
     let sql = "SELECT token FROM media_assets WHERE organization_id = $1 AND token = ANY ($2)
-               UNION SELECT token FROM app.media_uploads WHERE organization_id = $1 AND token = ANY ($2)";
+               UNION SELECT token FROM app.media_uploads WHERE organization_id = $1 AND token = ANY ($2)
+               UNION SELECT name FROM unnest($2::text[]) AS name
+               WHERE char_length(name) < 20 AND EXISTS (SELECT FROM organizations WHERE id = $1)";
     let rows = tx.rows(sql, &[&tx.organization().as_str(), &tokens]).await?;
     Ok(rows.iter().map(|row| row.get("token")).collect())
 }

@@ -131,7 +131,7 @@ impl Head {
         let title = match (site.tagline.trim(), page) {
             ("", 0 | 1) => site.name.clone(),
             (tagline, 0 | 1) => format!("{} – {tagline}", site.name),
-            _ => titled(&format!("Page {page}"), &site.name),
+            _ => titled(&site.words.page(&page), &site.name),
         };
         let mut head = Self::for_list(site, &site.name, &site.tagline, &site.links.home());
         head.title = title;
@@ -168,8 +168,9 @@ impl Head {
                 meta.content.clone_from(&canonical);
             }
             self.canonical = Some(canonical);
-            if !self.title.starts_with("Page ") {
-                self.title = format!("Page {page}: {}", self.title);
+            let numbered = site.words.page(&page);
+            if !self.title.starts_with(&numbered) {
+                self.title = format!("{numbered}: {}", self.title);
             }
         }
         self

@@ -97,6 +97,8 @@ fn organization(site: &SiteView) -> Value {
     fields.insert("name".to_owned(), json!(site.name));
     fields.insert("url".to_owned(), json!(site.links.absolute(&site.links.home())));
     put(&mut fields, "logo", site.logo.as_ref().map(|logo| picture(site, logo)));
+    let elsewhere: Vec<&str> = site.social_links.iter().map(|link| link.url.as_str()).collect();
+    put(&mut fields, "sameAs", Some(json!(elsewhere)).filter(|_| !elsewhere.is_empty()));
     Value::Object(fields)
 }
 

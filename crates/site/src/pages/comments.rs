@@ -5,6 +5,7 @@ use content::comments::store;
 use content::comments::visitor::{self, Left, RawVisitorComment, Visitor};
 use content::items::model::Item;
 use http::{HeaderValue, StatusCode, header};
+use kernel::error::FieldError;
 use kernel::form::Form;
 use kernel::organization::SiteSettings;
 use kernel::web::Client;
@@ -20,9 +21,6 @@ use crate::views::{Answered, ArticlePage, CommentForm};
 /// same for everybody and known by its content.
 pub const STAMP_MARK: &str = "\u{e002}stamp\u{e003}";
 
-const WAITING: &str = "Thank you. Your comment is waiting for moderation and appears here once it is approved.";
-const SHOWN: &str = "Thank you. Your comment is published.";
-
 /// What the address of an article's comments may say.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -34,9 +32,9 @@ pub struct CommentAddress {
 }
 
 /// The empty form for a page that is kept for everybody.
-pub fn form(visit: &Visit, item: &Item) -> Option<CommentForm> {
+pub fn form(visit: &Visit, item: &Item, settings: &SiteSettings) -> Option<CommentForm> {
     let form = CommentForm { action: visit.links.comments(&item.slug), stamp: STAMP_MARK.into(), ..Default::default() };
-    item.comments_enabled.then_some(form)
+    (item.comments_enabled && settings.comments_open).then_some(form)
 }
 
 /// A stamp for a form that is given now.
@@ -62,9 +60,10 @@ pub async fn show(visit: Visit, State(app): State<App>, Query(address): Query<Co
             }
         };
         let mut form = CommentForm { stamp: stamp_now(&app, &visit, &item), ..CommentForm::default() };
+        let words = visit.site(&settings).in_language(&item.language).words;
         form.notice = match address.sent.as_str() {
-            "waiting" => Some(WAITING),
-            "shown" => Some(SHOWN),
+            "waiting" => Some(words.comment_waits),
+            "shown" => Some(words.comment_shown),
             _ => None,
         };
         form.answered = answered(&visit, &item, &address.reply).await?;
@@ -85,6 +84,9 @@ pub async fn leave(
         Ok(Found::Moved(slug)) => return web::redirect(StatusCode::PERMANENT_REDIRECT, &visit.links.comments(&slug)),
         Err(error) => return visit.finish(Err(error)).await,
     };
+    if !settings.comments_open {
+        return visit.finish(Err(Error::Conflict("Comments on this site are closed.".into()))).await;
+    }
     let now = app.clock.now();
     let visitor = Visitor { app: &app, tx: &visit.tx, ip: &client.ip, now };
     let left = match visitor::leave(&visitor, &item, &raw).await {
@@ -113,13 +115,15 @@ async fn show_again(
 ) -> Result<Response> {
     let status = error.status();
     let retry_after = error.retry_after();
+    let words = visit.site(settings).in_language(&item.language).words;
+    let told = |error: FieldError| {
+        let message = words.problem(&error.field, error.code).map_or(error.message, str::to_owned);
+        (error.field, message)
+    };
     let errors: Vec<(String, String)> = match error {
-        Error::Invalid(errors) => errors.into_iter().map(|error| (error.field, error.message)).collect(),
+        Error::Invalid(errors) => errors.into_iter().map(told).collect(),
         Error::TooManyRequests { retry_after_seconds } => {
-            let minutes = retry_after_seconds.div_ceil(60);
-            let noun = if minutes == 1 { "minute" } else { "minutes" };
-            let words = format!("Too many comments came from here or on this article. Send yours in {minutes} {noun}.");
-            vec![(String::new(), words)]
+            vec![(String::new(), words.too_many_comments(retry_after_seconds.div_ceil(60)))]
         }
         error => return Err(error),
     };
@@ -158,8 +162,8 @@ async fn page(
     settings: &SiteSettings,
     (status, form): (StatusCode, CommentForm),
 ) -> Result<Response> {
-    let site = visit.site(settings);
-    let mut view = items::whole(visit, item).await?;
+    let site = visit.site(settings).in_language(&item.language);
+    let mut view = items::whole(visit, item, settings).await?;
     view.comment_form = view.comment_form.map(|empty| CommentForm { action: empty.action, ..form });
     let mut page = ArticlePage::new(&site, &view);
     page.head.indexing = Indexing::Unlisted;

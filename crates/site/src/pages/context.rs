@@ -73,8 +73,13 @@ impl Visit {
         let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
         site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
         site.icon_url = Some(self.theme.icon_url.clone());
-        site.navigation = navigation(&settings.navigation);
-        site
+        site.navigation = links(&self.links, &settings.navigation);
+        site.footer_navigation = links(&self.links, &settings.footer_links);
+        site.social_links = links(&self.links, &settings.social_links);
+        site.is_listed = settings.search_engines;
+        site.is_sans = settings.typeface == "sans";
+        site.color_scheme = ["light", "dark"].into_iter().find(|scheme| *scheme == settings.color_scheme);
+        site.in_language(&settings.language)
     }
 
     /// A page, or 304 when the visitor has it already.
@@ -129,10 +134,15 @@ fn fingerprint(text: &str) -> u64 {
     hasher.finish()
 }
 
-fn navigation(stored: &serde_json::Value) -> Vec<NavigationLink> {
+/// Links as they are stored, with the addresses that the site's pages give them.
+fn links(site: &Site, stored: &serde_json::Value) -> Vec<NavigationLink> {
     let link = |entry: &serde_json::Value| {
         let (label, url) = (entry["label"].as_str()?, entry["url"].as_str()?);
-        content::html::is_harmless_address(url).then(|| NavigationLink { label: label.to_owned(), url: url.to_owned() })
+        content::html::is_harmless_address(url).then(|| NavigationLink {
+            label: label.to_owned(),
+            url: site.of_site(url),
+            children: links(site, &entry["children"]),
+        })
     };
     stored.as_array().into_iter().flatten().filter_map(link).collect()
 }

@@ -217,8 +217,12 @@ async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
 }
 
 pub async fn robots(visit: Visit) -> Response {
-    let outcome = visit.answer("text/plain; charset=utf-8", rules::robots(&visit.links, Crawlers::All));
-    visit.finish(outcome).await
+    let outcome = async {
+        let settings = visit.settings().await?;
+        let crawlers = Crawlers { search: settings.search_engines, training: settings.ai_crawlers };
+        visit.answer("text/plain; charset=utf-8", rules::robots(&visit.links, crawlers))
+    };
+    visit.finish(outcome.await).await
 }
 
 /// The colour asked for; it is part of the address, so the answer never changes.

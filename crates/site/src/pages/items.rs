@@ -53,12 +53,12 @@ async fn item(visit: &Visit, app: &App) -> Result<Response> {
         Found::Here(item, settings) => (item, settings),
         Found::Moved(slug) => return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.article(&slug))),
     };
-    let site = visit.site(&settings);
+    let site = visit.site(&settings).in_language(&item.language);
     let translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
     if is_page(&item) {
         return visit.page(&StaticPage::new(&site, &ArticleView { translations, ..article(&item, true) }));
     }
-    let view = ArticleView { translations, ..whole(visit, &item).await? };
+    let view = ArticleView { translations, ..whole(visit, &item, &settings).await? };
     visit.page_with(&ArticlePage::new(&site, &view), (STAMP_MARK, &stamp_now(app, visit, &item)))
 }
 
@@ -68,9 +68,9 @@ pub fn is_page(item: &Item) -> bool {
 }
 
 /// An article with everything that stands below it.
-pub async fn whole(visit: &Visit, item: &Item) -> Result<ArticleView> {
+pub async fn whole(visit: &Visit, item: &Item, settings: &SiteSettings) -> Result<ArticleView> {
     let (related, comments) = futures_util::try_join!(related(visit, item), comments_of(visit, item))?;
-    Ok(ArticleView { related, comments, comment_form: form(visit, item), ..article(item, false) })
+    Ok(ArticleView { related, comments, comment_form: form(visit, item, settings), ..article(item, false) })
 }
 
 pub fn article(item: &Item, is_page: bool) -> ArticleView {

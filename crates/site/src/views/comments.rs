@@ -76,14 +76,6 @@ impl Comments {
         let threads = roots.into_iter().flat_map(|root| gather(root, 0, &mut rows, &children)).collect();
         Self { total, threads }
     }
-
-    /// `1 comment`, `7 comments`.
-    pub fn count(&self) -> String {
-        match self.total {
-            1 => "1 comment".to_owned(),
-            total => format!("{total} comments"),
-        }
-    }
 }
 
 /// The comment at `index` with its replies; at the deepest level the replies follow it instead.
@@ -139,7 +131,7 @@ mod tests {
         let comments =
             Comments::threaded(vec![row(0, None), row(1, Some(0)), row(2, None), row(3, Some(1)), row(4, Some(9))]);
         assert_eq!(outline(&comments.threads), "0(1(3()))2()4()");
-        assert_eq!(comments.count(), "5 comments");
+        assert_eq!(comments.total, 5);
     }
 
     #[test]

@@ -172,7 +172,8 @@ impl<'view> SearchPage<'view> {
     /// Results are never listed by search engines: they would be endless.
     pub fn new(site: &'view SiteView, question: &'view str, hits: Vec<Hit>, total: usize, pager: Pager) -> Self {
         let question = question.trim();
-        let name = if question.is_empty() { "Search".to_owned() } else { format!("Search: {question}") };
+        let search = site.words.search;
+        let name = if question.is_empty() { search.to_owned() } else { format!("{search}: {question}") };
         Self { site, head: Head::unlisted(site, &name), question, hits, total, pager }
     }
 }
@@ -190,7 +191,7 @@ pub struct NotFound<'view> {
 impl<'view> NotFound<'view> {
     /// To be sent with status 404.
     pub fn new(site: &'view SiteView) -> Self {
-        Self { site, head: Head::unlisted(site, "Page not found") }
+        Self { site, head: Head::unlisted(site, site.words.not_found) }
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn title_or(title: &str, text: Option<&str>, published_at: Option<Tim
         let more = if words.len() > WORDS { "…" } else { "" };
         return format!("{}{more}", words.iter().take(WORDS).copied().collect::<Vec<_>>().join(" "));
     }
-    published_at.map_or_else(|| "Untitled".to_owned(), |instant| site.date(&instant))
+    published_at.map_or_else(|| site.words.untitled.to_owned(), |instant| site.date(&instant))
 }
 
 /// Where one stands in a list of several pages.

@@ -4,7 +4,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::parts::Image;
+use crate::head::Indexing;
 use crate::links::Site;
+use crate::words::{self, Words};
+
+/// The language of the theme's words where it knows neither the page's nor the site's.
+const FALLBACK: &str = "en";
 
 /// A link in the header or the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,10 +18,12 @@ pub struct NavigationLink {
     pub label: String,
     /// Where it leads, relative to the host or absolute.
     pub url: String,
+    /// What opens beneath it; one level deep.
+    pub children: Vec<NavigationLink>,
 }
 
 /// The organization's site: the same for all its pages, so a handler reads it once and keeps it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SiteView {
     /// The organization's name for the public.
     pub name: String,
@@ -26,12 +33,24 @@ pub struct SiteView {
     pub logo: Option<Image>,
     /// BCP 47 tag of what people read here by default.
     pub language: String,
+    /// What the theme says, in the page's language where it knows it.
+    pub words: &'static Words,
+    /// BCP 47 tag of the page.
+    page_language: String,
     /// In which dates are shown.
     pub time_zone: TimeZone,
     /// Links in the header.
     pub navigation: Vec<NavigationLink>,
     /// Links in the footer.
     pub footer_navigation: Vec<NavigationLink>,
+    /// The organization's profiles elsewhere.
+    pub social_links: Vec<NavigationLink>,
+    /// Whether search engines may list the site.
+    pub is_listed: bool,
+    /// Whether articles are set in the sans-serif face.
+    pub is_sans: bool,
+    /// `light` or `dark` where the organization decided for its readers.
+    pub color_scheme: Option<&'static str>,
     /// Makes the addresses.
     pub links: Site,
     /// Address of the theme's stylesheet, with its hash.
@@ -47,25 +66,60 @@ pub struct SiteView {
 impl SiteView {
     /// A site with a name and an address and nothing else set yet.
     pub fn new(name: &str, links: Site, stylesheet_url: &str) -> Self {
-        Self {
+        let site = Self {
             name: name.to_owned(),
             tagline: String::new(),
             logo: None,
-            language: "en".to_owned(),
+            language: FALLBACK.to_owned(),
+            words: words::fallback(),
+            page_language: FALLBACK.to_owned(),
             time_zone: TimeZone::UTC,
             navigation: Vec::new(),
             footer_navigation: Vec::new(),
+            social_links: Vec::new(),
+            is_listed: true,
+            is_sans: false,
+            color_scheme: None,
             links,
             stylesheet_url: stylesheet_url.to_owned(),
             accent_url: None,
             icon_url: None,
             twitter: None,
-        }
+        };
+        site.in_language(FALLBACK)
+    }
+
+    /// The site around a page in this language.
+    pub fn in_language(mut self, language: &str) -> Self {
+        language.clone_into(&mut self.page_language);
+        self.words = words::of(language).or_else(|| words::of(&self.language)).unwrap_or(words::fallback());
+        self
+    }
+
+    /// Names the language of the theme's words on an element, where the page is in another one.
+    pub fn words_language(&self) -> &'static str {
+        if words::is_same_language(self.words.language, &self.page_language) { "" } else { self.words.attributes }
+    }
+
+    /// The site's language, where the page is in another one: what the organization wrote around it.
+    pub fn own_language(&self) -> Option<&str> {
+        (!words::is_same_language(&self.language, &self.page_language)).then_some(self.language.as_str())
+    }
+
+    /// What search engines may do with a page that by itself could be listed like this.
+    pub fn directive(&self, indexing: &Indexing) -> &'static str {
+        let indexing = if self.is_listed || *indexing == Indexing::Hidden { *indexing } else { Indexing::Unlisted };
+        indexing.directive()
+    }
+
+    /// The colour schemes that the page knows, the preferred one first.
+    pub fn color_schemes(&self) -> &'static str {
+        self.color_scheme.unwrap_or("light dark")
     }
 
     /// A date as readers read it, such as `4 March 2026`, in the site's time zone.
     pub fn date(&self, instant: &Timestamp) -> String {
-        instant.to_zoned(self.time_zone.clone()).strftime("%-d %B %Y").to_string()
+        self.words.date(&instant.to_zoned(self.time_zone.clone()))
     }
 
     /// The same instant for `time datetime`.

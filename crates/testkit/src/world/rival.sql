@@ -99,6 +99,9 @@ INSERT INTO app.import_attachments (organization_id, id, source, source_id, url,
 VALUES ('org-rival', 'rival-attachment', 'wordpress', 'RIVAL-MARKER-attachment', 'https://example.org/RIVAL-MARKER.png',
         'RIVAL-MARKER-attachment', 'rival-item');
 INSERT INTO app.site_settings (organization_id, title, description) VALUES ('org-rival', 'RIVAL-MARKER-site', 'RIVAL-MARKER-site');
+INSERT INTO app.domain_claims (organization_id, id, domain, token)
+VALUES ('org-rival', 'rival-claim', 'rival-marker.example', 'RIVAL-MARKER-token');
+INSERT INTO app.exports (organization_id, id, failure) VALUES ('org-rival', 'rival-export', 'RIVAL-MARKER-failure');
 INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
 VALUES ('rival-invitation', 'org-rival', 'rival-marker@example.org', 'MEMBER', '\x00', '2027-01-01');
 INSERT INTO app.webhook_endpoints (organization_id, id, url, secret, description)

@@ -1,0 +1,167 @@
+//! Stories about an organization's own domain: claimed, proven by its DNS, and given up.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use kernel::App;
+use serde_json::{Value, json};
+use testkit::World;
+use tokio::net::UdpSocket;
+
+use crate::world;
+
+/// TXT records by name, changed while the server runs.
+type Records = Arc<Mutex<HashMap<String, Vec<String>>>>;
+
+/// A DNS server that knows these records and refuses every question that is not put as RFC 1035 says.
+async fn dns() -> (SocketAddr, Records) {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let records = Records::default();
+    let known = records.clone();
+    tokio::spawn(async move {
+        let mut packet = [0; 1500];
+        while let Ok((length, from)) = socket.recv_from(&mut packet).await {
+            let answer = answer(&packet[..length], &known.lock().unwrap());
+            let _ = socket.send_to(&answer, from).await;
+        }
+    });
+    (address, records)
+}
+
+fn answer(asked: &[u8], known: &HashMap<String, Vec<String>>) -> Vec<u8> {
+    assert_eq!(&asked[4..6], [0, 1], "one question");
+    let (mut at, mut labels) = (12, Vec::new());
+    while asked[at] != 0 {
+        let length = usize::from(asked[at]);
+        labels.push(String::from_utf8(asked[at + 1..=at + length].to_vec()).unwrap());
+        at += length + 1;
+    }
+    let question = &asked[12..at + 5];
+    assert_eq!(&asked[at + 1..at + 5], [0, 16, 0, 1], "a TXT record of the internet");
+    let texts = known.get(&labels.join(".").to_lowercase());
+    let code = if texts.is_some() { 0x80 } else { 0x83 };
+    let count = u8::try_from(texts.map_or(0, Vec::len)).unwrap();
+    let mut answer = vec![asked[0], asked[1], 0x81 | (asked[2] & 1), code, 0, 1, 0, count, 0, 0, 0, 0];
+    answer.extend(question);
+    for text in texts.into_iter().flatten() {
+        // In two pieces, as long texts are.
+        let (one, other) = text.split_at(text.len() / 2);
+        let pieces = [one, other].map(|piece| [&[u8::try_from(piece.len()).unwrap()], piece.as_bytes()].concat());
+        let data = pieces.concat();
+        answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+        answer.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
+        answer.extend(data);
+    }
+    answer
+}
+
+/// A world whose program asks the test's own DNS server.
+async fn world_with_dns() -> (World, Records) {
+    let (mut world, (address, records)) = (world().await, dns().await);
+    let mut settings = world.app.settings.clone();
+    settings.dns_server = Some(address);
+    let (database, clock) = (world.app.database.clone(), world.app.clock.clone());
+    world.app = App::new(database, clock, settings, world.app.secret_key.clone());
+    world.router = contentpilot::router(world.app.clone());
+    (world, records)
+}
+
+async fn claim(world: &World, domain: &str) -> Value {
+    world.as_admin().post("/api/v1/domains", json!({ "domain": domain })).await.is(StatusCode::CREATED).json()
+}
+
+async fn site_at(world: &World, host: &str) -> StatusCode {
+    let request = Request::get("/").header("host", host).body(Body::empty()).unwrap();
+    world.stranger().raw(request).await.status
+}
+
+fn set(records: &Records, claimed: &Value) {
+    let record = &claimed["records"][0];
+    let text = record["value"].as_str().unwrap().to_owned();
+    records.lock().unwrap().insert(record["name"].as_str().unwrap().to_owned(), vec!["v=spf1 -all".into(), text]);
+}
+
+#[tokio::test]
+async fn the_site_answers_at_a_domain_once_its_dns_proves_it_and_until_it_is_removed() {
+    let (world, records) = world_with_dns().await;
+    let claimed = claim(&world, " https://News.Harbor.Example/about ").await;
+    assert_eq!((&claimed["domain"], &claimed["is_proven"]), (&json!("news.harbor.example"), &json!(false)));
+    assert_eq!(claimed["records"][0]["name"], "_contentpilot.news.harbor.example");
+    let check = format!("/api/v1/domains/{}/check", claimed["id"].as_str().unwrap());
+    let looked = world.as_admin().post(&check, ()).await.is(StatusCode::OK).json();
+    assert!(looked["problem"].as_str().unwrap().contains("no TXT record"), "{looked}");
+    assert_ne!(site_at(&world, "news.harbor.example").await, StatusCode::OK);
+
+    let name = "_contentpilot.news.harbor.example".to_owned();
+    records.lock().unwrap().insert(name, vec!["contentpilot-domain=somebody-elses".into()]);
+    let looked = world.as_admin().post(&check, ()).await.is(StatusCode::OK).json();
+    assert!(looked["problem"].as_str().unwrap().contains("something else"), "{looked}");
+
+    set(&records, &claimed);
+    let proven = world.as_admin().post(&check, ()).await.is(StatusCode::OK).json();
+    assert_eq!((&proven["is_proven"], &proven["problem"]), (&json!(true), &Value::Null));
+    assert_eq!(site_at(&world, "news.harbor.example").await, StatusCode::OK);
+
+    let own = format!("/api/v1/domains/{}", claimed["id"].as_str().unwrap());
+    world.as_rival_owner().delete(&own).await.is(StatusCode::NOT_FOUND);
+    world.as_member().delete(&own).await.is(StatusCode::FORBIDDEN);
+    world.as_admin().delete(&own).await.is(StatusCode::NO_CONTENT);
+    assert_ne!(site_at(&world, "news.harbor.example").await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn two_organizations_never_hold_one_domain() {
+    let (world, records) = world_with_dns().await;
+    let ours = claim(&world, "shared.example").await;
+    let rival = world.as_rival_owner();
+    let theirs =
+        rival.post("/api/v1/domains", json!({ "domain": "shared.example" })).await.is(StatusCode::CREATED).json();
+    assert_ne!(ours["records"][0]["value"], theirs["records"][0]["value"]);
+    set(&records, &theirs);
+    let check = |claimed: &Value| format!("/api/v1/domains/{}/check", claimed["id"].as_str().unwrap());
+    let looked = world.as_admin().post(&check(&ours), ()).await.is(StatusCode::OK).json();
+    assert_eq!(looked["is_proven"], false, "the proof of another organization is none");
+    rival.post(&check(&theirs), ()).await.is(StatusCode::OK);
+    set(&records, &ours);
+    let looked = world.as_admin().post(&check(&ours), ()).await.is(StatusCode::OK).json();
+    assert!(looked["problem"].as_str().unwrap().contains("another organization's site"), "{looked}");
+}
+
+#[tokio::test]
+async fn what_is_no_domain_is_refused_and_a_silent_server_is_told() {
+    let world = world().await;
+    for wrong in ["", "harbor", "127.0.0.1", "a b.example", "-x.example", "http://", "[::1]", "a..example"] {
+        let answer = world.as_admin().post("/api/v1/domains", json!({ "domain": wrong })).await;
+        assert_eq!(answer.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].0, "domain", "{wrong}");
+    }
+    let claimed = claim(&world, "bücher.example").await;
+    assert_eq!(claimed["domain"], "xn--bcher-kva.example");
+    let again = json!({ "domain": "bücher.example" });
+    world.as_admin().post("/api/v1/domains", again).await.is(StatusCode::CONFLICT);
+    let check = format!("/api/v1/domains/{}/check", claimed["id"].as_str().unwrap());
+    let looked = world.as_admin().post(&check, ()).await.is(StatusCode::OK).json();
+    assert!(looked["problem"].as_str().unwrap().contains("did not answer"), "{looked}");
+}
+
+#[tokio::test]
+async fn the_page_shows_the_records_and_how_the_domain_stands() {
+    let (world, records) = world_with_dns().await;
+    let admin = world.as_admin().in_browser();
+    let path = "/admin/harbor/settings/domain";
+    let wrong = admin.form(path, &[("domain", "nothing")]).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(wrong.contains("value=\"nothing\""));
+    admin.form(path, &[("domain", "harbor.example")]).await.is(StatusCode::SEE_OTHER);
+    let page = admin.get(path).await.is(StatusCode::OK).text();
+    assert!(page.contains("_contentpilot.harbor.example") && page.contains("Waiting for its records"), "{page}");
+    let listed = world.as_admin().get("/api/v1/domains").await.is(StatusCode::OK).json();
+    set(&records, &listed["data"][0]);
+    let id = listed["data"][0]["id"].as_str().unwrap();
+    admin.form(&format!("{path}/{id}/check"), &[]).await.is(StatusCode::SEE_OTHER);
+    assert!(admin.get(path).await.text().contains("Proven"));
+    admin.form(&format!("{path}/{id}/remove"), &[]).await.is(StatusCode::SEE_OTHER);
+    assert!(!admin.get(path).await.text().contains("harbor.example"));
+}
