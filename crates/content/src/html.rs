@@ -168,56 +168,13 @@ pub fn shorten(text: &str, longest: usize) -> String {
 }
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn clean(html: &str) -> String {
         CleanHtml::from_untrusted(html).into_string()
-    }
-
-    #[test]
-    fn known_tricks_come_out_harmless() {
-        for trick in [
-            "<script>alert(1)</script>",
-            "<img src=x onerror=alert(1)>",
-            "<svg><script>alert(1)</script></svg>",
-            "<svg/onload=alert(1)>",
-            "<a href=\"javascript:alert(1)\">x</a>",
-            "<a href=\" java\nscript:alert(1)\">x</a>",
-            "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
-            "<iframe src=\"https://evil.example\"></iframe>",
-            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-            "<style>*{background:url(javascript:alert(1))}</style>",
-            "<p style=\"background:url(javascript:alert(1))\">x</p>",
-            "<form action=https://evil.example><input name=password></form>",
-            "<video poster=\"javascript:alert(1)\" src=\"javascript:alert(2)\"></video>",
-            "<img srcset=\"javascript:alert(1) 1x, /a 2x\">",
-            "<object data=x></object><embed src=x><base href=//evil.example>",
-            "<meta http-equiv=refresh content=\"0;url=//evil.example\">",
-            "<a href=\"vbscript:msgbox(1)\">x</a>",
-            "<template><script>alert(1)</script></template>",
-            "<!--><img src=x onerror=alert(1)>-->",
-        ] {
-            let html = clean(trick).to_lowercase();
-            for sign in [
-                "<script",
-                "javascript:",
-                "onerror",
-                "onload",
-                "<iframe",
-                "<form",
-                "<style",
-                "style=",
-                "<base",
-                "<meta",
-                "<svg",
-                "vbscript",
-                "data:",
-            ] {
-                assert!(!html.contains(sign), "{trick} became {html}");
-            }
-        }
     }
 
     #[test]
