@@ -12,6 +12,8 @@ import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
 import { extensions } from "./schema/extensions";
 import { showShortcuts } from "./shortcuts";
 import { SlashMenu } from "./slash";
+import { FeaturedImage } from "./featured";
+import { SideTabs } from "./tabs";
 import { Toolbar } from "./toolbar";
 
 /** The field is written this long after the last key, in milliseconds. */
@@ -40,6 +42,7 @@ class ContentEditor extends HTMLElement {
     this.makeEditor();
     this.arrange();
     this.startSaving();
+    this.startSide();
     addEventListener("keydown", (event) => this.takeKey(event), true);
   }
 
@@ -92,6 +95,14 @@ class ContentEditor extends HTMLElement {
       report: (state) => this.footer.report(state),
       onConflict: () => void this.conflict(),
     });
+  }
+
+  /** What stands beside the text. */
+  private startSide(): void {
+    const tabs = this.form.querySelector<HTMLElement>("[data-tabs]");
+    if (tabs) new SideTabs(this.form, tabs);
+    const featured = this.form.querySelector<HTMLElement>("[data-featured-image]");
+    if (featured) new FeaturedImage(featured, this.dataset.organization ?? "", this.dataset.base ?? "");
   }
 
   private changed(): void {

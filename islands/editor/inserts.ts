@@ -40,7 +40,7 @@ async function changePicture(editor: Editor, { at, attributes: known }: { at: nu
   announce("Picture changed");
 }
 
-function figureOf({ caption, ...attrs }: ChosenPicture): { type: string; attrs: object; content?: object[] } {
+function figureOf({ caption, id: _, ...attrs }: ChosenPicture): { type: string; attrs: object; content?: object[] } {
   return { type: "figure", attrs, ...(caption ? { content: [{ type: "text", text: caption }] } : {}) };
 }
 

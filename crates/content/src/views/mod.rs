@@ -14,7 +14,8 @@ pub use categories::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryP
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
 pub use editor::{
-    Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, ReviewRow, RevisionRow,
+    Conflict, ConflictField, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, FeaturedImage, ItemComment,
+    ReviewRow, RevisionRow,
 };
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};

@@ -29,6 +29,7 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
         content_type: ContentType::default().as_str().into(),
         language: settings.language,
         author_id: page.caller.actor.user_id.clone(),
+        comments_enabled: true,
         ..EditorForm::default()
     };
     Ok(ui::html(&editor(&page, &headers, None, form).await?))
@@ -284,7 +285,7 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
         errors: FieldErrors::none(),
         seo: seo::pages::of_stored(caller, item).await?,
         moves: moves(caller, item.map(|item| item.status)),
-        panels: panels(caller, item, &zone).await?,
+        panels: panels(caller, item, (&zone, &form.featured_image)).await?,
         categories: choices,
         tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
         languages: languages(&form.language),
@@ -295,6 +296,7 @@ async fn editor(page: &PageCaller, headers: &HeaderMap, item: Option<&Item>, for
                 version: revision.version,
                 author: revision.author_name,
                 at: Moment::new(revision.created_at, &zone),
+                comment: revision.comment.unwrap_or_default(),
             })
             .collect(),
         form,
