@@ -124,13 +124,13 @@ fn look_at_rss(text: &str, address: &str) {
         use quick_xml::events::Event;
         match reader.read_event().expect("the feed is XML") {
             Event::Start(start) => {
-                inside = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+                inside = start.name().as_ref().to_owned();
                 value.clear();
                 is_item |= inside == "item";
             }
-            Event::Text(piece) => value.push_str(&piece.decode().expect("the feed is UTF-8")),
-            Event::CData(piece) => value.push_str(&piece.decode().expect("the feed is UTF-8")),
-            Event::GeneralRef(reference) => value.push_str(&read_reference(&reference.decode().expect("the feed is UTF-8"))),
+            Event::Text(piece) => value.push_str(&piece),
+            Event::CData(piece) => value.push_str(&piece),
+            Event::GeneralRef(reference) => value.push_str(&read_reference(&reference)),
             Event::End(_) => {
                 if is_item && ["description", "content:encoded"].contains(&inside.as_str()) {
                     assert_eq!(dangers(&value), Vec::<String>::new(), "{inside} of {address}");

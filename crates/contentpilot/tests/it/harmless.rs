@@ -36,11 +36,15 @@ fn dangers_of(element: &ElementRef<'_>) -> Vec<String> {
         if ADDRESSES.contains(&attribute.as_str()) && !leads_nowhere_bad(value) {
             found.push(format!("{attribute}={value}"));
         }
-        if ["action", "formaction", "hx-get", "hx-post"].contains(&attribute.as_str()) && !value.starts_with('/') {
+        if ["action", "formaction", "hx-get", "hx-post"].contains(&attribute.as_str()) && !is_own_path(value) {
             found.push(format!("{attribute}={value}"));
         }
     }
     found
+}
+
+fn is_own_path(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\")
 }
 
 /// Scripts are files of ours, or data whose text cannot end the element that holds it.
