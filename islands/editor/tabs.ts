@@ -4,6 +4,22 @@ import { element } from "./markup";
 /** Under which name the browser tab remembers the panel, so that a save does not leave it. */
 const KEY = "editor-panel";
 
+function remembered(): string | null {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null; // Some browsers are told to keep nothing.
+  }
+}
+
+function remember(panel: string): void {
+  try {
+    sessionStorage.setItem(KEY, panel);
+  } catch {
+    // Then the first panel is shown after the next save.
+  }
+}
+
 export class SideTabs {
   private readonly tabs: HTMLAnchorElement[];
   private readonly panels: HTMLElement[];
@@ -41,7 +57,7 @@ export class SideTabs {
   private first(): number {
     const wrong = this.panels.findIndex((panel) => panel.querySelector(".field-error"));
     const named = this.panels.findIndex((panel) => location.hash !== "" && panel.id === location.hash.slice(1));
-    const open = this.panels.findIndex(({ id }) => id === sessionStorage.getItem(KEY));
+    const open = this.panels.findIndex(({ id }) => id === remembered());
     return [wrong, named, open].find((index) => index >= 0) ?? 0;
   }
 
@@ -51,7 +67,7 @@ export class SideTabs {
       tab.tabIndex = index === chosen ? 0 : -1;
       this.panels[index]!.hidden = index !== chosen;
     });
-    sessionStorage.setItem(KEY, this.panels[chosen]!.id);
+    remember(this.panels[chosen]!.id);
   }
 
   private reveal(target: Element | null): void {

@@ -3,6 +3,7 @@
 pub mod bin;
 pub mod comments;
 pub mod demo;
+pub mod embeds;
 pub mod html;
 pub mod items;
 pub mod reviews;
