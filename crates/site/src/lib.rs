@@ -6,6 +6,7 @@
 pub mod accent;
 pub mod body;
 pub mod cache;
+mod code;
 pub mod domains;
 pub mod feeds;
 pub mod ghost;
@@ -19,4 +20,5 @@ pub mod views;
 
 mod xml;
 
+pub use pages::preview::routes as pages_of_writers;
 pub use pages::{Theme, router};

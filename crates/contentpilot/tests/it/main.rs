@@ -20,6 +20,7 @@ mod content_bin;
 mod content_life;
 mod content_lists;
 mod content_pages;
+mod content_preview;
 mod doors;
 mod files;
 mod find;

@@ -6,6 +6,7 @@ mod context;
 mod feeds;
 mod items;
 mod lists;
+pub mod preview;
 mod variants;
 
 use axum::Router;
