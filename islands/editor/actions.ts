@@ -1,7 +1,10 @@
 import type { Editor } from "@tiptap/core";
 import { askForButton, askForEmbed, askForGallery, askForHtml, askForPicture } from "./inserts";
+import { withClass } from "./classes";
 import { chooseLink } from "./link-dialog";
+import { askForClip, askForFile, askForPoster, changeFile } from "./media-inserts";
 import { moveBlock } from "./move-block";
+import { CALLOUTS } from "./schema/boxes";
 
 /** Something the writer can do, from the toolbar, the slash menu or the keyboard. */
 export interface Action {
@@ -94,6 +97,9 @@ export const inserts: Action[] = [
 
 export const rarer: Action[] = [
   { name: "gallery", label: "Gallery", icon: "images", words: "pictures photos", run: (editor) => void askForGallery(editor) },
+  { name: "video", label: "Video", icon: "film", words: "film movie clip", run: (editor) => void askForClip(editor, "video") },
+  { name: "audio", label: "Audio", icon: "music", words: "sound podcast music", run: (editor) => void askForClip(editor, "audio") },
+  { name: "file", label: "File", icon: "paperclip", words: "download document pdf attachment", run: (editor) => void askForFile(editor) },
   { name: "embed", label: "Embed", icon: "panel-top", words: "video youtube card bookmark link", run: (editor) => void askForEmbed(editor) },
   { name: "button", label: "Button", icon: "square-mouse-pointer", words: "call to action link", run: (editor) => void askForButton(editor) },
   { name: "divider", label: "Divider", icon: "minus", words: "line rule hr separator", run: (editor) => editor.chain().focus().setHorizontalRule().run() },
@@ -109,15 +115,38 @@ const paragraph: Action = {
 export const blocks: Action[] = [paragraph, ...headings, ...lists, ...inserts, ...rarer];
 
 export const tableActions: Action[] = [
+  { name: "row-above", label: "Row above", icon: "arrow-up", run: (editor) => editor.chain().focus().addTableRowAbove().run() },
+  { name: "column-before", label: "Column before", icon: "arrow-left", run: (editor) => editor.chain().focus().addTableColumnBefore().run() },
   { name: "row", label: "Add row", icon: "plus", run: (editor) => editor.chain().focus().addTableRow().run() },
   { name: "column", label: "Add column", icon: "plus", run: (editor) => editor.chain().focus().addTableColumn().run() },
   { name: "drop-row", label: "Delete row", icon: "minus", run: (editor) => editor.chain().focus().deleteTableRow().run() },
   { name: "drop-column", label: "Delete column", icon: "minus", run: (editor) => editor.chain().focus().deleteTableColumn().run() },
   { name: "header", label: "Header row", icon: "panel-top", run: (editor) => editor.chain().focus().toggleTableHeader().run() },
+  { name: "header-column", label: "Header column", icon: "panel-left", run: (editor) => editor.chain().focus().toggleTableHeaderColumn().run() },
+  { name: "merge", label: "Merge cells", icon: "table-cells-merge", run: (editor) => editor.chain().focus().mergeTableCells().run(), isPossible: (editor) => editor.can().mergeTableCells() },
+  { name: "split", label: "Split cell", icon: "table-cells-split", run: (editor) => editor.chain().focus().splitTableCell().run(), isPossible: (editor) => editor.can().splitTableCell() },
   { name: "drop-table", label: "Delete table", icon: "trash-2", run: (editor) => editor.chain().focus().removeTable().run() },
 ];
 
 export const pictureActions: Action[] = [
   { name: "picture", label: "Picture, alternative text, width", icon: "image", run: (editor) => void askForPicture(editor) },
   { name: "drop-picture", label: "Delete picture", icon: "trash-2", run: (editor) => editor.chain().focus().deleteNode("figure").run() },
+];
+
+export const calloutActions: Action[] = CALLOUTS.map(({ value, label }) => ({
+  name: value || "callout-note",
+  label,
+  icon: "",
+  run: (editor) => editor.chain().focus().updateAttributes("callout", { class: withClass(editor.getAttributes("callout").class, CALLOUTS, value) }).run(),
+  isActive: (editor) => withClass(editor.getAttributes("callout").class, [], "") === ["callout", value].filter(Boolean).join(" "),
+}));
+
+export const clipActions: Action[] = [
+  { name: "poster", label: "Picture before it plays", icon: "image", run: (editor) => void askForPoster(editor), isPossible: (editor) => editor.getAttributes("clip").kind === "video" },
+  { name: "drop-clip", label: "Delete", icon: "trash-2", run: (editor) => editor.chain().focus().deleteNode("clip").run() },
+];
+
+export const fileActions: Action[] = [
+  { name: "change-file", label: "Name and note", icon: "paperclip", run: (editor) => void changeFile(editor) },
+  { name: "drop-file", label: "Delete file", icon: "trash-2", run: (editor) => editor.chain().focus().deleteSelection().run() },
 ];

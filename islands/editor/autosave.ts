@@ -6,7 +6,7 @@ const SILENCE = 2000;
 const RETRY = 10_000;
 
 /** Fields that save themselves. A half-typed address or tag must not: those go with the button. */
-const BY_ITSELF = ["title", "content", "excerpt", "type", "category_id", "language", "meta_title", "meta_description", "featured"];
+const BY_ITSELF = ["title", "content", "excerpt", "type", "category_id", "language", "meta_title", "meta_description", "featured_image", "featured", "comments_enabled"];
 const WITH_BUTTON = [...BY_ITSELF, "slug", "tags", "keywords", "canonical_url"];
 
 type Values = Record<string, string>;
@@ -186,9 +186,9 @@ export class Autosave {
 function body(names: string[], values: Values): object {
   const said = (name: string): unknown => {
     const value = values[name] ?? "";
-    if (name === "featured") return value === "true";
+    if (name === "featured" || name === "comments_enabled") return value === "true";
     if (name === "tags" || name === "keywords") return value.split(",").map((tag) => tag.trim()).filter(Boolean);
-    if (["slug", "category_id", "canonical_url"].includes(name)) return value || null;
+    if (["slug", "category_id", "canonical_url", "featured_image"].includes(name)) return value || null;
     return value;
   };
   return Object.fromEntries(names.map((name) => [name, said(name)]));

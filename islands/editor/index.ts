@@ -2,18 +2,26 @@
 import { Editor } from "@tiptap/core";
 import { readItem, readWithChanges, useOrganization } from "./api";
 import { Autosave } from "./autosave";
+import { Bubble } from "./bubble";
 import { solveConflict } from "./conflict";
+import { DragHandle } from "./drag-handle";
 import { Footer } from "./footer";
+import { CodeColours } from "./highlight";
 import { fillWith, write } from "./html";
+import { insertBlock } from "./inserts";
 import { chooseLink } from "./link-dialog";
 import { announce, element, findSprite, icon, readKeys } from "./markup";
 import { MoveBlock } from "./move-block";
 import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
+import { isPlayer } from "./players";
 import { Presence } from "./presence";
 import { offerPreviewLink } from "./preview-link";
+import { startPreview } from "./preview";
 import { extensions } from "./schema/extensions";
 import { showShortcuts } from "./shortcuts";
 import { SlashMenu } from "./slash";
+import { FeaturedImage } from "./featured";
+import { SideTabs } from "./tabs";
 import { Toolbar } from "./toolbar";
 
 /** The field is written this long after the last key, in milliseconds. */
@@ -42,19 +50,20 @@ class ContentEditor extends HTMLElement {
     this.makeEditor();
     this.arrange();
     this.startSaving();
+    this.startSide();
     addEventListener("keydown", (event) => this.takeKey(event), true);
   }
 
   private makeEditor(): void {
     this.editor = new Editor({
       element: this.place,
-      extensions: [...extensions("Write, or type / for blocks…"), MoveBlock, this.slash.extension()],
+      extensions: [...extensions("Write, or type / for blocks…"), MoveBlock, CodeColours, this.slash.extension()],
       injectCSS: false,
       editable: !this.source.disabled,
       editorProps: {
         attributes: { id: "editor-text", class: "editor-text", role: "textbox", "aria-multiline": "true", "aria-label": "Text", "aria-haspopup": "listbox", dir: "auto" },
         transformPastedHTML: cleanPaste,
-        handlePaste: (_, event) => this.pasteMarkdown(event),
+        handlePaste: (_, event) => this.pastePlayer(event) || this.pasteMarkdown(event),
       },
     });
     fillWith(this.editor, this.source.value, false);
@@ -72,7 +81,8 @@ class ContentEditor extends HTMLElement {
     this.editor.on("transaction", () => this.toolbar.update());
     this.field.hidden = true;
     this.classList.add("is-ready");
-    this.append(this.toolbar.dom, this.place, this.field, this.slash.dom, this.footer.dom);
+    const [bubble, handle] = [new Bubble(this.editor), new DragHandle(this.editor, this)];
+    this.append(this.toolbar.dom, this.place, bubble.dom, this.field, this.slash.dom, handle.dom, this.footer.dom);
   }
 
   private tool(label: string, picture: string, act: () => void): HTMLButtonElement {
@@ -99,6 +109,15 @@ class ContentEditor extends HTMLElement {
       report: (state) => this.footer.report(state),
       onConflict: () => void this.conflict(),
     });
+  }
+
+  /** What stands beside the text. */
+  private startSide(): void {
+    const tabs = this.form.querySelector<HTMLElement>("[data-tabs]");
+    if (tabs) new SideTabs(this.form, tabs);
+    startPreview(this.form, () => this.sync());
+    const featured = this.form.querySelector<HTMLElement>("[data-featured-image]");
+    if (featured) new FeaturedImage(featured, this.dataset.organization ?? "", this.dataset.base ?? "");
   }
 
   private changed(): void {
@@ -145,6 +164,16 @@ class ContentEditor extends HTMLElement {
     toggle.setAttribute("aria-pressed", String(isOn));
     announce(isOn ? "Focus mode on" : "Focus mode off");
     this.editor.commands.focus();
+  }
+
+  /** The address of a film or a sound, pasted into an empty line, becomes its player. */
+  private pastePlayer(event: ClipboardEvent): boolean {
+    const address = event.clipboardData?.getData("text/plain").trim() ?? "";
+    const { parent } = this.editor.state.selection.$from;
+    const isEmptyLine = parent.type.name === "paragraph" && parent.content.size === 0;
+    if (!isEmptyLine || /\s/.test(address) || !isPlayer(address)) return false;
+    insertBlock(this.editor, { type: "embed", attrs: { href: address, label: "" } });
+    return true;
   }
 
   private pasteMarkdown(event: ClipboardEvent): boolean {

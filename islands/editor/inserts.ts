@@ -2,7 +2,8 @@ import type { Editor } from "@tiptap/core";
 import { ask } from "./dialog";
 import { announce, wholeAddress } from "./markup";
 import { choosePicture, choosePictures, type ChosenPicture } from "./pictures";
-import { WIDTHS } from "./schema/figure";
+import { classOf, withClass } from "./classes";
+import { FOCAL_POINTS, WIDTHS } from "./schema/figure";
 
 /** The figure that the cursor is in, or that is chosen as a whole. */
 function currentFigure(editor: Editor): { at: number; attributes: Record<string, string | null> } | null {
@@ -28,19 +29,20 @@ async function changePicture(editor: Editor, { at, attributes: known }: { at: nu
     [
       { name: "src", label: "Address", kind: "url", required: true, value: known.src ?? "" },
       { name: "alt", label: "Alternative text", value: known.alt ?? "", hint: "What can be seen, for those who cannot see it. Leave it empty only for decoration." },
-      { name: "width", label: "Width", kind: "choice", choices: WIDTHS, value: known.class ?? "" },
+      { name: "width", label: "Width", kind: "choice", choices: WIDTHS, value: classOf(known.class, WIDTHS) },
+      { name: "focal", label: "Stays in sight", kind: "choice", choices: FOCAL_POINTS, value: classOf(known.class, FOCAL_POINTS), hint: "Where a gallery cuts the picture." },
     ],
     "Change",
   );
   const src = wholeAddress(values?.src ?? "");
   if (!values || !src) return void editor.commands.focus();
   const stale = src === known.src ? {} : { width: null, height: null, srcset: null, sizes: null };
-  const attributes = { ...known, src, alt: values.alt ?? "", class: values.width || null, ...stale };
+  const attributes = { ...known, src, alt: values.alt ?? "", class: withClass(withClass(known.class, WIDTHS, values.width ?? ""), FOCAL_POINTS, values.focal ?? ""), ...stale };
   editor.chain().focus().command(({ tr }) => Boolean(tr.setNodeMarkup(at, undefined, attributes))).run();
   announce("Picture changed");
 }
 
-function figureOf({ caption, ...attrs }: ChosenPicture): { type: string; attrs: object; content?: object[] } {
+function figureOf({ caption, id: _, ...attrs }: ChosenPicture): { type: string; attrs: object; content?: object[] } {
   return { type: "figure", attrs, ...(caption ? { content: [{ type: "text", text: caption }] } : {}) };
 }
 
@@ -55,7 +57,7 @@ export async function askForEmbed(editor: Editor): Promise<void> {
   const values = await ask(
     "Embed",
     [
-      { name: "href", label: "Address", kind: "url", required: true, hint: "Of a page, a video or a post. Readers see it as a card." },
+      { name: "href", label: "Address", kind: "url", required: true, hint: "Videos and sounds of YouTube, Vimeo, Spotify and the like get a player, which readers start; all others are a card." },
       { name: "label", label: "Title", hint: "The address is shown when it is empty." },
     ],
     "Insert",

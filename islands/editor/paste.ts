@@ -1,5 +1,7 @@
 // What comes from Word, Google Docs and web pages keeps its meaning and loses its looks.
 import { marked } from "marked";
+import { looks } from "./paste-looks";
+import { fromWord } from "./paste-word";
 
 /** Attributes that mean something, by element; all others are looks or somebody else's bookkeeping. */
 const KEPT: Record<string, string[]> = {
@@ -20,7 +22,7 @@ export function cleanPaste(html: string): string {
   if (html.includes("data-pm-slice")) return html;
   const body = new DOMParser().parseFromString(html, "text/html").body;
   dropComments(body);
-  listsFromWord(body);
+  fromWord(body);
   tasksFromCheckboxes(body);
   body.querySelectorAll(GONE).forEach((one) => one.remove());
   body.querySelectorAll<HTMLElement>("*").forEach(marksFromLooks);
@@ -36,13 +38,6 @@ function dropComments(body: HTMLElement): void {
   const comments: Node[] = [];
   while (walker.nextNode()) comments.push(walker.currentNode);
   comments.forEach((comment) => (comment as ChildNode).remove());
-}
-
-/** The declarations as they are written: a strict policy keeps the browser from reading them itself. */
-function looks(element: Element): Map<string, string> {
-  const declarations = (element.getAttribute("style") ?? "").toLowerCase().split(";");
-  const pairs = declarations.map((one) => one.split(":").map((part) => part.trim()));
-  return new Map(pairs.map(([name, value]) => [name ?? "", value ?? ""]));
 }
 
 /** Bold by style becomes bold by meaning; Google's bold around everything, which is not bold, goes. */
@@ -69,43 +64,21 @@ function marksFromLooks(element: HTMLElement): void {
   if (["SPAN", "FONT"].includes(element.tagName) || isNotBold) element.replaceWith(...element.childNodes);
 }
 
-/** Word writes lists as paragraphs with a style such as `mso-list:l0 level2 lfo1` and a bullet or number as text. */
-function listsFromWord(body: HTMLElement): void {
-  let lists: HTMLElement[] = [];
-  for (const paragraph of [...body.querySelectorAll<HTMLElement>("p")]) {
-    const level = Number(/level(\d)/.exec(looks(paragraph).get("mso-list") ?? "")?.[1]);
-    if (!level) {
-      lists = [];
-      continue;
-    }
-    const sign = [...paragraph.querySelectorAll("span")].find((span) => looks(span).get("mso-list") === "ignore");
-    const isNumbered = /^\s*(\d+|[a-z]|[ivx]+)[.)]/i.test(sign?.textContent ?? "");
-    sign?.remove();
-    const previous = paragraph.previousElementSibling;
-    if (lists[0] && previous !== lists[0]) lists = [];
-    lists.length = Math.min(lists.length, level);
-    const item = document.createElement("li");
-    item.append(...paragraph.childNodes);
-    while (lists.length < level) {
-      const list = document.createElement(isNumbered ? "ol" : "ul");
-      const parent = lists.at(-1)?.lastElementChild;
-      if (parent) parent.append(list);
-      else paragraph.before(list);
-      lists.push(list);
-      if (lists.length < level) list.append(document.createElement("li"));
-    }
-    lists.at(-1)!.append(item);
-    paragraph.remove();
+function tasksFromCheckboxes(body: HTMLElement): void {
+  for (const box of body.querySelectorAll<HTMLInputElement>('li > input[type="checkbox"], li > p > input[type="checkbox"]')) {
+    makeTask(box.closest("li")!, box.hasAttribute("checked"));
+    if (box.nextSibling instanceof Text) box.nextSibling.data = box.nextSibling.data.trimStart();
+  }
+  // Google Docs has an item that is a box, with a picture of it.
+  for (const item of body.querySelectorAll<HTMLLIElement>('li[role="checkbox"]')) {
+    item.querySelectorAll(":scope > img").forEach((box) => box.remove());
+    makeTask(item, item.getAttribute("aria-checked") === "true");
   }
 }
 
-function tasksFromCheckboxes(body: HTMLElement): void {
-  for (const box of body.querySelectorAll<HTMLInputElement>('li > input[type="checkbox"], li > p > input[type="checkbox"]')) {
-    const item = box.closest("li")!;
-    item.className = box.hasAttribute("checked") ? "task task-done" : "task";
-    if (item.parentElement?.tagName === "UL") item.parentElement.className = "task-list";
-    if (box.nextSibling instanceof Text) box.nextSibling.data = box.nextSibling.data.trimStart();
-  }
+function makeTask(item: HTMLLIElement, isDone: boolean): void {
+  item.className = isDone ? "task task-done" : "task";
+  if (item.parentElement?.tagName === "UL") item.parentElement.className = "task-list";
 }
 
 /** Google puts a list within a list beside its item instead of into it. */

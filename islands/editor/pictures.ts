@@ -8,6 +8,8 @@ export interface ChosenPicture {
   src: string;
   alt: string;
   caption: string;
+  /** Of a file of the library. */
+  id?: string;
   /** In pixels, where they are known. */
   width?: string;
   height?: string;
@@ -22,7 +24,7 @@ async function fromLibrary(title: string, isMany: boolean): Promise<ChosenPictur
   const organization = document.querySelector<HTMLElement>("content-editor")?.dataset.organization ?? "";
   const picked = await pick({ organization, kind: "image", isMany, title, other: "From an address" });
   if (picked === OTHER) return OTHER;
-  return picked.map(({ url, alt, width, height }) => ({ src: url, alt, caption: "", ...(width && height ? { width, height } : {}) }));
+  return picked.map(({ id, url, alt, width, height }) => ({ id, src: url, alt, caption: "", ...(width && height ? { width, height } : {}) }));
 }
 
 /** Asks for one picture; nothing when the writer thinks better of it. */

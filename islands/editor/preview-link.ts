@@ -10,7 +10,7 @@ interface Wishes {
 
 /** Without this, the button sends the form and the link is shown on a page of its own. */
 export function offerPreviewLink(form: HTMLFormElement, wishes: Wishes): void {
-  const start = form.querySelector<HTMLButtonElement>("button[data-preview]");
+  const start = form.querySelector<HTMLButtonElement>("button[data-preview-link]");
   const hours = form.querySelector<HTMLSelectElement>("select[name='expires_in_hours']");
   if (!start || !hours) return;
   start.addEventListener("click", (event) => {

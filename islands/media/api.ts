@@ -5,6 +5,8 @@ export interface Asset {
   name: string;
   file_url: string;
   mime_type: string;
+  /** In bytes. */
+  file_size: number;
   alt: string | null;
   width: number | null;
   height: number | null;

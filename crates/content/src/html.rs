@@ -34,13 +34,14 @@ impl CleanHtml {
 }
 
 /// Classes that the public theme knows, or their beginnings; all others say nothing here and are dropped.
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 15] = [
     "wp-caption",
     "wp-caption-text",
     "gallery",
     "has-drop-cap",
     "callout",
     "embed",
+    "file",
     "button",
     "task-list",
     "task",
@@ -50,7 +51,7 @@ const CLASSES: [&str; 14] = [
     "blocks-gallery-grid",
     "blocks-gallery-item",
 ];
-const CLASS_BEGINNINGS: [&str; 4] = ["align", "gallery-", "language-", "wp-block-"];
+const CLASS_BEGINNINGS: [&str; 6] = ["align", "callout-", "focal-", "gallery-", "language-", "wp-block-"];
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -168,56 +169,13 @@ pub fn shorten(text: &str, longest: usize) -> String {
 }
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn clean(html: &str) -> String {
         CleanHtml::from_untrusted(html).into_string()
-    }
-
-    #[test]
-    fn known_tricks_come_out_harmless() {
-        for trick in [
-            "<script>alert(1)</script>",
-            "<img src=x onerror=alert(1)>",
-            "<svg><script>alert(1)</script></svg>",
-            "<svg/onload=alert(1)>",
-            "<a href=\"javascript:alert(1)\">x</a>",
-            "<a href=\" java\nscript:alert(1)\">x</a>",
-            "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
-            "<iframe src=\"https://evil.example\"></iframe>",
-            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-            "<style>*{background:url(javascript:alert(1))}</style>",
-            "<p style=\"background:url(javascript:alert(1))\">x</p>",
-            "<form action=https://evil.example><input name=password></form>",
-            "<video poster=\"javascript:alert(1)\" src=\"javascript:alert(2)\"></video>",
-            "<img srcset=\"javascript:alert(1) 1x, /a 2x\">",
-            "<object data=x></object><embed src=x><base href=//evil.example>",
-            "<meta http-equiv=refresh content=\"0;url=//evil.example\">",
-            "<a href=\"vbscript:msgbox(1)\">x</a>",
-            "<template><script>alert(1)</script></template>",
-            "<!--><img src=x onerror=alert(1)>-->",
-        ] {
-            let html = clean(trick).to_lowercase();
-            for sign in [
-                "<script",
-                "javascript:",
-                "onerror",
-                "onload",
-                "<iframe",
-                "<form",
-                "<style",
-                "style=",
-                "<base",
-                "<meta",
-                "<svg",
-                "vbscript",
-                "data:",
-            ] {
-                assert!(!html.contains(sign), "{trick} became {html}");
-            }
-        }
     }
 
     #[test]
@@ -237,6 +195,11 @@ mod tests {
             "<figure class=\"alignwide\"><img src=\"https://a.example/b.jpg\" alt=\"A boat\"><figcaption>At <em>sea</em></figcaption></figure>",
             "<div class=\"gallery\"><figure><img src=\"/media/a.webp\" alt=\"\"></figure></div>",
             "<figure class=\"embed\"><a href=\"https://a.example/\" rel=\"noopener\">A film</a></figure>",
+            "<div class=\"callout callout-warning\"><p>Mind the gap</p></div>",
+            "<figure><video src=\"/media/o/t/a.mp4\" controls=\"\" preload=\"metadata\" poster=\"/media/o/t/b.jpg\" width=\"640\" height=\"360\"></video><figcaption>C</figcaption></figure>",
+            "<figure><audio src=\"/media/o/t/a.mp3\" controls=\"\" preload=\"metadata\"></audio></figure>",
+            "<figure class=\"file\"><a href=\"/media/o/t/a.pdf\" download=\"\" rel=\"noopener\">Timetable <small>PDF · 2 MB</small></a></figure>",
+            "<div class=\"gallery\"><figure class=\"focal-top\"><img src=\"/media/a.webp\" alt=\"A\"></figure></div>",
             "<p><a href=\"/s/harbour/tickets\" class=\"button\" rel=\"noopener\">Tickets</a></p>",
             "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td colspan=\"2\">b</td></tr></tbody></table>",
             "<ol start=\"3\"><li>Three<ul><li>below</li></ul></li></ol>\n<hr>\n<blockquote><p>Q<br>R</p></blockquote>",

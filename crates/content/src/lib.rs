@@ -4,6 +4,7 @@ pub mod bin;
 pub mod changes;
 pub mod comments;
 pub mod demo;
+pub mod embeds;
 pub mod html;
 pub mod items;
 pub mod presence;

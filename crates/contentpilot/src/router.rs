@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Extension, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -30,7 +30,7 @@ pub fn router(app: App) -> Router {
     let (pages, _) = pages().into_parts();
     let routes = Router::new()
         .merge(api_routes(&app))
-        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)), &app))
+        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)).layer(Extension(theme())), &app))
         .merge(site::router(&app, theme()))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(media::router())
@@ -79,6 +79,7 @@ pub fn jobs() -> Registry {
 fn pages() -> Pages {
     accounts::pages()
         .merge(content::pages())
+        .merge(site::pages_of_writers())
         .merge(media::pages())
         .merge(campaigns::pages())
         .merge(email::pages())

@@ -151,7 +151,7 @@ fn is_own(headers: &HeaderMap, app: &App) -> bool {
 /// The policy for pages of the application: nothing from elsewhere, nothing inline.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
     img-src 'self' data: https: http:; media-src 'self' https: http:; connect-src 'self'; form-action 'self'; \
-    frame-src https:; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+    frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
 /// Sets the headers that keep browsers from guessing, framing and leaking, where the handler set none itself.
 pub async fn secure_headers(request: Request, next: Next) -> Response {

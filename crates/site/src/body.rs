@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use url::Url;
 
-use crate::html::SafeHtml;
+use content::embeds::{self, Shape};
+
+use crate::code;
+use crate::html::{SafeHtml, escape};
 
 type Rule<'handlers> = (Cow<'static, Selector>, ElementContentHandlers<'handlers>);
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -55,10 +58,12 @@ pub fn for_page(html: &SafeHtml) -> SafeHtml {
             Ok(())
         }),
         element!("iframe", late_frame),
+        element!("figure.embed > a[href]", player),
+        element!("video, audio", |clip| default_attribute(clip, "controls", "")),
     ];
     // The empty corner of a table is no header of anything (HTML, 4.9.10).
     let corners = SafeHtml::already_sanitized(html.as_str().replace("<th></th>", "<td></td>"));
-    rewritten(&corners, rules)
+    rewritten(&code::coloured(&corners), rules)
 }
 
 /// Gives a heading the level its place in the outline calls for, below the page's own `h1`.
@@ -81,6 +86,24 @@ fn late_picture(picture: &mut Element<'_, '_>) -> Outcome {
     default_attribute(picture, "alt", "")?;
     default_attribute(picture, "loading", "lazy")?;
     default_attribute(picture, "decoding", "async")
+}
+
+/// Puts the player of another site before the link to it, folded up. What is folded up is not on the screen, and a late
+/// frame that is not on the screen asks for nothing, so it takes no script to wait until a reader wants it.
+fn player(link: &mut Element<'_, '_>) -> Outcome {
+    let Some(player) = link.get_attribute("href").and_then(|address| embeds::player(&decoded(&address))) else {
+        return Ok(());
+    };
+    let class = match player.shape {
+        Shape::Film => "player",
+        Shape::Sound => "player player-sound",
+    };
+    let (provider, source) = (player.provider, escape(&player.source));
+    let html = format!(
+        r#"<details class="{class}"><summary>Play here, from {provider}</summary><iframe src="{source}" title="Player of {provider}" loading="lazy" allow="fullscreen; encrypted-media; picture-in-picture" allowfullscreen referrerpolicy="strict-origin-when-cross-origin" sandbox="allow-scripts allow-same-origin allow-presentation allow-popups"></iframe></details>"#
+    );
+    link.before(&html, ContentType::Html);
+    Ok(())
 }
 
 fn late_frame(frame: &mut Element<'_, '_>) -> Outcome {
@@ -223,6 +246,19 @@ mod tests {
             page(r#"<img alt="Cat" loading="eager" decoding="sync">"#),
             r#"<img alt="Cat" loading="eager" decoding="sync">"#
         );
+    }
+
+    #[test]
+    fn known_embeds_get_their_player_and_others_stay_links() {
+        let html = page(r#"<figure class="embed"><a href="https://youtu.be/abc?t=5&amp;x=1">A film</a></figure>"#);
+        let document = scraper::Html::parse_fragment(&html);
+        let frame = scraper::Selector::parse("figure.embed > details:not([open]) > iframe[loading=lazy][sandbox]").unwrap();
+        let frame = document.select(&frame).next().unwrap();
+        assert_eq!(frame.attr("src"), Some("https://www.youtube-nocookie.com/embed/abc?start=5"));
+        assert!(html.contains(">A film</a>"), "{html}");
+        let other = r#"<figure class="embed"><a href="https://example.com/film">A film</a></figure>"#;
+        assert_eq!(page(other), other);
+        assert_eq!(page(r#"<p><a href="https://youtu.be/abc">x</a></p>"#), r#"<p><a href="https://youtu.be/abc">x</a></p>"#);
     }
 
     #[test]

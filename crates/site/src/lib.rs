@@ -6,6 +6,7 @@
 pub mod accent;
 pub mod body;
 pub mod cache;
+mod code;
 pub mod domains;
 pub mod feeds;
 pub mod ghost;
@@ -20,4 +21,5 @@ pub mod words;
 
 mod xml;
 
+pub use pages::unsaved::routes as pages_of_writers;
 pub use pages::{Theme, router};

@@ -35,7 +35,7 @@ pub use response::{error_pages, frame_for, frame_of_person, sections_of};
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      font-src 'self'; img-src 'self' data: https:; media-src 'self' https:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'";
+     frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Answers 200 with a rendered page.
 pub fn html<T: Template>(page: &T) -> Response {

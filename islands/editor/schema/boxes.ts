@@ -1,4 +1,13 @@
 import { Node } from "@tiptap/core";
+import { playerOf } from "../players";
+
+/** What a box may be for; the empty one is a remark. */
+export const CALLOUTS = [
+  { value: "", label: "Note" },
+  { value: "callout-tip", label: "Tip" },
+  { value: "callout-warning", label: "Warning" },
+  { value: "callout-danger", label: "Danger" },
+];
 
 /** A box that stands out from the text. */
 export const Callout = Node.create({
@@ -23,6 +32,16 @@ export const Embed = Node.create({
   }),
   parseHTML: () => [{ tag: "figure.embed", priority: 62, getAttrs: (figure) => (figure.querySelector(":scope > a:only-child") ? null : false) }],
   renderHTML: ({ node }) => ["figure", { class: "embed" }, ["a", { href: node.attrs.href, rel: "noopener" }, node.attrs.label || node.attrs.href]],
+  addNodeView() {
+    return ({ node }) => {
+      const dom = document.createElement("figure");
+      dom.className = "embed";
+      const link = Object.assign(document.createElement("a"), { href: node.attrs.href, textContent: node.attrs.label || node.attrs.href });
+      const note = Object.assign(document.createElement("span"), { className: "embed-note", textContent: `Player of ${playerOf(node.attrs.href)}` });
+      dom.append(link, ...(playerOf(node.attrs.href) ? [note] : []));
+      return { dom };
+    };
+  },
 });
 
 /** HTML that the editor does not know: shown as it is, kept to the letter, changed in a window of its own. */

@@ -2,7 +2,9 @@ import { Extension, type Extensions } from "@tiptap/core";
 import { Placeholder } from "@tiptap/extensions";
 import { StarterKit } from "@tiptap/starter-kit";
 import { Callout, Embed, HtmlBlock } from "./boxes";
+import { Clip } from "./clip";
 import { Figure, Gallery } from "./figure";
+import { FileBlock } from "./file";
 import { EditorLink, Highlight, quietMarks } from "./marks";
 import { Picture } from "./picture";
 import { Table, TableCell, TableHeader, TableRow } from "./table";
@@ -39,6 +41,8 @@ export function extensions(placeholder: string): Extensions {
     TableCommands,
     Figure,
     Gallery,
+    Clip,
+    FileBlock,
     Picture,
     Callout,
     Embed,

@@ -11,6 +11,19 @@ export const WIDTHS = [
   { value: "aligncenter", label: "Centred" },
 ];
 
+/** What stays in sight where a gallery cuts a picture; the empty one is its middle. */
+export const FOCAL_POINTS = [
+  { value: "", label: "Middle" },
+  { value: "focal-top", label: "Top" },
+  { value: "focal-bottom", label: "Bottom" },
+  { value: "focal-left", label: "Left" },
+  { value: "focal-right", label: "Right" },
+  { value: "focal-top-left", label: "Top left" },
+  { value: "focal-top-right", label: "Top right" },
+  { value: "focal-bottom-left", label: "Bottom left" },
+  { value: "focal-bottom-right", label: "Bottom right" },
+];
+
 /** A picture with its caption: `<figure class="alignwide"><img …><figcaption>…</figcaption></figure>`. */
 export const Figure = Node.create({
   name: "figure",

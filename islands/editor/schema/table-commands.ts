@@ -1,12 +1,17 @@
 import { Extension } from "@tiptap/core";
 import type { Command, EditorState } from "@tiptap/pm/state";
-import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, toggleHeaderRow } from "@tiptap/pm/tables";
+import { addColumnAfter, addColumnBefore, addRowAfter, addRowBefore, deleteColumn, deleteRow, deleteTable, mergeCells, splitCell, toggleHeaderColumn, toggleHeaderRow } from "@tiptap/pm/tables";
 
 declare module "@tiptap/core" {
   interface Commands<ReturnType> {
     tables: {
       insertTable: () => ReturnType;
       addTableRow: () => ReturnType;
+      addTableRowAbove: () => ReturnType;
+      addTableColumnBefore: () => ReturnType;
+      mergeTableCells: () => ReturnType;
+      splitTableCell: () => ReturnType;
+      toggleTableHeaderColumn: () => ReturnType;
       addTableColumn: () => ReturnType;
       deleteTableRow: () => ReturnType;
       deleteTableColumn: () => ReturnType;
@@ -34,6 +39,11 @@ export const TableCommands = Extension.create({
         return chain().insertContentAt(replaced, table).setTextSelection(start + 4).run();
       },
     addTableRow: run(addRowAfter),
+    addTableRowAbove: run(addRowBefore),
+    addTableColumnBefore: run(addColumnBefore),
+    mergeTableCells: run(mergeCells),
+    splitTableCell: run(splitCell),
+    toggleTableHeaderColumn: run(toggleHeaderColumn),
     addTableColumn: run(addColumnAfter),
     deleteTableRow: run(deleteRow),
     deleteTableColumn: run(deleteColumn),

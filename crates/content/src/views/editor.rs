@@ -29,8 +29,12 @@ pub struct EditorForm {
     pub keywords: String,
     /// Where the text has its home, when it is elsewhere.
     pub canonical_url: String,
+    /// Address of the picture above the text and in lists; empty for none.
+    pub featured_image: String,
     /// Whether it stands on the home page before the others.
     pub featured: bool,
+    /// Whether visitors may comment.
+    pub comments_enabled: bool,
     /// Language of the text.
     pub language: String,
     /// Version that was edited, sent back as a hidden field; empty for a new item.
@@ -146,6 +150,44 @@ pub struct EditorPanels {
     pub reviewers: Vec<SelectOption>,
     /// The newest first.
     pub reviews: Vec<ReviewRow>,
+    /// The picture above the text, when there is one that can be shown.
+    pub featured: Option<FeaturedImage>,
+    /// Newest pictures of the library, which the field of its address offers.
+    pub pictures: Vec<SelectOption>,
+    /// The newest first.
+    pub comments: Vec<ItemComment>,
+    /// How many comments there are in all.
+    pub comment_count: i64,
+    /// Whether the person decides about comments.
+    pub may_moderate: bool,
+}
+
+/// The featured image as it is now.
+#[derive(Clone, Debug)]
+pub struct FeaturedImage {
+    /// Where it is.
+    pub url: String,
+    /// Its id in the library; none for a picture from elsewhere.
+    pub asset_id: Option<String>,
+    /// What the library says it shows; may be empty.
+    pub alt: String,
+    /// Whether the library shows it to members alone.
+    pub is_private: bool,
+}
+
+/// A comment on the item.
+#[derive(Clone, Debug)]
+pub struct ItemComment {
+    /// Its id.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// The beginning of its text.
+    pub text: String,
+    /// What moderation decided.
+    pub status: StatusPill,
+    /// When it was written.
+    pub written: Moment,
 }
 
 /// A field in which two people's versions differ.
@@ -180,6 +222,8 @@ pub struct RevisionRow {
     pub author: String,
     /// When.
     pub at: Moment,
+    /// What they said it is about; may be empty.
+    pub comment: String,
 }
 
 /// `/admin/{org}/content/new` and `/admin/{org}/content/{id}`: the editor as a plain form.
@@ -265,6 +309,10 @@ impl EditorPage {
     /// A form that shows errors or a conflict waits for the person's decision.
     fn saves_itself(&self) -> bool {
         self.moves.autosave && self.conflict.is_none() && self.errors.is_empty()
+    }
+
+    fn has_more_comments(&self) -> bool {
+        usize::try_from(self.panels.comment_count).is_ok_and(|count| count > self.panels.comments.len())
     }
 
     fn has_review(&self) -> bool {

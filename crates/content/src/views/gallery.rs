@@ -143,7 +143,12 @@ fn stored() -> EditorPage {
     };
     page.revisions = (1..4)
         .rev()
-        .map(|version| RevisionRow { version, author: "Ann Lee".to_owned(), at: at("2026-03-12T14:05:00Z") })
+        .map(|version| RevisionRow {
+            version,
+            author: "Ann Lee".to_owned(),
+            at: at("2026-03-12T14:05:00Z"),
+            comment: "Better words".to_owned(),
+        })
         .collect();
     page
 }

@@ -17,8 +17,8 @@ pub use changes::{ChangedDetail, ChangesPage};
 pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, CommentsDeletePage, CommentsPage, StatusTab};
 pub use delete::DeletePage;
 pub use editor::{
-    Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels, ReviewRow,
-    RevisionRow,
+    Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels,
+    FeaturedImage, ItemComment, ReviewRow, RevisionRow,
 };
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};

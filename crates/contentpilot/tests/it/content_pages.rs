@@ -4,7 +4,9 @@ use http::StatusCode;
 use serde_json::json;
 use testkit::World;
 
-use crate::world;
+use crate::comments_visitors::comment;
+use crate::media_upload::upload;
+use crate::{files, world};
 
 async fn version(world: &World, id: &str) -> String {
     world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json()["version"].to_string()
@@ -149,4 +151,47 @@ async fn a_button_without_a_title_publishes_nothing_and_a_field_that_was_not_sen
     assert_eq!((stored["title"].as_str(), stored["content"].as_str()), (Some("Renamed"), Some("<p>Old</p>")));
     admin.form(&format!("{editor}/publish"), &[]).await.is(StatusCode::SEE_OTHER);
     world.stranger().get("/s/harbor/draft").await.is(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_panels_show_picture_history_and_comments_and_keep_what_was_not_sent() {
+    let world = world().await;
+    let admin = world.as_admin().in_browser();
+    let boat = upload(&world.as_member(), "boat.png", &files::png(20, 10)).await.json();
+    let (file, url) = (boat["id"].as_str().unwrap(), boat["file_url"].as_str().unwrap());
+    let path = format!("/api/v1/media/{file}");
+    world.as_admin().patch(&path, json!({ "alt": "A red dinghy" })).await.is(StatusCode::OK);
+    let fields = [
+        ("title", "Tides"),
+        ("content", "<p>Water</p>"),
+        ("featured_image", url),
+        ("comments_enabled_shown", "1"),
+        ("then", "publish"),
+    ];
+    let saved = admin.form("/admin/harbor/content", &fields).await.is(StatusCode::SEE_OTHER);
+    let (editor, id) = (saved.location().to_owned(), id_of(saved.location()));
+    let api = format!("/api/v1/content/{id}");
+    let stored = world.as_viewer().get(&api).await.json();
+    assert_eq!((stored["featured_image"].as_str(), stored["comments_enabled"].as_bool()), (Some(url), Some(false)));
+    let page = admin.get(&editor).await.is(StatusCode::OK).text();
+    assert!(page.contains("A red dinghy") && page.contains(&format!("/admin/harbor/media/{file}")), "{page}");
+    assert!(page.contains(&format!("<option value=\"{url}\">boat.png")) && page.contains("Nobody has commented"), "{page}");
+
+    admin.form(&editor, &[("title", "High tides"), ("version", "2")]).await;
+    let version = version(&world, &id).await;
+    let stored = world.as_viewer().get(&api).await.json();
+    assert_eq!((stored["featured_image"].as_str(), stored["comments_enabled"].as_bool()), (Some(url), Some(false)));
+    let fields = [("title", "High tides"), ("featured_image", ""), ("comments_enabled_shown", "1"), ("comments_enabled", "true")];
+    admin.form(&editor, &[&fields[..], &[("version", version.as_str())]].concat()).await.is(StatusCode::SEE_OTHER);
+    let stored = world.as_viewer().get(&api).await.json();
+    assert!(stored["featured_image"].is_null() && stored["comments_enabled"] == true, "{stored}");
+
+    comment(&world, "tides", &[("comment", "How high?")]).await.is(StatusCode::SEE_OTHER);
+    let page = admin.get(&editor).await.text();
+    assert!(page.contains("How high?") && page.contains("Answer or decide") && page.contains("from=1&amp;to=2"), "{page}");
+    let page = world.as_member().in_browser().get(&editor).await.text();
+    assert!(!page.contains("How high?") && !page.contains("Answer or decide"), "what waits is the moderators'");
+    let wrong = [("title", "High tides"), ("featured_image", "javascript:alert(1)")];
+    let page = admin.form(&editor, &wrong).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(page.contains("featured image must be a web address") && !page.contains("src=\"javascript"), "{page}");
 }

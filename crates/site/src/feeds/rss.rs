@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use super::{Feed, FeedItem, ITEMS_PER_FEED};
+use crate::html::escape;
 use crate::xml::{self, Sheet, legal};
 
 /// Minutes a reader may wait before it asks again.
@@ -67,8 +68,9 @@ fn write_item(sheet: &mut Sheet, item: &FeedItem) -> io::Result<()> {
         xml::element(sheet, "dc:creator", author)?;
     }
     item.topics.iter().try_for_each(|topic| xml::element(sheet, "category", topic))?;
-    // An item needs a title or a description, so one without either still gets an empty description.
-    xml::element(sheet, "description", item.summary.as_deref().unwrap_or_default())?;
+    // An item needs a title or a description, so one without either still gets an empty description. Readers take it for HTML
+    // (RSS 2.0, "description"), so text is told apart from markup once more.
+    xml::element(sheet, "description", &escape(item.summary.as_deref().unwrap_or_default()))?;
     if !item.content.is_empty() {
         xml::element(sheet, "content:encoded", item.content.as_str())?;
     }
@@ -116,6 +118,7 @@ mod tests {
             r#"<guid isPermaLink="false">0198</guid>"#,
             "<pubDate>Wed, 04 Mar 2026 05:06:07 GMT</pubDate>",
             "<dc:creator>Fish &amp; &lt;b&gt;chips&lt;/b&gt;</dc:creator>",
+            "<description>Fish &amp;amp; &amp;lt;b&amp;gt;chips&amp;lt;/b&amp;gt;</description>",
             "<content:encoded>Fish &amp; &lt;b&gt;chips&lt;/b&gt;</content:encoded>",
             r#"<atom:link href="https://a.example/feed.xml" rel="self" type="application/rss+xml"/>"#,
         ] {

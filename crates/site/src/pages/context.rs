@@ -5,7 +5,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::db::Tenant;
 use kernel::organization::{self, SiteSettings};
-use kernel::{App, Error, Result};
+use kernel::{App, Error, Result, web};
 
 use crate::accent::Colour;
 use crate::domains::OwnDomain;
@@ -99,6 +99,7 @@ impl Visit {
     }
 
     fn answer_known_as(&self, content_type: &'static str, fingerprint: u64, body: String) -> Result<Response> {
+        let is_page = content_type.starts_with("text/html");
         let tag = format!("W/\"{fingerprint:016x}\"");
         let known = self.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let caching = [
@@ -108,7 +109,11 @@ impl Visit {
         if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
             return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
         }
-        Ok((caching, [(header::CONTENT_TYPE, content_type)], body).into_response())
+        let mut answer = (caching, [(header::CONTENT_TYPE, content_type)], body).into_response();
+        if is_page {
+            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy("'none'"));
+        }
+        Ok(answer)
     }
 
     /// The answer of a handler; what is not there gets the site's own page.
@@ -125,6 +130,14 @@ impl Visit {
         let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
         Ok((StatusCode::NOT_FOUND, headers, body).into_response())
     }
+}
+
+/// What pages of the site may load: what the program's pages may, and the players of a few other sites. `ancestors` says who
+/// may show them in a frame.
+pub fn policy(ancestors: &str) -> HeaderValue {
+    let own = web::CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {ancestors}"));
+    let policy = format!("{own}; frame-src {}", content::embeds::FRAME_SOURCES);
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(web::CONTENT_SECURITY_POLICY))
 }
 
 fn fingerprint(text: &str) -> u64 {

@@ -64,7 +64,11 @@ async fn item(visit: &Visit, app: &App) -> Result<Response> {
 
 /// Whether an item is a page of its own kind, without author, date and comments.
 pub fn is_page(item: &Item) -> bool {
-    matches!(item.r#type, ContentType::Page | ContentType::LandingPage)
+    is_page_type(item.r#type)
+}
+
+pub fn is_page_type(kind: ContentType) -> bool {
+    matches!(kind, ContentType::Page | ContentType::LandingPage)
 }
 
 /// An article with everything that stands below it.

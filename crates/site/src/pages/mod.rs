@@ -7,6 +7,7 @@ mod feeds;
 mod items;
 mod lists;
 mod preview;
+pub mod unsaved;
 mod variants;
 
 use axum::Router;

@@ -32,6 +32,7 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
         content_type: ContentType::default().as_str().into(),
         language: settings.language,
         author_id: page.caller.actor.user_id.clone(),
+        comments_enabled: true,
         ..EditorForm::default()
     };
     Ok(ui::html(&editor(&page, &headers, None, form).await?))
@@ -258,7 +259,7 @@ pub(super) async fn editor(
         errors: FieldErrors::none(),
         seo: seo::pages::of_stored(caller, item).await?,
         moves: edited.map_or_else(|| moves(caller, None), |edited| edited.moves(caller)),
-        panels: panels(caller, edited, &zone).await?,
+        panels: panels(caller, edited, (&zone, &form.featured_image)).await?,
         changes: edited.and_then(|edited| edited.shown(caller, &zone)),
         categories: choices,
         tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
@@ -270,6 +271,7 @@ pub(super) async fn editor(
                 version: revision.version,
                 author: revision.author_name,
                 at: Moment::new(revision.created_at, &zone),
+                comment: revision.comment.unwrap_or_default(),
             })
             .collect(),
         form,

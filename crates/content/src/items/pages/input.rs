@@ -39,7 +39,11 @@ pub struct EditorInput {
     meta_description: Option<String>,
     keywords: Option<String>,
     canonical_url: Option<String>,
+    featured_image: Option<String>,
     featured: Option<String>,
+    comments_enabled: Option<String>,
+    /// Sent by forms that have the box, since a box that is not ticked is not sent at all.
+    comments_enabled_shown: Option<String>,
     language: Option<String>,
     version: Option<String>,
     scheduled_for: Option<String>,
@@ -76,6 +80,11 @@ impl EditorInput {
             meta_description: text(&self.meta_description),
             keywords: self.keywords.as_deref().map_or(Patch::Keep, |typed| Patch::Set(seo::pages::keywords(typed))),
             canonical_url: text(&self.canonical_url),
+            featured_image: text(&self.featured_image),
+            comments_enabled: match self.comments_enabled_shown {
+                Some(_) => Patch::Set(self.comments_enabled.as_deref() == Some("true")),
+                None => Patch::Keep,
+            },
             // A box that is not ticked is not sent at all.
             featured: if self.is_form() { Patch::Set(self.featured.as_deref() == Some("true")) } else { Patch::Keep },
             language: named(&self.language).map_or(Patch::Keep, Patch::Set),
@@ -153,6 +162,8 @@ impl EditorInput {
     pub fn into_form(self) -> EditorForm {
         EditorForm {
             featured: self.featured.as_deref() == Some("true"),
+            comments_enabled: self.comments_enabled_shown.is_none() || self.comments_enabled.as_deref() == Some("true"),
+            featured_image: self.featured_image.unwrap_or_default(),
             title: self.title.unwrap_or_default(),
             slug: self.slug.unwrap_or_default(),
             content: self.content.unwrap_or_default(),
@@ -191,7 +202,9 @@ pub fn form_of(item: &Item, zone: &TimeZone) -> EditorForm {
         meta_description: item.meta_description.clone().unwrap_or_default(),
         keywords: item.keywords.join(", "),
         canonical_url: item.canonical_url.clone().unwrap_or_default(),
+        featured_image: item.featured_image.clone().unwrap_or_default(),
         featured: item.featured,
+        comments_enabled: item.comments_enabled,
         language: item.language.clone(),
         version: item.version.to_string(),
         scheduled_for: time(item.scheduled_for),

@@ -3,15 +3,30 @@
 use jiff::tz::TimeZone;
 use kernel::Result;
 use kernel::access::{Caller, Permission};
-use ui::{Moment, SelectOption};
+use media::assets::{self, Asset};
+use media::kinds::Kind;
+use ui::{Moment, SelectOption, StatusPill};
 
 use super::subject::Edited;
-use crate::items::model::{ContentStatus, Move};
+use crate::comments::list::CommentQuery;
+use crate::comments::model::CommentStatus;
+use crate::html;
+use crate::items::model::{ContentStatus, Item, Move};
 use crate::reviews::{self, Review};
-use crate::views::{EditorMoves, EditorPanels, ReviewRow};
+use crate::views::{EditorMoves, EditorPanels, FeaturedImage, ItemComment, ReviewRow};
 
-/// The panels about publishing and reviews.
-pub async fn panels(caller: &Caller, edited: Option<&Edited>, zone: &TimeZone) -> Result<EditorPanels> {
+/// Pictures of the library that the field of the featured image offers.
+const PICTURES_OFFERED: i64 = 50;
+/// Comments that the panel shows, and characters of each.
+const COMMENTS_SHOWN: i64 = 10;
+const COMMENT_SHOWN: usize = 200;
+
+/// The panels beside the text. The featured image is the one that the form names.
+pub async fn panels(
+    caller: &Caller,
+    edited: Option<&Edited>,
+    (zone, featured_image): (&TimeZone, &str),
+) -> Result<EditorPanels> {
     let item = edited.map(|edited| &edited.item);
     let people = reviews::store::people(&caller.tx).await?;
     let conversation = match item {
@@ -27,6 +42,7 @@ pub async fn panels(caller: &Caller, edited: Option<&Edited>, zone: &TimeZone) -
     let others = people.iter().filter(|person| person.may_approve && person.id != caller.actor.user_id);
     let mut reviewers = vec![SelectOption::new("", "Any owner or admin")];
     reviewers.extend(others.map(|person| SelectOption::new(person.id.as_str(), person.name.as_str())));
+    let (comments, comment_count) = comments(caller, item, zone).await?;
     let scheduled = edited.and_then(Edited::scheduled_for);
     Ok(EditorPanels {
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -34,7 +50,64 @@ pub async fn panels(caller: &Caller, edited: Option<&Edited>, zone: &TimeZone) -
         authors,
         reviewers,
         reviews: conversation.into_iter().map(|review| row(review, zone)).collect(),
+        featured: featured(caller, featured_image).await?,
+        pictures: pictures(caller).await?,
+        comments,
+        comment_count,
+        may_moderate: caller.may(Permission::TaxonomyManage),
     })
+}
+
+/// The picture of an address, with what the library knows about it.
+async fn featured(caller: &Caller, address: &str) -> Result<Option<FeaturedImage>> {
+    let address = address.trim();
+    if address.is_empty() || !html::is_harmless_address(address) {
+        return Ok(None);
+    }
+    let tokens = media::uses::tokens_in(address, caller.tx.organization().as_str());
+    let asset: Option<Asset> = match tokens.first() {
+        Some(token) => assets::store::by_token(&caller.tx, token).await?,
+        None => None,
+    };
+    let about = asset.as_ref();
+    Ok(Some(FeaturedImage {
+        url: address.to_owned(),
+        asset_id: about.map(|asset| asset.id.clone()),
+        alt: about.and_then(|asset| asset.alt.clone()).unwrap_or_default(),
+        is_private: about.is_some_and(|asset| asset.is_private),
+    }))
+}
+
+/// The newest pictures of the library by their addresses.
+async fn pictures(caller: &Caller) -> Result<Vec<SelectOption>> {
+    let wanted = assets::list::ListParams {
+        r#type: Some(Kind::Image),
+        limit: Some(PICTURES_OFFERED),
+        ..assets::list::ListParams::default()
+    };
+    let found = assets::list::read(&caller.tx, &wanted).await?;
+    let shown = found.data.into_iter().filter(|asset| !asset.is_private);
+    Ok(shown.map(|asset| SelectOption::new(asset.file_url, asset.name)).collect())
+}
+
+/// The newest comments on an item; those that are not approved are shown to moderators alone.
+async fn comments(caller: &Caller, item: Option<&Item>, zone: &TimeZone) -> Result<(Vec<ItemComment>, i64)> {
+    let Some(item) = item else { return Ok((Vec::new(), 0)) };
+    let query = CommentQuery {
+        status: (!caller.may(Permission::TaxonomyManage)).then_some(CommentStatus::Approved),
+        content_id: Some(item.id.clone()),
+        limit: COMMENTS_SHOWN,
+        ..CommentQuery::default()
+    };
+    let listed = crate::comments::list::read(&caller.tx, &query).await?;
+    let shown = listed.comments.into_iter().map(|comment| ItemComment {
+        text: html::shorten(&comment.comment, COMMENT_SHOWN),
+        status: StatusPill::of(comment.status.as_str()),
+        written: Moment::new(comment.created_at, zone),
+        author: comment.author_name,
+        id: comment.id,
+    });
+    Ok((shown.collect(), listed.total))
 }
 
 fn row(review: Review, zone: &TimeZone) -> ReviewRow {
