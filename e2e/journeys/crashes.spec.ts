@@ -58,7 +58,7 @@ test("what is written survives the end of server and tab together", async ({ pag
   expect(await stored(again, organization)).toBe("<p>Written in calm. Written in the storm.</p>");
 });
 
-test("what this browser kept is offered although somebody saved a newer version meanwhile", async ({ page, program, context }) => {
+test("what this browser kept is offered although somebody saved a newer version meanwhile", async ({ page, context }) => {
   test.setTimeout(180_000);
   const organization = await setUp(page, owner, "Storm Press");
   await begin(page, organization);

@@ -30,8 +30,11 @@ test("@everywhere a stranger reads a draft by its link until the link is taken b
   await picture(stranger, "site-preview");
 
   await page.goto(`${pathOf(editor)}/previews`);
+  await isAccessible(page);
+  await fitsItsWidth(page);
+  await picture(page, "previews");
   await press(page, /^take back/i);
-  await expect(page.getByRole("status").filter({ hasText: "Taken back" }).or(page.locator(".flash-success"))).toBeVisible();
+  await expect(page.locator(".flash-success")).toContainText("Taken back");
   expect((await stranger.goto(link))?.status()).toBe(404);
   await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("There is no such preview");
   await isAccessible(stranger);

@@ -2,6 +2,8 @@
 
 use jiff::Zoned;
 
+use crate::preview_words::{self, PreviewWords};
+
 /// The theme's words in one language.
 pub struct Words {
     /// The language, as attributes for an element whose surroundings are in another one.
@@ -48,6 +50,7 @@ pub struct Words {
     pub not_sent: &'static str,
     pub comment_waits: &'static str,
     pub comment_shown: &'static str,
+    pub preview: &'static PreviewWords,
     minutes_to_read: fn(u32) -> String,
     comments: fn(usize) -> String,
     page: fn(usize) -> String,
@@ -171,6 +174,7 @@ const ENGLISH: Words = Words {
     not_sent: "Your comment was not sent yet. What you typed is still here.",
     comment_waits: "Thank you. Your comment is waiting for moderation and appears here once it is approved.",
     comment_shown: "Thank you. Your comment is published.",
+    preview: &preview_words::ENGLISH,
     minutes_to_read: |minutes| format!("{minutes} min read"),
     comments: |count| if count == 1 { "1 comment".to_owned() } else { format!("{count} comments") },
     page: |page| format!("Page {page}"),
@@ -247,6 +251,7 @@ const GERMAN: Words = Words {
     not_sent: "Ihr Kommentar wurde noch nicht gesendet. Was Sie geschrieben haben, steht noch hier.",
     comment_waits: "Vielen Dank. Ihr Kommentar wird geprüft und erscheint hier, sobald er freigegeben ist.",
     comment_shown: "Vielen Dank. Ihr Kommentar ist veröffentlicht.",
+    preview: &preview_words::GERMAN,
     minutes_to_read: |minutes| format!("{minutes} Min. Lesezeit"),
     comments: |count| if count == 1 { "1 Kommentar".to_owned() } else { format!("{count} Kommentare") },
     page: |page| format!("Seite {page}"),

@@ -114,7 +114,13 @@ pub async fn make_move(
     let next = changes.status.after(step)?;
     store::set_status(&caller.tx, id, next, None).await?;
     reviews::store::close(&caller.tx, id).await?;
-    note(caller, &item, &format!("content.{}_changes", step.as_str().replace('-', "_"))).await?;
+    let action = match step {
+        Move::Submit => "content.submit_changes",
+        Move::Approve => "content.approve_changes",
+        Move::RequestChanges => "content.send_back_changes",
+        _ => "content.unschedule_changes",
+    };
+    note(caller, &item, action).await?;
     Ok((item, reread(caller, id).await?))
 }
 

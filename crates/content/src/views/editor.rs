@@ -224,6 +224,10 @@ pub struct RevisionRow {
     pub at: Moment,
     /// What they said it is about; may be empty.
     pub comment: String,
+    /// Whether it is how the item is now.
+    pub is_now: bool,
+    /// Whether it is a state of draft changes.
+    pub of_changes: bool,
 }
 
 /// `/admin/{org}/content/new` and `/admin/{org}/content/{id}`: the editor as a plain form.
@@ -265,6 +269,12 @@ pub struct EditorPage {
 impl EditorPage {
     fn types(&self) -> Vec<SelectOption> {
         super::type_options()
+    }
+
+    /// The version that the others are compared with.
+    fn version_now(&self) -> i32 {
+        let now = self.revisions.iter().find(|revision| revision.is_now).or_else(|| self.revisions.first());
+        now.map_or(0, |revision| revision.version)
     }
 
     /// Whether the form shows draft changes.

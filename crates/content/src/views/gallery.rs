@@ -148,6 +148,8 @@ fn stored() -> EditorPage {
             author: "Ann Lee".to_owned(),
             at: at("2026-03-12T14:05:00Z"),
             comment: "Better words".to_owned(),
+            is_now: version == 2,
+            of_changes: version == 3,
         })
         .collect();
     page

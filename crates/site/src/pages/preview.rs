@@ -38,6 +38,7 @@ async fn preview(visit: &Visit, now: Timestamp) -> Result<Response> {
     if let Some(changes) = &changes {
         item = changes::store::as_it_will_be(&visit.tx, &item, changes).await?;
     }
+    let site = site.in_language(&item.language);
     let note = note(&item, changes.is_some(), &site, found.expires_at);
     let view = ArticleView { preview_note: Some(note), ..article(&item, is_page(&item)) };
     if is_page(&item) {
@@ -51,13 +52,14 @@ async fn preview(visit: &Visit, now: Timestamp) -> Result<Response> {
 }
 
 fn note(item: &Item, has_changes: bool, site: &SiteView, until: Timestamp) -> String {
+    let words = site.words.preview;
     let what = match item.status {
-        ContentStatus::Published if has_changes => "A preview: these changes are not published.",
-        ContentStatus::Published => "A preview of this page.",
-        _ => "A preview: this text is not published.",
+        ContentStatus::Published if has_changes => words.of_changes,
+        ContentStatus::Published => words.of_page,
+        _ => words.of_draft,
     };
-    let until = until.to_zoned(site.time_zone.clone()).strftime("%-d %B %Y, %H:%M");
-    format!("{what} The link works until {until}.")
+    let time = until.to_zoned(site.time_zone.clone()).strftime("%H:%M").to_string();
+    format!("{what} {}", (words.until)(&site.date(&until), &time))
 }
 
 fn page(status: StatusCode, shown: &impl Template) -> Result<Response> {

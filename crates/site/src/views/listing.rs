@@ -212,17 +212,15 @@ pub struct PreviewEnded<'view> {
 impl<'view> PreviewEnded<'view> {
     /// To be sent with status 410.
     pub fn expired(site: &'view SiteView) -> Self {
-        let words = "Its time is over. Ask whoever sent it to you for a new one.";
-        Self::new(site, "This preview link has expired", words)
+        Self::new(site, site.words.preview.expired)
     }
 
     /// To be sent with status 404.
     pub fn unknown(site: &'view SiteView) -> Self {
-        let words = "It was taken back, or the address has a slip in it. Ask whoever sent it to you.";
-        Self::new(site, "There is no such preview", words)
+        Self::new(site, site.words.preview.unknown)
     }
 
-    fn new(site: &'view SiteView, heading: &'static str, words: &'static str) -> Self {
+    fn new(site: &'view SiteView, (heading, words): (&'static str, &'static str)) -> Self {
         Self { site, head: Head::unlisted(site, heading).hidden(), heading, words }
     }
 }

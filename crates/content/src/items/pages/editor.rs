@@ -252,6 +252,7 @@ pub(super) async fn editor(
         Some(item) => revisions::store::of_item(&caller.tx, &item.id, None, REVISIONS_SHOWN).await?,
         None => Vec::new(),
     };
+    let now = revisions.iter().find(|revision| !revision.of_changes).map(|revision| revision.version);
     let title = item.map_or("New article", |item| item.title.as_str());
     Ok(EditorPage {
         frame: frame(page, headers, title),
@@ -272,6 +273,8 @@ pub(super) async fn editor(
                 author: revision.author_name,
                 at: Moment::new(revision.created_at, &zone),
                 comment: revision.comment.unwrap_or_default(),
+                is_now: Some(revision.version) == now,
+                of_changes: revision.of_changes,
             })
             .collect(),
         form,
