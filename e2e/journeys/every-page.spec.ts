@@ -5,8 +5,8 @@ import { createItem, press } from "../support/steps.ts";
 const STRANGERS_PAGES = ["/admin/sign-in", "/admin/forgot-password", "/admin/reset-password/no-such-token", "/admin/invitations/no-such-token"];
 
 function applicationPages(organization: string, item: string): string[] {
-  const own = ["content", "content/new", "bin", "find", "find?q=every", "notifications", "media", "members", "api-keys", "webhooks", "outbox", "audit-log", "settings", "settings/site", "settings/domain", "settings/exports"];
-  return ["/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, `${new URL(item).pathname}/previews`, ...own.map((path) => `/admin/${organization}/${path}`)];
+  const own = ["calendar", "releases", "content", "content/new", "bin", "find", "find?q=every", "notifications", "media", "members", "api-keys", "webhooks", "outbox", "audit-log", "settings", "settings/site", "settings/domain", "settings/exports"];
+  return [`/admin/${organization}`, "/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, `${new URL(item).pathname}/previews`, ...own.map((path) => `/admin/${organization}/${path}`)];
 }
 
 function sitePages(organization: string, slug: string): string[] {
@@ -15,6 +15,7 @@ function sitePages(organization: string, slug: string): string[] {
 
 /** content/new becomes content-new, and the item's id is left out so that pictures keep their names. */
 function pictureName(address: string, organization: string, item: string): string {
+  if (address === `/admin/${organization}`) return "dashboard";
   const path = address.replace(new URL(item).pathname, "/admin/editor").replace(`/admin/${organization}/`, "").replace("/admin/", "");
   return path.replaceAll(/[/?=]/g, "-");
 }

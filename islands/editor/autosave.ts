@@ -150,9 +150,10 @@ export class Autosave {
     const address = `${this.base}/content/${item.id}`;
     history.replaceState(history.state, "", address);
     this.form.action = address;
-    const publish = this.form.querySelector<HTMLButtonElement>('button[name="then"]');
-    publish?.removeAttribute("name");
-    publish?.setAttribute("formaction", `${address}/publish`);
+    for (const then of this.form.querySelectorAll<HTMLButtonElement>('button[name="then"]')) {
+      then.removeAttribute("name");
+      then.setAttribute("formaction", `${address}/${then.value}`);
+    }
     this.setVersion(item.version);
   }
 

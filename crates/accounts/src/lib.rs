@@ -110,7 +110,6 @@ fn organization_pages() -> Pages {
     let settlers = Access::Member(Permission::SettingsManage);
     let owners = Access::Member(Permission::OrganizationOwn);
     Pages::new()
-        .get("/admin/{org}", Access::Member(Permission::ContentRead), organizations::pages::choose)
         .get("/admin/{org}/notifications", readers, notifications::list)
         .get("/admin/{org}/notifications/unread", readers, notifications::unread)
         .post("/admin/{org}/notifications/read", readers, notifications::read_all)

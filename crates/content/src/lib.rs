@@ -9,6 +9,7 @@ pub mod html;
 pub mod items;
 pub mod presence;
 pub mod previews;
+pub mod releases;
 pub mod reviews;
 pub mod revisions;
 pub mod seo;
@@ -27,7 +28,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(items::api::routes().merge(items::bulk_api::routes()))
         .merge(revisions::api::routes().merge(reviews::api::routes()))
         .merge(bin::api::routes())
-        .merge(presence::api::routes())
+        .merge(presence::api::routes().merge(releases::api::routes()))
         .merge(previews::api::routes().merge(changes::api::routes()))
         .merge(taxonomy::api())
         .merge(seo::api::routes())
@@ -38,6 +39,7 @@ pub fn api() -> OpenApiRouter<App> {
 pub fn pages() -> Pages {
     items::pages::routes()
         .merge(bin::pages::routes())
+        .merge(releases::pages::routes())
         .merge(comments::pages::routes())
         .merge(revisions::pages::routes())
         .merge(taxonomy::pages())
@@ -54,5 +56,6 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<items::jobs::IndexItem>()
         .with::<items::jobs::PublishScheduled>()
         .with::<items::jobs::ExpireItem>()
+        .with::<releases::jobs::PublishRelease>()
         .with::<taxonomy::tags::jobs::IndexItems>()
 }

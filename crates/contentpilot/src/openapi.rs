@@ -55,7 +55,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(campaigns::api())
         .merge(email::api())
         .merge(find::api())
-        .merge(importers::api());
+        .merge(importers::api())
+        .merge(planning::api());
     OpenApiRouter::with_openapi(Base::openapi()).nest(PREFIX, features)
 }
 

@@ -85,6 +85,7 @@ fn pages() -> Pages {
         .merge(email::pages())
         .merge(find::pages())
         .merge(importers::pages())
+        .merge(planning::pages())
 }
 
 fn api_routes(app: &App) -> Router<App> {

@@ -175,7 +175,7 @@ impl Frame {
     pub fn links(&self) -> Vec<SectionLink> {
         let sections = &self.sections;
         [
-            (sections.dashboard, Section::Dashboard, "dashboard", "Dashboard", "layout-dashboard"),
+            (sections.dashboard, Section::Dashboard, "", "Dashboard", "layout-dashboard"),
             (sections.content, Section::Content, "content", "Content", "file-text"),
             (sections.content, Section::Categories, "categories", "Categories", "folder-tree"),
             (sections.content, Section::Tags, "tags", "Tags", "tags"),
@@ -196,7 +196,7 @@ impl Frame {
         .into_iter()
         .filter(|(shown, ..)| *shown && self.organization.is_some())
         .map(|(_, section, path, label, icon)| SectionLink {
-            href: format!("{}/{path}", self.base()),
+            href: format!("{}/{path}", self.base()).trim_end_matches('/').to_owned(),
             label,
             icon,
             is_active: section == self.active,

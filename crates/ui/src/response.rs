@@ -58,7 +58,10 @@ fn shown(organization: &KnownOrganization) -> Organization {
 pub fn sections_of(app: &App, role: Role) -> Sections {
     let may = |permission| role.may(permission);
     Sections {
+        dashboard: may(Permission::ContentRead),
         content: may(Permission::ContentRead),
+        releases: may(Permission::ContentRead),
+        calendar: may(Permission::ContentRead),
         media: may(Permission::ContentRead),
         comments: may(Permission::TaxonomyManage),
         members: may(Permission::MembersManage),

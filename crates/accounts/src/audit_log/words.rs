@@ -28,6 +28,15 @@ pub fn of(action: &str) -> String {
         "content.discard_changes" => "Discarded draft changes",
         "api_key.create" => "Made an API key",
         "api_key.revoke" => "Revoked an API key",
+        "release.create" => "Made a release",
+        "release.change" => "Renamed a release",
+        "release.add_items" => "Put items into a release",
+        "release.remove_item" => "Took an item out of a release",
+        "release.schedule" => "Scheduled a release",
+        "release.cancel" => "Cancelled a release's time",
+        "release.publish" => "Published a release",
+        "release.fail" => "Could not publish a release",
+        "release.delete" => "Deleted a release",
         _ => return plain(action),
     };
     known.to_owned()

@@ -35,7 +35,7 @@ pub struct Parameters {
 pub async fn start(State(app): State<App>, Visitor(visitor): Visitor) -> Result<Response> {
     let location = match visitor {
         Some(session) => match session.home() {
-            Some(home) => format!("/admin/{}/content", home.organization.slug),
+            Some(home) => format!("/admin/{}", home.organization.slug),
             None => "/admin/organizations".to_owned(),
         },
         None if people::exist(&app.database.global().await?).await? => "/admin/sign-in".to_owned(),

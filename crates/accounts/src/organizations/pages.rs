@@ -2,9 +2,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use kernel::form::Form;
-use kernel::session::{self, PageCaller, Session};
+use kernel::session::{self, Session};
 use kernel::validate::Problems;
-use kernel::{App, Result, web};
+use kernel::{App, Result};
 use serde::Deserialize;
 use ui::{FieldErrors, Flash};
 
@@ -34,7 +34,7 @@ pub async fn create(
     Form(input): Form<Input>,
 ) -> Result<Response> {
     match found(&app, &session, &visit, &input).await {
-        Ok(slug) => Ok(Flash::success("Your organization is ready.").redirect(&format!("/admin/{slug}/content"))),
+        Ok(slug) => Ok(Flash::success("Your organization is ready.").redirect(&format!("/admin/{slug}"))),
         Err(error) => {
             let (status, errors) = refusal::read(error)?;
             let form = OrganizationForm { name: input.name, slug: input.slug };
@@ -69,13 +69,4 @@ fn show(
         role: membership.role.label().to_owned(),
     });
     ui::html_with(status, &OrganizationsPage::new(rows.collect(), form, errors, flash))
-}
-
-/// `/admin/{org}`: remembers the choice and opens the content library.
-pub async fn choose(page: PageCaller) -> Result<Response> {
-    let PageCaller { caller, session, .. } = page;
-    session::choose(&caller.tx, &session, &caller.organization.id).await?;
-    let location = format!("/admin/{}/content", caller.organization.slug);
-    caller.commit().await?;
-    Ok(web::see_other(&location))
 }

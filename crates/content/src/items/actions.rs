@@ -11,7 +11,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::{bin, changes, reviews, revisions, taxonomy};
+use crate::{bin, changes, releases, reviews, revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
 pub const RESERVED_SLUGS: [&str; 15] = [
@@ -52,6 +52,7 @@ pub async fn edit(
     if !matches!(item.status, ContentStatus::Draft | ContentStatus::Review) {
         caller.must(Permission::ContentPublish)?;
     }
+    releases::actions::refuse_unseen_edit(caller, id).await?;
     let draft = Draft::of(&item, raw, problems)?;
     if !draft.is_autosave {
         revisions::store::seal(&caller.tx, id).await?;

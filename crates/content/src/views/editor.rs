@@ -160,6 +160,8 @@ pub struct EditorPanels {
     pub comment_count: i64,
     /// Whether the person decides about comments.
     pub may_moderate: bool,
+    /// The release that it waits in, or those that it could be put into.
+    pub release: ReleasePanel,
 }
 
 /// The featured image as it is now.
@@ -188,6 +190,19 @@ pub struct ItemComment {
     pub status: StatusPill,
     /// When it was written.
     pub written: Moment,
+}
+
+/// What the editor says about releases.
+#[derive(Clone, Debug, Default)]
+pub struct ReleasePanel {
+    /// Id and name of the release in which it waits.
+    pub waits_in: Option<(String, String)>,
+    /// When that one goes live.
+    pub at: Moment,
+    /// Releases to put it into; none for those who may not.
+    pub choices: Vec<SelectOption>,
+    /// Whether the reader may put it in or take it out.
+    pub may_change: bool,
 }
 
 /// A field in which two people's versions differ.

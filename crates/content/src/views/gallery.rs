@@ -50,6 +50,7 @@ fn library() -> ContentListPage {
         may_create: true,
         may_publish: true,
         categories: vec![SelectOption::new("01", "Essays")],
+        releases: vec![SelectOption::new("01", "Spring issue")],
         back: "status=DRAFT".to_owned(),
     }
 }

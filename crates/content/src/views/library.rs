@@ -98,6 +98,8 @@ pub struct ContentListPage {
     pub may_publish: bool,
     /// Categories to put chosen items into.
     pub categories: Vec<SelectOption>,
+    /// Releases to put chosen items into.
+    pub releases: Vec<SelectOption>,
     /// This list's own part of the address behind the question mark.
     pub back: String,
 }

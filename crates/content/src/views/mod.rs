@@ -8,6 +8,7 @@ mod delete;
 mod editor;
 mod library;
 mod previews;
+mod releases;
 mod revisions;
 mod tags;
 
@@ -18,10 +19,11 @@ pub use comments::{BlockedRow, BlocklistPage, CommentCard, CommentPage, Comments
 pub use delete::DeletePage;
 pub use editor::{
     Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels,
-    FeaturedImage, ItemComment, ReviewRow, RevisionRow,
+    FeaturedImage, ItemComment, ReleasePanel, ReviewRow, RevisionRow,
 };
 pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};
+pub use releases::{ReleaseForm, ReleaseItemRow, ReleasePage, ReleaseRow, ReleasesPage};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 

@@ -70,7 +70,7 @@ async fn the_first_visitor_sets_up_and_nobody_after_them() {
 
     let made = stranger.form("/admin/setup", &setup_form("olivia@example.com", "Café Müller")).await;
     let owner = browser(&world, &cookie(&made.is(StatusCode::SEE_OTHER)));
-    assert_eq!(owner.get("/admin").await.location(), "/admin/cafe-muller/content");
+    assert_eq!(owner.get("/admin").await.location(), "/admin/cafe-muller");
 
     assert_eq!(stranger.get("/admin/setup").await.location(), "/admin/sign-in");
     stranger.form("/admin/setup", &setup_form("second@example.com", "Second")).await.is(StatusCode::CONFLICT);

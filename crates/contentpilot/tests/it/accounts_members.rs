@@ -32,7 +32,8 @@ async fn somebody_new_joins_with_a_name_and_a_password() {
 
     let answer = guest.form(&path, &[("name", "Mia Member"), ("password", PASSWORD)]).await.is(StatusCode::SEE_OTHER);
     let mia = browser(&world, &cookie(&answer));
-    assert_eq!(mia.get(answer.location()).await.location(), "/admin/harbor/content");
+    assert_eq!(answer.location(), "/admin/harbor");
+    mia.get("/admin/harbor").await.is(StatusCode::OK);
     mia.get("/admin/harbor/members").await.is(StatusCode::FORBIDDEN);
     guest.get(&path).await.is(StatusCode::NOT_FOUND);
     let list = world.as_admin().get("/api/v1/members?role=MEMBER").await.is(StatusCode::OK).json();

@@ -15,17 +15,17 @@ async fn whoever_founds_an_organization_owns_it_and_switches_between_theirs() {
     let world = world().await;
     let viewer = world.as_viewer().in_browser();
     let answer = viewer.form("/admin/organizations", &[("name", "Side Project")]).await.is(StatusCode::SEE_OTHER);
-    assert_eq!(answer.location(), "/admin/side-project/content");
-    assert_eq!(viewer.get("/admin").await.location(), "/admin/side-project/content");
+    assert_eq!(answer.location(), "/admin/side-project");
+    assert_eq!(viewer.get("/admin").await.location(), "/admin/side-project");
     viewer.get("/admin/side-project/settings").await.is(StatusCode::OK);
     viewer.get("/admin/harbor/settings").await.is(StatusCode::FORBIDDEN);
 
-    assert_eq!(viewer.get("/admin/harbor").await.is(StatusCode::SEE_OTHER).location(), "/admin/harbor/content");
-    assert_eq!(viewer.get("/admin").await.location(), "/admin/harbor/content");
+    viewer.get("/admin/harbor").await.is(StatusCode::OK);
+    assert_eq!(viewer.get("/admin").await.location(), "/admin/harbor");
     viewer.get("/admin/rival").await.is(StatusCode::NOT_FOUND);
 
     let again = viewer.form("/admin/organizations", &[("name", "Side Project")]).await.is(StatusCode::SEE_OTHER);
-    assert_eq!(again.location(), "/admin/side-project-2/content");
+    assert_eq!(again.location(), "/admin/side-project-2");
     for (slug, words) in [("rival", "Another organization"), ("setup", "own addresses"), ("No Slug", "a-z, 0-9 and -")]
     {
         let form = [("name", "Kept"), ("slug", slug)];

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each crate with those of ours that it may know.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("kernel", &[]),
     ("embedded-postgres", &[]),
     ("ui", &["kernel"]),
@@ -29,12 +29,14 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "campaigns",
             "email",
             "find",
+            "planning",
         ],
     ),
     ("media", &["kernel", "ui"]),
     ("campaigns", &["kernel", "ui", "content", "analytics"]),
     ("email", &["kernel", "ui", "media", "content", "campaigns", "analytics"]),
     ("find", &["kernel", "ui", "media", "content", "campaigns", "email"]),
+    ("planning", &["kernel", "ui", "content"]),
 ];
 
 fn manifests() -> BTreeMap<String, toml::Table> {

@@ -49,6 +49,8 @@ pub(super) const FILES: &[File] = files![
     32 "0032_content_bin",
     35 "0035_webhooks",
     36 "0036_sites",
+    37 "0037_planning",
+    42 "0042_planning_indexes",
     50 "0050_audience",
     60 "0060_sending",
 ];

@@ -42,6 +42,11 @@ INSERT INTO app.content_presence (organization_id, content_id, user_id) VALUES (
 INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
 VALUES ('org-rival', 'rival-notification', 'user-rival-owner', 'approved', 'RIVAL-MARKER-notification');
 
+INSERT INTO app.releases (organization_id, id, name, note, status, scheduled_for, created_by)
+VALUES ('org-rival', 'rival-release', 'RIVAL-MARKER-release', 'RIVAL-MARKER-note', 'SCHEDULED', '2026-03-05', 'user-rival-owner');
+INSERT INTO app.release_items (organization_id, release_id, content_id) VALUES ('org-rival', 'rival-release', 'rival-draft');
+INSERT INTO app.dismissals (organization_id, user_id, what) VALUES ('org-rival', 'user-rival-owner', 'first_steps');
+
 INSERT INTO media_folders (organization_id, id, name, path, created_by)
 VALUES ('org-rival', 'rival-folder', 'RIVAL-MARKER-folder', '/RIVAL-MARKER-folder', 'user-rival-owner');
 INSERT INTO media_assets (organization_id, id, name, original_name, file_name, file_url, mime_type, file_size, folder_id, uploaded_by)

@@ -8,6 +8,7 @@ use serde_json::Value;
 use ui::Flash;
 
 use crate::items::bulk::{self, AT_ONCE_MOST, BulkOutcome, RawBulk};
+use crate::releases;
 
 /// Refusals told one by one; more are counted.
 const REFUSALS_TOLD: usize = 3;
@@ -38,11 +39,16 @@ fn list(page: &PageCaller, back: &str) -> String {
 }
 
 pub async fn change(page: PageCaller, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
+    let release = fields.iter().find(|(name, _)| name == "release_id").map(|(_, value)| value.clone());
+    let is_release = fields.iter().any(|(name, value)| name == "do" && value == "release");
     let (raw, back) = read(fields);
     let back = list(&page, &back);
     page.caller.must(kernel::access::Permission::ContentEdit)?;
     if raw.ids.is_empty() {
         return Ok(Flash::error("Nothing is chosen. Tick some items, then say what to do with them.").redirect(&back));
+    }
+    if is_release {
+        return into_release(page, &raw.ids, &release.unwrap_or_default(), &back).await;
     }
     if raw.action.is_none() {
         return Ok(Flash::error("Choose what to do with the items.").redirect(&back));
@@ -60,6 +66,27 @@ pub async fn change(page: PageCaller, Form(fields): Form<Vec<(String, String)>>)
     page.caller.commit().await?;
     let flash = if outcome.changed.is_empty() { Flash::error(told(&outcome)) } else { Flash::success(told(&outcome)) };
     Ok(flash.with_undo(undo).redirect(&back))
+}
+
+/// Puts the chosen items into a release, all of them or none.
+async fn into_release(page: PageCaller, ids: &[String], release: &str, back: &str) -> Result<Response> {
+    page.caller.must(kernel::access::Permission::ContentPublish)?;
+    if !kernel::id::is_well_formed(release) {
+        return Ok(Flash::error("Choose a release, or make one first under Releases.").redirect(back));
+    }
+    match releases::actions::add(&page.caller, release, ids, Problems::new()).await {
+        Ok(release) => {
+            let address = format!("/admin/{}/releases/{}", page.caller.organization.slug, release.id);
+            page.caller.commit().await?;
+            Ok(Flash::success("They are in the release.").redirect(&address))
+        }
+        Err(kernel::Error::Invalid(errors)) => {
+            let words: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+            Ok(Flash::error(format!("Nothing was put into the release. {}", words.join(" "))).redirect(back))
+        }
+        Err(kernel::Error::Conflict(words)) => Ok(Flash::error(words).redirect(back)),
+        Err(error) => Err(error),
+    }
 }
 
 pub async fn undo(page: PageCaller, Id(id): Id) -> Result<Response> {

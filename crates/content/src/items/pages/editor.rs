@@ -1,6 +1,8 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
+use jiff::civil::{Date, DateTimeRound};
 use jiff::tz::TimeZone;
+use jiff::{RoundMode, Timestamp, Unit};
 use kernel::access::{Caller, Permission};
 use kernel::api::{Id, Query};
 use kernel::form::Form;
@@ -25,10 +27,22 @@ const REVISIONS_SHOWN: i64 = 20;
 /// Categories that the editor offers.
 const CATEGORIES_SHOWN: i64 = 500;
 
-pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> {
+/// The hour at which an article that is begun for a day in the calendar is published, unless somebody says otherwise.
+const HOUR_OF_PUBLICATION: i8 = 9;
+
+/// What the address of a new article says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewParams {
+    /// The day for which it is written, chosen in the calendar.
+    day: String,
+}
+
+pub async fn show_new(page: PageCaller, headers: HeaderMap, Query(params): Query<NewParams>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     let settings = organization::site_settings(&page.caller.tx).await?;
     let form = EditorForm {
+        scheduled_for: hour_of(&params.day, page.caller.now, &settings.zone()),
         content_type: ContentType::default().as_str().into(),
         language: settings.language,
         author_id: page.caller.actor.user_id.clone(),
@@ -36,6 +50,18 @@ pub async fn show_new(page: PageCaller, headers: HeaderMap) -> Result<Response> 
         ..EditorForm::default()
     };
     Ok(ui::html(&editor(&page, &headers, None, form).await?))
+}
+
+/// The usual hour of a day as the form's field holds it; the next full one where that has passed, and nothing for what
+/// is no day to come.
+fn hour_of(day: &str, now: Timestamp, zone: &TimeZone) -> String {
+    let Ok(date) = day.parse::<Date>() else { return String::new() };
+    let usual = date.at(HOUR_OF_PUBLICATION, 0, 0, 0);
+    let next =
+        now.to_zoned(zone.clone()).datetime().round(DateTimeRound::new().smallest(Unit::Hour).mode(RoundMode::Ceil));
+    let Ok(next) = next else { return String::new() };
+    let hour = usual.max(next);
+    if hour.date() == date { hour.strftime("%Y-%m-%dT%H:%M").to_string() } else { String::new() }
 }
 
 /// What the address bar says.
@@ -66,7 +92,11 @@ pub async fn show(
 pub async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<EditorInput>) -> Result<Response> {
     match try_create(&page.caller, &input).await {
         Ok(item) => {
-            let words = if item.status == ContentStatus::Published { "Published." } else { "Saved." };
+            let words = match item.status {
+                ContentStatus::Published => "Published.",
+                ContentStatus::Scheduled => "Saved and scheduled.",
+                _ => "Saved.",
+            };
             done(page, &item.id, words).await
         }
         Err(error) => show_again(page, &headers, None, (input, error)).await,
@@ -74,8 +104,13 @@ pub async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<Edit
 }
 
 async fn try_create(caller: &Caller, input: &EditorInput) -> Result<Item> {
-    let item = actions::create(caller, input.to_raw(&zone(caller).await?)?, Problems::new()).await?;
-    if input.wants_publishing() { actions::publish(caller, &item.id, None).await } else { Ok(item) }
+    let zone = zone(caller).await?;
+    let item = actions::create(caller, input.to_raw(&zone)?, Problems::new()).await?;
+    match input.then() {
+        "publish" => actions::publish(caller, &item.id, None).await,
+        "schedule" => actions::schedule(caller, &item.id, input.publication(&zone)?.at, None).await,
+        _ => Ok(item),
+    }
 }
 
 pub async fn save(

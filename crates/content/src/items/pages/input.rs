@@ -59,6 +59,10 @@ pub struct EditorInput {
     of: Option<String>,
     /// The published item's version that the writer of changes saw.
     live_version: Option<String>,
+    /// The release to put it into.
+    release_id: String,
+    /// `out` when it is to be taken out of the one that it waits in.
+    release: String,
 }
 
 impl EditorInput {
@@ -146,8 +150,14 @@ impl EditorInput {
         }
     }
 
-    pub fn wants_publishing(&self) -> bool {
-        self.then.as_deref() == Some("publish")
+    /// What is to happen once a new item is saved: `publish`, `schedule` or nothing.
+    pub fn then(&self) -> &str {
+        self.then.as_deref().unwrap_or_default()
+    }
+
+    /// The release to put it into; none when it is to be taken out.
+    pub fn release(&self) -> Option<&str> {
+        (self.release != "out").then_some(self.release_id.as_str())
     }
 
     /// Whether this is the editor's form, and not a bare request to make a move.

@@ -6,11 +6,12 @@ use kernel::api::Query;
 use kernel::organization;
 use kernel::session::PageCaller;
 use serde::Deserialize;
-use ui::{Moment, Pager, Section, StatusPill};
+use ui::{Moment, Pager, Section, SelectOption, StatusPill};
 
 use super::editor;
 use crate::items::list::{self, ListParams, ListQuery, Listed};
 use crate::items::model::Item;
+use crate::releases;
 use crate::views::{ContentListPage, ContentQuery, ContentRow, type_word};
 
 /// Items on one page of the library.
@@ -63,6 +64,7 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         rows: rows.collect(),
         back: back.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
         may_publish: caller.may(Permission::ContentPublish),
+        releases: releases_to_choose(caller).await?,
         categories,
         pager: pager(&page, &params, &listed),
         may_create,
@@ -76,6 +78,15 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         frame: ui::frame_for(&page, &headers, "Content", Section::Content),
     };
     Ok(ui::html(&view))
+}
+
+/// The releases that chosen items can be put into, for those who may.
+async fn releases_to_choose(caller: &Caller) -> Result<Vec<SelectOption>> {
+    if !caller.may(Permission::ContentPublish) {
+        return Ok(Vec::new());
+    }
+    let open = releases::store::choices(&caller.tx).await?;
+    Ok(open.into_iter().map(|(id, name)| SelectOption::new(id, name)).collect())
 }
 
 /// The member whose reviews are asked for; one that cannot be is as good as none.

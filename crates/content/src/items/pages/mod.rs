@@ -9,6 +9,7 @@ mod library;
 mod panels;
 mod previews;
 mod refused;
+mod release;
 mod subject;
 
 use kernel::access::Permission;
@@ -78,6 +79,7 @@ fn of_items() -> Pages {
             editor::make_move(page, id, (headers, Move::Publish), form)
         })
         .post("/admin/{org}/content/{id}/schedule", PUBLISH, editor::schedule)
+        .post("/admin/{org}/content/{id}/release", PUBLISH, release::change)
         .post("/admin/{org}/content/{id}/unpublish", PUBLISH, move |page, id, headers, form| {
             editor::make_move(page, id, (headers, Move::Unpublish), form)
         })

@@ -12,8 +12,9 @@ use crate::comments::list::CommentQuery;
 use crate::comments::model::CommentStatus;
 use crate::html;
 use crate::items::model::{ContentStatus, Item, Move};
+use crate::releases;
 use crate::reviews::{self, Review};
-use crate::views::{EditorMoves, EditorPanels, FeaturedImage, ItemComment, ReviewRow};
+use crate::views::{EditorMoves, EditorPanels, FeaturedImage, ItemComment, ReleasePanel, ReviewRow};
 
 /// Pictures of the library that the field of the featured image offers.
 const PICTURES_OFFERED: i64 = 50;
@@ -55,6 +56,7 @@ pub async fn panels(
         comments,
         comment_count,
         may_moderate: caller.may(Permission::TaxonomyManage),
+        release: release(caller, item, zone).await?,
     })
 }
 
@@ -110,6 +112,28 @@ async fn comments(caller: &Caller, item: Option<&Item>, zone: &TimeZone) -> Resu
     Ok((shown.collect(), listed.total))
 }
 
+/// The release that an item waits in, or for those who may publish the releases that it could be put into.
+async fn release(caller: &Caller, item: Option<&Item>, zone: &TimeZone) -> Result<ReleasePanel> {
+    let Some(item) = item else { return Ok(ReleasePanel::default()) };
+    let may_change = caller.may(Permission::ContentPublish);
+    let fits = matches!(item.status, ContentStatus::Draft | ContentStatus::Review | ContentStatus::Approved);
+    if let Some(release) = releases::store::open_release_of(&caller.tx, &item.id).await? {
+        let at = Moment::maybe(release.scheduled_for, zone);
+        return Ok(ReleasePanel {
+            waits_in: Some((release.id, release.name)),
+            at,
+            may_change,
+            ..ReleasePanel::default()
+        });
+    }
+    if !(may_change && fits) {
+        return Ok(ReleasePanel::default());
+    }
+    let open = releases::store::choices(&caller.tx).await?;
+    let choices = open.into_iter().map(|(id, name)| SelectOption::new(id, name)).collect();
+    Ok(ReleasePanel { choices, may_change, ..ReleasePanel::default() })
+}
+
 fn row(review: Review, zone: &TimeZone) -> ReviewRow {
     let words = match (review.kind.as_str(), &review.assignee_name) {
         ("submitted", Some(assignee)) => format!("asked {assignee} for a review"),
@@ -130,7 +154,13 @@ fn row(review: Review, zone: &TimeZone) -> ReviewRow {
 pub fn moves(caller: &Caller, status: Option<ContentStatus>) -> EditorMoves {
     let (may_edit, may_publish) = (caller.may(Permission::ContentEdit), caller.may(Permission::ContentPublish));
     let Some(status) = status else {
-        return EditorMoves { save: may_edit, autosave: may_edit, publish: may_publish, ..EditorMoves::default() };
+        return EditorMoves {
+            save: may_edit,
+            autosave: may_edit,
+            publish: may_publish,
+            schedule: may_publish,
+            ..EditorMoves::default()
+        };
     };
     let allows = |step: Move| status.target(step).is_some();
     let is_draft = matches!(status, ContentStatus::Draft | ContentStatus::Review);

@@ -1,0 +1,183 @@
+//! The calendar: what happens on which day, for whom, in the organization's zone, and moved to another.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use kernel::access::Role;
+use kernel::db::Statements;
+use serde_json::{Value, json};
+use testkit::World;
+use testkit::world::Side;
+
+use crate::world;
+
+async fn draft(world: &World, title: &str) -> String {
+    world.as_member().post("/api/v1/content", json!({ "title": title })).await.is(StatusCode::CREATED).id()
+}
+
+async fn schedule(world: &World, id: &str, at: &str) {
+    let body = json!({ "scheduled_for": at });
+    world.as_admin().post(&format!("/api/v1/content/{id}/publish"), body).await.is(StatusCode::OK);
+}
+
+async fn entries(world: &World, query: &str) -> Vec<(String, String, String)> {
+    let answer = world.as_admin().get(&format!("/api/v1/calendar?{query}")).await.is(StatusCode::OK).json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let entries = answer["data"].as_array().unwrap().iter();
+    entries.map(|entry| (text(&entry["title"]), text(&entry["event"]), text(&entry["at"]))).collect()
+}
+
+async fn publication(world: &World, id: &str) -> String {
+    let item = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.is(StatusCode::OK).json();
+    item["scheduled_for"].as_str().unwrap_or_default().to_owned()
+}
+
+async fn in_zone(world: &World, zone: &str) {
+    world.as_admin().patch("/api/v1/organization", json!({ "timezone": zone })).await.is(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_happens_in_a_stretch_is_told_in_order() {
+    let world = world().await;
+    let (soon, gone) = (draft(&world, "Soon").await, draft(&world, "Gone").await);
+    schedule(&world, &soon, "2026-03-05T09:00:00Z").await;
+    world.as_admin().post(&format!("/api/v1/content/{gone}/publish"), json!({})).await.is(StatusCode::OK);
+    let end = json!({ "expires_at": "2026-03-20T18:00:00Z" });
+    world.as_admin().patch(&format!("/api/v1/content/{gone}"), end).await.is(StatusCode::OK);
+    let told = entries(&world, "from=2026-03-01&to=2026-03-31").await;
+    let told: Vec<_> = told.iter().map(|(title, event, at)| (title.as_str(), event.as_str(), at.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Gone", "published", "2026-03-01T12:00:00Z"),
+            ("Soon", "scheduled", "2026-03-05T09:00:00Z"),
+            ("Gone", "expires", "2026-03-20T18:00:00Z")
+        ]
+    );
+    assert_eq!(entries(&world, "from=2026-03-05&to=2026-03-05&kind=content").await.len(), 1);
+    assert_eq!(entries(&world, "from=2026-03-05T09:00:01Z&to=2026-03-06T00:00:00Z").await.len(), 0);
+    assert!(entries(&world, "kind=release").await.is_empty());
+    for odd in ["from=2026-03-05&to=2026-03-01", "from=soon", "from=2020-01-01&to=2026-01-01", "from=9999-01-01"] {
+        world.as_viewer().get(&format!("/api/v1/calendar?{odd}")).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
+async fn emails_and_posts_are_for_those_who_manage_campaigns() {
+    let world = world().await;
+    let tx = world.tenant().await;
+    let email = "INSERT INTO email_campaigns (organization_id, id, subject, from_name, from_email, status, scheduled_for, created_by)
+                 VALUES ('org-harbor', 'email', 'Spring letter', 'Harbor', 'a@harbor.test', 'SCHEDULED', '2026-03-10', 'user-harbor-owner')";
+    let post = "INSERT INTO social_media_posts (organization_id, id, content, status, scheduled_for, created_by)
+                VALUES ('org-harbor', 'post', 'Spring is here', 'SCHEDULED', '2026-03-11', 'user-harbor-owner')";
+    tx.execute(email, &[]).await.unwrap();
+    tx.execute(post, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    for (role, sees) in [(Role::Member, false), (Role::Admin, true)] {
+        let client = world.client(Side::Harbor, role);
+        let answer = client.get("/api/v1/calendar").await.is(StatusCode::OK).text();
+        let page = client.in_browser().get("/admin/harbor/calendar").await.is(StatusCode::OK).text();
+        for text in [answer, page] {
+            assert_eq!(text.contains("Spring letter") && text.contains("Spring is here"), sees, "{role}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn days_are_those_of_the_organizations_zone() {
+    let world = world().await;
+    in_zone(&world, "Pacific/Auckland").await;
+    let id = draft(&world, "Across midnight").await;
+    schedule(&world, &id, "2026-03-04T11:30:00Z").await;
+    assert_eq!(entries(&world, "from=2026-03-05&to=2026-03-05").await.len(), 1, "it is half past midnight there");
+    assert!(entries(&world, "from=2026-03-04&to=2026-03-04").await.is_empty());
+    let viewer = world.as_viewer().in_browser();
+    let agenda = viewer.get("/admin/harbor/calendar?view=agenda&date=2026-03-01").await.is(StatusCode::OK).text();
+    assert!(agenda.contains("Thursday, 5 March 2026") && agenda.contains("00:30"), "{agenda}");
+    assert!(agenda.contains("Pacific/Auckland") && !agenda.contains("data-move="), "a viewer moves nothing");
+    for view in ["month", "week", "agenda", "odd"] {
+        for date in ["2026-03-29", "9999-12-31", "", "x"] {
+            viewer.get(&format!("/admin/harbor/calendar?view={view}&date={date}&kind=x")).await.is(StatusCode::OK);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_keeps_its_hour_when_it_is_moved_to_another_day_and_the_move_is_undone() {
+    let world = world().await;
+    in_zone(&world, "Europe/Berlin").await;
+    let id = draft(&world, "Spring forward").await;
+    schedule(&world, &id, "2026-03-27T08:30:00Z").await;
+    let admin = world.as_admin().in_browser();
+    let address = format!("/admin/harbor/calendar/content/{id}");
+    let asked = admin.get(&format!("{address}?back=view%3Dweek%26date%3D2026-03-27")).await.is(StatusCode::OK).text();
+    assert!(asked.contains("2026-03-27T09:30") && asked.contains("view=week&#38;date=2026-03-27"), "{asked}");
+
+    let fields = [("day", "2026-03-30"), ("event", "scheduled"), ("back", "view=week&date=2026-03-30&kind=content")];
+    let moved = admin.form(&address, &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(moved.location(), "/admin/harbor/calendar?view=week&date=2026-03-30&kind=content");
+    assert_eq!(publication(&world, &id).await, "2026-03-30T07:30:00Z", "half past nine in summer time too");
+    let undo = format!("{address}?event=scheduled&at=2026-03-27T08%3A30%3A00Z&back=view%3Dmonth");
+    admin.form(&undo, &[]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(publication(&world, &id).await, "2026-03-27T08:30:00Z");
+
+    let gap = admin.form(&address, &[("at", "2026-03-29T02:15")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(publication(&world, &id).await, "2026-03-29T01:00:00Z", "the clocks leave that hour out");
+    assert!(gap.header("set-cookie").contains("flash="));
+    for (name, odd) in [("day", "2026-02-01"), ("at", "2026-02-01T09:00"), ("at", "soon"), ("day", "soon")] {
+        let refused = admin.form(&address, &[(name, odd)]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("field-error"), "{name}={odd}");
+    }
+    world.as_member().in_browser().form(&address, &fields).await.is(StatusCode::FORBIDDEN);
+    world.as_rival_owner().in_browser().form(&address, &fields).await.is(StatusCode::NOT_FOUND);
+    let elsewhere = [("day", "2026-04-02"), ("back", "https://elsewhere.test/")];
+    let safe = admin.form(&address, &elsewhere).await.is(StatusCode::SEE_OTHER);
+    assert!(safe.location().starts_with("/admin/harbor/calendar?view=month&date="), "{}", safe.location());
+}
+
+#[tokio::test]
+async fn the_end_of_an_item_is_moved_and_kept_at_its_new_time() {
+    let world = world().await;
+    let id = draft(&world, "Limited").await;
+    let path = format!("/api/v1/content/{id}");
+    world.as_admin().patch(&path, json!({ "expires_at": "2026-03-10T10:00:00Z" })).await.is(StatusCode::OK);
+    world.as_admin().post(&format!("{path}/publish"), json!({})).await.is(StatusCode::OK);
+    let address = format!("/admin/harbor/calendar/content/{id}");
+    let admin = world.as_admin().in_browser();
+    let fields = [("event", "expires"), ("day", "2026-03-20")];
+    admin.form(&address, &fields).await.is(StatusCode::SEE_OTHER);
+    admin.form(&address, &[("event", "scheduled"), ("day", "2026-04-20")]).await.is(StatusCode::CONFLICT);
+    world.advance(SignedDuration::from_hours(15 * 24));
+    world.run_jobs().await;
+    assert_eq!(world.as_viewer().get(&path).await.json()["status"], "PUBLISHED");
+    world.advance(SignedDuration::from_hours(5 * 24));
+    world.run_jobs().await;
+    assert_eq!(world.as_viewer().get(&path).await.json()["status"], "ARCHIVED");
+}
+
+#[tokio::test]
+async fn a_day_of_the_calendar_begins_an_article_that_is_published_on_it() {
+    let world = world().await;
+    in_zone(&world, "America/New_York").await;
+    let admin = world.as_admin().in_browser();
+    let month = admin.get("/admin/harbor/calendar?date=2026-03-01").await.is(StatusCode::OK).text();
+    assert!(month.contains("/content/new?day=2026-03-17") && !month.contains("/content/new?day=2026-02-28"));
+    assert!(!world.as_member().in_browser().get("/admin/harbor/calendar").await.text().contains("/content/new?day="));
+    let form = admin.get("/admin/harbor/content/new?day=2026-03-17").await.is(StatusCode::OK).text();
+    assert!(form.contains("2026-03-17T09:00"), "{form}");
+    for odd in ["2026-02-28", "never", "9999-12-31T00", "-9999-01-01", "9999-12-31"] {
+        admin.get(&format!("/admin/harbor/content/new?day={odd}")).await.is(StatusCode::OK);
+    }
+    let fields = [
+        ("title", "St Patrick"),
+        ("content", "<p>Green</p>"),
+        ("scheduled_for", "2026-03-17T09:00"),
+        ("then", "schedule"),
+    ];
+    let made = admin.form("/admin/harbor/content", &fields).await.is(StatusCode::SEE_OTHER);
+    let id = made.location().rsplit('/').next().unwrap().to_owned();
+    let item = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json();
+    assert_eq!((&item["status"], &item["scheduled_for"]), (&json!("SCHEDULED"), &json!("2026-03-17T13:00:00Z")));
+    let late = [("title", "Too late"), ("scheduled_for", "2026-02-17T09:00"), ("then", "schedule")];
+    let refused = admin.form("/admin/harbor/content", &late).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(refused.contains("Too late") && refused.contains("This time has passed"), "{refused}");
+}

@@ -1,0 +1,150 @@
+//! What stands in the calendar.
+
+use jiff::Timestamp;
+use kernel::db::Row;
+use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Content,
+    Release,
+    Email,
+    Post,
+}
+
+impl Kind {
+    pub const ALL: [Self; 4] = [Self::Content, Self::Release, Self::Email, Self::Post];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Release => "release",
+            Self::Email => "email",
+            Self::Post => "post",
+        }
+    }
+
+    /// What many of them are called.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Content => "Content",
+            Self::Release => "Releases",
+            Self::Email => "Emails",
+            Self::Post => "Posts",
+        }
+    }
+
+    /// Its picture in the sprite.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Content => "file-text",
+            Self::Release => "package",
+            Self::Email => "mail",
+            Self::Post => "megaphone",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// It will go out.
+    Scheduled,
+    /// It went out.
+    Published,
+    /// It leaves the site.
+    Expires,
+}
+
+impl Event {
+    pub const ALL: [Self; 3] = [Self::Scheduled, Self::Published, Self::Expires];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Published => "published",
+            Self::Expires => "expires",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == text)
+    }
+}
+
+/// One thing that happens at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Entry {
+    pub kind: Kind,
+    pub event: Event,
+    /// The item's, release's, email's or post's own id.
+    pub id: String,
+    pub title: String,
+    /// Its status, as its own resource tells it.
+    pub status: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
+impl Entry {
+    pub fn from_row(row: &Row) -> Result<Self> {
+        let unknown = || Error::internal("the calendar read an entry of no known kind");
+        Ok(Self {
+            kind: Kind::parse(row.get("kind")).ok_or_else(unknown)?,
+            event: Event::parse(row.get("event")).ok_or_else(unknown)?,
+            id: row.get("id"),
+            title: row.get("title"),
+            status: row.get("status"),
+            at: row.get("at"),
+        })
+    }
+
+    /// What happens, in words: "Goes live", "Email sent".
+    pub fn words(&self) -> &'static str {
+        match (self.kind, self.event) {
+            (_, Event::Expires) => "Leaves the site",
+            (Kind::Content, Event::Scheduled) => "Goes live",
+            (Kind::Content, Event::Published) => "Published",
+            (Kind::Release, Event::Scheduled) => "Release goes live",
+            (Kind::Release, Event::Published) => "Release published",
+            (Kind::Email, Event::Scheduled) => "Email goes out",
+            (Kind::Email, Event::Published) => "Email sent",
+            (Kind::Post, Event::Scheduled) => "Post goes out",
+            (Kind::Post, Event::Published) => "Post published",
+        }
+    }
+
+    /// Whether it can be given another time: what is over cannot, and emails and posts have none of their own yet.
+    pub fn can_move(&self) -> bool {
+        matches!(
+            (self.kind, self.event),
+            (Kind::Content, Event::Scheduled | Event::Expires) | (Kind::Release, Event::Scheduled)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for event in Event::ALL {
+            assert_eq!(Event::parse(event.as_str()), Some(event));
+            assert_eq!(serde_json::to_value(event).unwrap(), event.as_str());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Pages of the planning feature: what each shows, as plain values.
+
+mod calendar;
+mod dashboard;
+
+pub use calendar::{CalendarPage, DayView, EntryView, MovePage, Tab};
+pub use dashboard::{Card, DashboardPage, RecentRow, RunningRow, StepView, StripDay, Task};
