@@ -11,6 +11,7 @@ pub mod presence;
 pub mod previews;
 pub mod reviews;
 pub mod revisions;
+pub mod saved_views;
 pub mod seo;
 pub mod taxonomy;
 pub mod translations;
@@ -26,9 +27,9 @@ pub fn api() -> OpenApiRouter<App> {
     comments::api::routes()
         .merge(items::api::routes().merge(items::bulk_api::routes()))
         .merge(revisions::api::routes().merge(reviews::api::routes()))
-        .merge(bin::api::routes())
         .merge(presence::api::routes())
         .merge(previews::api::routes().merge(changes::api::routes()))
+        .merge(bin::api::routes().merge(saved_views::api::routes()))
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
@@ -38,6 +39,7 @@ pub fn api() -> OpenApiRouter<App> {
 pub fn pages() -> Pages {
     items::pages::routes()
         .merge(bin::pages::routes())
+        .merge(saved_views::pages::routes())
         .merge(comments::pages::routes())
         .merge(revisions::pages::routes())
         .merge(taxonomy::pages())

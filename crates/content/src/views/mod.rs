@@ -9,6 +9,7 @@ mod editor;
 mod library;
 mod previews;
 mod revisions;
+mod saved_views;
 mod tags;
 
 pub use bin::{BinPage, BinRow};
@@ -20,9 +21,10 @@ pub use editor::{
     Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels,
     FeaturedImage, ItemComment, ReviewRow, RevisionRow,
 };
-pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
 pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};
+pub use library::{ContentListPage, ContentRow, LibraryChoices, SortHeader, ViewTab};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
+pub use saved_views::{SavedViewRow, SavedViewsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 
 use ui::SelectOption;

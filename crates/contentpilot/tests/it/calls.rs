@@ -99,6 +99,7 @@ pub fn with_ids(path: &str) -> String {
             ("content", _) => "harbor-item",
             ("bin", _) => "harbor-binned",
             ("bulk", _) => "harbor-change",
+            ("views", _) => "harbor-view",
             ("categories", _) => "harbor-category",
             ("tags", _) => "harbor-tag",
             ("comments", _) => "harbor-comment",
@@ -137,6 +138,8 @@ pub async fn settle(world: &World) {
         "INSERT INTO app.content_bin (organization_id, id, title, slug, item)
          SELECT organization_id, 'harbor-binned', title, 'gone', to_jsonb(i) || '{\"id\": \"harbor-binned\", \"slug\": \"gone\"}'
          FROM content_items i WHERE id = 'harbor-item'",
+        "INSERT INTO app.content_views (organization_id, id, owner_id, name, is_shared)
+         VALUES ('org-harbor', 'harbor-view', 'user-harbor-viewer', 'All of it', true)",
         "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
          VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
         "INSERT INTO app.content_previews (organization_id, id, content_id, token_hash, created_by, expires_at)

@@ -38,6 +38,7 @@ mod import_markdown;
 mod import_wordpress;
 mod jobs;
 mod kept_answers;
+mod library;
 mod locks;
 mod mail;
 mod media_library;

@@ -49,6 +49,7 @@ pub(super) const FILES: &[File] = files![
     32 "0032_content_bin",
     35 "0035_webhooks",
     36 "0036_sites",
+    38 "0038_content_views",
     50 "0050_audience",
     60 "0060_sending",
 ];

@@ -10,11 +10,14 @@ mod panels;
 mod previews;
 mod refused;
 mod subject;
+mod params;
 
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
 
 use super::model::Move;
+
+pub use params::LibraryParams;
 
 pub fn routes() -> Pages {
     of_items().merge(of_changes())
