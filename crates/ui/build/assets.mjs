@@ -29,7 +29,7 @@ const EDITOR_ICONS = `bold code code-xml focus heading-2 heading-3 heading-4 hig
   list-ordered list-todo minus panel-top paperclip arrow-left table-cells-merge table-cells-split pilcrow redo-2 square-code square-mouse-pointer strikethrough table text-quote underline`;
 const ICONS = `${EDITOR_ICONS} archive arrow-down arrow-up ban bell building-2 calendar check chevron-left chevron-right chevrons-up-down circle-alert
   circle-check clock contact copy external-link eye file-text folder-tree inbox info key-round layout-dashboard list-filter log-out mail megaphone menu message-square monitor moon navigation
-  package download film folder image layout-grid lock music rows-3 upload panel-left plus reply save scroll-text search send settings star sun tags trash-2 triangle-alert undo-2 user-round users webhook x`.split(/\s+/);
+  package download film folder grip-vertical image layout-grid lock music rows-3 upload panel-left plus reply save scroll-text search send settings star sun tags trash-2 triangle-alert undo-2 user-round users webhook x`.split(/\s+/);
 
 const manifest = {};
 const compressed = {};
@@ -117,6 +117,7 @@ emit("editor.js", await bundle("../../islands/editor/index.ts"));
 emit("media.css", await bundle("css/media.css"));
 emit("media.js", await bundle("../../islands/media/index.ts"));
 emit("palette.js", await bundle("../../islands/palette/index.ts"));
+emit("tree.js", await bundle("../../islands/tree/index.ts"));
 emit("media-picker.js", await bundle("../../islands/picker/index.ts"));
 checkBudgets();
 put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
