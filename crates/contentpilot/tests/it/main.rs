@@ -60,6 +60,8 @@ mod site_cache;
 mod site_pages;
 mod site_settings;
 mod standards;
+mod statements;
+mod tag_counts;
 mod tags;
 mod webhooks;
 
