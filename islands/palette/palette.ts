@@ -74,8 +74,10 @@ export class Palette {
     this.list.setAttribute("aria-label", "Results");
     this.told.className = "palette-told";
     this.told.setAttribute("role", "status");
-    const cancel = Object.assign(document.createElement("button"), { type: "button", className: "palette-close", textContent: "Esc" });
+    const cancel = Object.assign(document.createElement("button"), { type: "button", className: "palette-close" });
     cancel.setAttribute("aria-label", "Close");
+    // Whoever has no keyboard at hand knows no Esc.
+    cancel.append(this.icon("x"), Object.assign(document.createElement("span"), { textContent: "Esc" }));
     cancel.addEventListener("click", () => this.close());
     const head = Object.assign(document.createElement("div"), { className: "palette-head" });
     head.append(this.icon("search"), this.input, cancel);

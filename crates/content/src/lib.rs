@@ -12,6 +12,7 @@ pub mod previews;
 pub mod releases;
 pub mod reviews;
 pub mod revisions;
+pub mod saved_views;
 pub mod seo;
 pub mod taxonomy;
 pub mod translations;
@@ -27,9 +28,9 @@ pub fn api() -> OpenApiRouter<App> {
     comments::api::routes()
         .merge(items::api::routes().merge(items::bulk_api::routes()))
         .merge(revisions::api::routes().merge(reviews::api::routes()))
-        .merge(bin::api::routes())
         .merge(presence::api::routes().merge(releases::api::routes()))
         .merge(previews::api::routes().merge(changes::api::routes()))
+        .merge(bin::api::routes().merge(saved_views::api::routes()))
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
@@ -40,6 +41,7 @@ pub fn pages() -> Pages {
     items::pages::routes()
         .merge(bin::pages::routes())
         .merge(releases::pages::routes())
+        .merge(saved_views::pages::routes())
         .merge(comments::pages::routes())
         .merge(revisions::pages::routes())
         .merge(taxonomy::pages())

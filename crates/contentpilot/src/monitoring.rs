@@ -83,6 +83,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<Response> {
     let (in_use, at_most) = app.database.usage();
     gauge("contentpilot_database_connections_in_use", in_use);
     gauge("contentpilot_database_connections_max", at_most);
+    metrics::counter!("contentpilot_database_statements_total").absolute(app.database.statements());
     let sql = "SELECT count(*) FILTER (WHERE failed_at IS NULL AND run_at <= $1) AS due,
                       count(*) FILTER (WHERE failed_at IS NULL AND run_at > $1) AS later,
                       count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed

@@ -5,10 +5,20 @@ use ui::{Frame, Organization};
 
 use crate::model::{Found, Kind, score};
 
-/// Something to begin: its words, other words for it, where, and what it takes.
-type Action = (&'static str, &'static str, &'static str, Permission);
+/// Something to go to or to begin: its words, other words for it, where, and what it takes.
+type Command = (&'static str, &'static str, &'static str, Permission);
 
-const ACTIONS: [Action; 5] = [
+/// Pages that have no place in the sidebar.
+const PAGES: [Command; 6] = [
+    ("Views", "saved lists filters content", "content/views", Permission::ContentRead),
+    ("Bin", "deleted trash restore", "bin", Permission::ContentPublish),
+    ("Site settings", "logo navigation theme accent appearance", "settings/site", Permission::SettingsManage),
+    ("Domain", "own address dns", "settings/domain", Permission::SettingsManage),
+    ("Exports", "download backup archive", "settings/exports", Permission::SettingsManage),
+    ("Notifications", "bell inbox", "notifications", Permission::ContentRead),
+];
+
+const ACTIONS: [Command; 5] = [
     ("New article", "write create add post page draft content", "content/new", Permission::ContentEdit),
     ("New category", "create add section", "categories/new", Permission::TaxonomyManage),
     ("Upload files", "new create add image picture photo video media", "media", Permission::ContentEdit),
@@ -37,11 +47,7 @@ fn also(path: &str) -> &'static str {
 
 /// All that this caller may go to and begin, in the order of the sidebar.
 pub fn all(caller: &Caller) -> Vec<Found> {
-    let frame = Frame {
-        organization: Some(Organization { slug: caller.organization.slug.clone(), ..Organization::default() }),
-        sections: ui::sections_of(&caller.app, caller.role),
-        ..Frame::default()
-    };
+    let frame = frame(caller);
     let base = frame.base();
     let mut found: Vec<Found> = frame
         .links()
@@ -51,16 +57,31 @@ pub fn all(caller: &Caller) -> Vec<Found> {
             command(Kind::Page, link.label, words, link.href)
         })
         .collect();
-    if frame.sections.content && caller.may(Permission::ContentPublish) {
-        found.push(command(Kind::Page, "Bin", "deleted trash restore", format!("{base}/bin")));
-    }
-    found.push(command(Kind::Page, "Notifications", "bell inbox", format!("{base}/notifications")));
+    let allowed = |kind: Kind, commands: &[Command]| {
+        let may = commands.iter().filter(|(.., permission)| caller.may(*permission));
+        may.map(|(title, also, path, _)| command(kind, title, also, format!("{base}/{path}"))).collect::<Vec<_>>()
+    };
+    found.extend(allowed(Kind::Page, &PAGES));
     found.push(command(Kind::Page, "Your account", "profile password devices sign out", "/admin/account".into()));
-    let may = |action: &&Action| caller.may(action.3);
-    found.extend(
-        ACTIONS.iter().filter(may).map(|(title, also, path, _)| command(Kind::Action, title, also, format!("{base}/{path}"))),
-    );
+    found.extend(allowed(Kind::Action, &ACTIONS));
     found
+}
+
+/// The frame that this caller's pages have, as far as it says what may be opened.
+fn frame(caller: &Caller) -> Frame {
+    Frame {
+        organization: Some(Organization { slug: caller.organization.slug.clone(), ..Organization::default() }),
+        sections: ui::sections_of(&caller.app, caller.role),
+        ..Frame::default()
+    }
+}
+
+/// Where contacts are opened: beneath the page of the audience, for those who are shown one.
+pub fn audience(caller: &Caller) -> Option<String> {
+    let frame = frame(caller);
+    let is_shown = frame.sections.audience;
+    let link = frame.links().into_iter().find(|link| is_shown && link.label == "Audience");
+    link.map(|link| link.href)
 }
 
 /// Those that answer what was typed.

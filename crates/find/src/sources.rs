@@ -88,9 +88,8 @@ async fn tags_of(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> 
 
 /// Contacts are people: who may not manage them is not shown that they are there.
 async fn audience(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
-    if !caller.may(Permission::CampaignsManage) {
-        return Ok(Vec::new());
-    }
+    let pages = commands::audience(caller).filter(|_| caller.may(Permission::CampaignsManage));
+    let Some(pages) = pages else { return Ok(Vec::new()) };
     let filter = contacts::list::Filter { beginning: typed.to_owned(), ..Default::default() };
     let query = contacts::list::ListQuery {
         filter: &filter,
@@ -105,7 +104,8 @@ async fn audience(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>>
             Some(name) => (name, format!("{} · {status}", contact.email)),
             None => (contact.email, status.to_owned()),
         };
-        thing(caller, Kind::Contact, contact.id, title, note)
+        let address = format!("{pages}/{}", contact.id);
+        Found { address, ..thing(caller, Kind::Contact, contact.id, title, note) }
     };
     Ok(contacts::list::page(&caller.tx, &query).await?.into_iter().map(shown).collect())
 }
@@ -120,8 +120,7 @@ fn thing(caller: &Caller, kind: Kind, id: String, title: String, note: String) -
         Kind::Category => format!("{base}/categories#category-{id}"),
         Kind::Tag => format!("{base}/tags"),
         Kind::Media => format!("{base}/media/{id}"),
-        Kind::Contact => format!("{base}/contacts/{id}"),
-        Kind::Content | Kind::Page | Kind::Action => format!("{base}/content/{id}"),
+        Kind::Content | Kind::Contact | Kind::Page | Kind::Action => format!("{base}/content/{id}"),
     };
     Found { kind, id: Some(id), title, note, also: String::new(), address }
 }

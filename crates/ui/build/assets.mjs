@@ -122,6 +122,7 @@ emit("media.js", await bundle("../../islands/media/index.ts"));
 emit("palette.js", await bundle("../../islands/palette/index.ts"));
 emit("planning.css", await bundle("css/planning.css"));
 emit("calendar.js", await bundle("../../islands/calendar/index.ts"));
+emit("tree.js", await bundle("../../islands/tree/index.ts"));
 emit("media-picker.js", await bundle("../../islands/picker/index.ts"));
 checkBudgets();
 put("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);

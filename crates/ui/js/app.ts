@@ -7,6 +7,7 @@ import { startLinkLists } from "./link-lists";
 import { startMenus } from "./menus";
 import { startModeration } from "./moderation";
 import { startSidebar, startThemeSwitch } from "./preferences";
+import { startRows } from "./rows";
 import { startSaveKey } from "./save-key";
 import { startTagNames } from "./tag-names";
 
@@ -21,6 +22,7 @@ startTagNames();
 startBell();
 startModeration();
 startLinkLists();
+startRows();
 
 // Filters that are not set do not belong in an address that people share.
 addEventListener("htmx:configRequest", (event) => {

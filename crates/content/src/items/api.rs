@@ -46,11 +46,15 @@ async fn read_list(
     Query(mut params): Query<ListParams>,
 ) -> Result<Response> {
     caller.must(Permission::ContentRead)?;
-    if params.reviewer.as_deref() == Some("me") {
-        params.reviewer = Some(caller.actor.user_id.clone());
+    // What is answered to one person for `me` is not the answer to another for the same address.
+    let is_personal = [&params.reviewer, &params.author].iter().any(|person| person.as_deref() == Some("me"));
+    for person in [&mut params.reviewer, &mut params.author] {
+        if person.as_deref() == Some("me") {
+            *person = Some(caller.actor.user_id.clone());
+        }
     }
     let query = ListQuery::from_params(&params)?;
-    let place = query.shows_only_what_is_public().then(|| Place::of(&caller, &address)).flatten();
+    let place = (query.shows_only_what_is_public() && !is_personal).then(|| Place::of(&caller, &address)).flatten();
     if let Some(answer) = place.as_ref().and_then(|place| place.answer(&headers)) {
         return Ok(answer);
     }

@@ -7,7 +7,7 @@ use kernel::api;
 use kernel::db::Row;
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 pub use read::{Listed, first, read};
 
@@ -27,7 +27,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// `page.next` of the page before.
     pub cursor: Option<String>,
-    /// `updated_at`, `created_at`, `published_at` or `title`, with `-` before it for the greatest first.
+    /// `updated_at`, `created_at`, `published_at`, `title`, `status`, `type` or `author`, with `-` before it for the
+    /// greatest first.
     pub sort: Option<String>,
     pub status: Option<ContentStatus>,
     pub r#type: Option<ContentType>,
@@ -35,7 +36,7 @@ pub struct ListParams {
     pub tag: Option<String>,
     /// A category's slug or id.
     pub category: Option<String>,
-    /// An author's id.
+    /// An author's id, or `me`.
     pub author: Option<String>,
     /// Words to search for.
     pub q: Option<String>,
@@ -43,8 +44,27 @@ pub struct ListParams {
     pub featured: Option<bool>,
     /// Items that wait for this member's review: an id, or `me`.
     pub reviewer: Option<String>,
+    /// Items that lack this.
+    #[param(inline)]
+    pub missing: Option<Missing>,
+    /// Changed at that moment or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub updated_from: Option<Timestamp>,
+    /// Changed before that moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub updated_to: Option<Timestamp>,
     /// `content` to have the bodies too.
     pub include: Option<String>,
+}
+
+/// Something an item should have before it is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Excerpt,
+    FeaturedImage,
+    MetaDescription,
+    Category,
 }
 
 /// Which items a list shows, checked.
@@ -63,6 +83,10 @@ pub struct Filter {
     pub excluded_id: Option<String>,
     /// Whose review they wait for.
     pub reviewer: Option<String>,
+    pub missing: Option<Missing>,
+    pub updated_from: Option<Timestamp>,
+    /// Up to here, but not this moment itself.
+    pub updated_to: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +95,10 @@ pub enum SortKey {
     CreatedAt,
     PublishedAt,
     Title,
+    Status,
+    Type,
+    /// The author's name.
+    Author,
     /// How well it matches the search.
     Rank,
 }
@@ -96,9 +124,12 @@ impl Sort {
             "created_at" => SortKey::CreatedAt,
             "published_at" => SortKey::PublishedAt,
             "title" => SortKey::Title,
+            "status" => SortKey::Status,
+            "type" => SortKey::Type,
+            "author" => SortKey::Author,
             _ => {
-                let words =
-                    "Sort by updated_at, created_at, published_at or title, with - before it for the greatest first.";
+                let words = "Sort by updated_at, created_at, published_at, title, status, type or author, \
+                             with - before it for the greatest first.";
                 return Err(Error::invalid("sort", "unknown_value", words));
             }
         };
@@ -113,6 +144,10 @@ impl Sort {
             SortKey::PublishedAt if filter.status == Some(ContentStatus::Published) => "i.published_at",
             SortKey::PublishedAt => "coalesce(i.published_at, '-infinity'::timestamptz)",
             SortKey::Title => "lower(i.title)",
+            // By their names: people read a list sorted by them alphabetically.
+            SortKey::Status => "i.status::text",
+            SortKey::Type => "i.type::text",
+            SortKey::Author => "lower(coalesce(w.name, ''))",
             SortKey::Rank => "s.rank",
         }
     }
@@ -130,7 +165,7 @@ impl Sort {
     fn sql_type(self) -> &'static str {
         match self.key {
             SortKey::UpdatedAt | SortKey::CreatedAt | SortKey::PublishedAt => "timestamptz",
-            SortKey::Title => "text",
+            SortKey::Title | SortKey::Status | SortKey::Type | SortKey::Author => "text",
             SortKey::Rank => "real",
         }
     }
@@ -207,6 +242,9 @@ impl ListQuery {
             language: params.language.clone(),
             featured: params.featured,
             reviewer: params.reviewer.clone(),
+            missing: params.missing,
+            updated_from: params.updated_from,
+            updated_to: params.updated_to,
             ..Filter::default()
         };
         let sort = Sort::parse(params.sort.as_deref(), search.is_some())?;

@@ -35,7 +35,7 @@ pub(crate) fn page<T, P: Serialize>(
 }
 
 /// What a refused form is shown again with; an error that no form can show stays an error.
-fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
+pub(crate) fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
     let status = error.status();
     let mut errors = FieldErrors::none();
     match error {
@@ -52,7 +52,7 @@ fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
 }
 
 /// Refuses unless the thing still is at the version that the caller saw.
-fn check_version(expected: Option<i32>, version: i32) -> Result<()> {
+pub(crate) fn check_version(expected: Option<i32>, version: i32) -> Result<()> {
     if expected.is_none_or(|expected| expected == version) {
         return Ok(());
     }

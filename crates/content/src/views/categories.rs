@@ -8,6 +8,8 @@ pub struct CategoryRow {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The one it stands below; empty at the top.
+    pub parent_id: String,
     /// Last part of its address on the site.
     pub slug: String,
     /// Its colour as `#rrggbb`.
@@ -32,7 +34,7 @@ impl CategoryRow {
 }
 
 /// `/admin/{org}/categories`: the tree. A step of one is a POST to `/admin/{org}/categories/{id}/move` with the field
-/// `direction`: up, down, in or out.
+/// `direction`: up, down, in or out; or with the fields `parent_id` and `before`, to any place.
 #[derive(Template)]
 #[template(path = "categories.html")]
 pub struct CategoriesPage {

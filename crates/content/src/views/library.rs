@@ -1,27 +1,9 @@
 use askama::Template;
 use ui::{Frame, Moment, Pager, SelectOption, StatusPill};
 
-/// What the address bar says about the list: search, filters and order. Empty texts are not set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContentQuery {
-    /// Words to search for (`q`).
-    pub search: String,
-    /// Status by its name in the database (`status`).
-    pub status: String,
-    /// Type by its name in the database (`type`).
-    pub content_type: String,
-    /// Column, with `-` before it for the greatest first (`sort`); the newest change first when empty.
-    pub sort: String,
-    /// Whose review they wait for (`reviewer`): `me` for one's own.
-    pub reviewer: String,
-}
+use crate::items::pages::LibraryParams;
 
-impl ContentQuery {
-    /// Whether anything is searched or filtered, so that "nothing found" differs from "nothing there".
-    pub fn is_filtered(&self) -> bool {
-        !(self.search.is_empty() && self.status.is_empty() && self.content_type.is_empty() && self.reviewer.is_empty())
-    }
-
+impl LibraryParams {
     /// The head of a column that can be sorted by: `ascends` is the direction that its first click gives.
     pub fn header(&self, column: &str, ascends: bool) -> SortHeader {
         let sort = if self.sort.is_empty() { "-updated_at" } else { &self.sort };
@@ -32,8 +14,9 @@ impl ContentQuery {
         let is_current = current == column;
         let next_ascends = if is_current { descending } else { ascends };
         let minus = if next_ascends { "" } else { "-" };
+        let sorted = Self { sort: format!("{minus}{column}"), ..self.clone() };
         SortHeader {
-            sort: format!("{minus}{column}"),
+            query: sorted.query(),
             direction: match (is_current, descending) {
                 (false, _) => "",
                 (true, true) => "descending",
@@ -46,8 +29,8 @@ impl ContentQuery {
 /// What a click on a column's head does, and how the list is sorted now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortHeader {
-    /// The value of `sort` that the click sets.
-    pub sort: String,
+    /// The list in that order, as the part of its address behind the question mark.
+    pub query: String,
     /// `ascending`, `descending`, or empty when the list is sorted by another column.
     pub direction: &'static str,
 }
@@ -80,14 +63,48 @@ pub struct ContentRow {
     pub is_featured: bool,
 }
 
-/// `/admin/{org}/content`: the content library. Filters are a GET form with q, status, type and sort.
+/// What the filters offer, each with the choice of none first.
+#[derive(Clone, Debug, Default)]
+pub struct LibraryChoices {
+    /// People who may have written it.
+    pub authors: Vec<SelectOption>,
+    /// The tree of categories.
+    pub categories: Vec<SelectOption>,
+    /// The tree alone: what chosen items can be put into.
+    pub tree: Vec<SelectOption>,
+    /// Languages of the text.
+    pub languages: Vec<SelectOption>,
+    /// Names of tags, for completing what is typed.
+    pub tags: Vec<String>,
+}
+
+/// A saved view above the list.
+#[derive(Clone, Debug)]
+pub struct ViewTab {
+    /// Its name.
+    pub name: String,
+    /// Its list, as the part of the address behind the question mark.
+    pub query: String,
+    /// Whether the list shown is this one.
+    pub is_here: bool,
+    /// Whether the whole organization has it.
+    pub is_shared: bool,
+}
+
+/// `/admin/{org}/content`: the content library. Filters are a GET form whose fields are those of [`LibraryParams`].
 #[derive(Template)]
 #[template(path = "content-list.html")]
 pub struct ContentListPage {
     /// The frame around it.
     pub frame: Frame,
     /// What the address bar says.
-    pub query: ContentQuery,
+    pub query: LibraryParams,
+    /// What the filters offer.
+    pub choices: LibraryChoices,
+    /// Saved views.
+    pub views: Vec<ViewTab>,
+    /// Whether the bare address leads to a view, so that everything must be asked for.
+    pub begins_elsewhere: bool,
     /// One page of items.
     pub rows: Vec<ContentRow>,
     /// The pages before and after.
@@ -96,8 +113,6 @@ pub struct ContentListPage {
     pub may_create: bool,
     /// Whether the reader may publish and delete.
     pub may_publish: bool,
-    /// Categories to put chosen items into.
-    pub categories: Vec<SelectOption>,
     /// Releases to put chosen items into.
     pub releases: Vec<SelectOption>,
     /// This list's own part of the address behind the question mark.
@@ -117,21 +132,35 @@ impl ContentListPage {
         with_any("Any type", super::type_options())
     }
 
-    /// The address of this list in another order; the search and the filters stay.
-    pub(super) fn href_sorted(&self, header: &SortHeader) -> String {
-        let pairs = [
-            ("q", &self.query.search),
-            ("status", &self.query.status),
-            ("type", &self.query.content_type),
-            ("reviewer", &self.query.reviewer),
-            ("sort", &header.sort),
+    fn gaps(&self) -> Vec<SelectOption> {
+        let gaps = [
+            ("excerpt", "No excerpt"),
+            ("featured_image", "No featured image"),
+            ("meta_description", "No meta description"),
+            ("category", "No category"),
         ];
-        let query: Vec<String> = pairs
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-            .collect();
-        format!("{}/content?{}", self.frame.base(), query.join("&"))
+        with_any("Complete or not", gaps.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect())
+    }
+
+    /// The columns that the list can be sorted by: name, words, classes, and whether the first click ascends.
+    fn columns(&self) -> [(&'static str, &'static str, &'static str, bool); 5] {
+        [
+            ("title", "Title", "", true),
+            ("status", "Status", "", true),
+            ("type", "Type", "wide-only", true),
+            ("author", "Author", "wide-only", true),
+            ("updated_at", "Updated", "cell-time wide-only", false),
+        ]
+    }
+
+    /// Whether no view is the list that is shown, and nothing is filtered either.
+    fn is_everything(&self) -> bool {
+        self.query.pairs().is_empty()
+    }
+
+    /// Whether this list is worth a name: it is filtered, and no view is the same.
+    fn can_be_saved(&self) -> bool {
+        !self.is_everything() && !self.views.iter().any(|view| view.is_here)
     }
 }
 
@@ -139,17 +168,4 @@ fn with_any(label: &str, options: Vec<SelectOption>) -> Vec<SelectOption> {
     let mut all = vec![SelectOption::new("", label)];
     all.extend(options);
     all
-}
-
-/// Encodes everything but the unreserved characters of RFC 3986, section 2.3.
-fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-        encoded
-    })
 }

@@ -10,6 +10,7 @@ mod library;
 mod previews;
 mod releases;
 mod revisions;
+mod saved_views;
 mod tags;
 
 pub use bin::{BinPage, BinRow};
@@ -21,10 +22,11 @@ pub use editor::{
     Conflict, ConflictField, EditorChanges, EditorForm, EditorItem, EditorMoves, EditorPage, EditorPanels,
     FeaturedImage, ItemComment, ReleasePanel, ReviewRow, RevisionRow,
 };
-pub use library::{ContentListPage, ContentQuery, ContentRow, SortHeader};
+pub use library::{ContentListPage, ContentRow, LibraryChoices, SortHeader, ViewTab};
 pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};
 pub use releases::{ReleaseForm, ReleaseItemRow, ReleasePage, ReleaseRow, ReleasesPage};
 pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
+pub use saved_views::{SavedViewRow, SavedViewsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 
 use ui::SelectOption;

@@ -101,6 +101,7 @@ pub fn with_ids(path: &str) -> String {
             ("bulk", _) => "harbor-change",
             ("releases", _) => "harbor-release",
             ("items", _) => "harbor-item",
+            ("views", _) => "harbor-view",
             ("categories", _) => "harbor-category",
             ("tags", _) => "harbor-tag",
             ("comments", _) => "harbor-comment",
@@ -143,6 +144,8 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-release', 'Spring', 'user-harbor-owner')",
         "INSERT INTO app.release_items (organization_id, release_id, content_id)
          VALUES ('org-harbor', 'harbor-release', 'harbor-item')",
+        "INSERT INTO app.content_views (organization_id, id, owner_id, name, is_shared)
+         VALUES ('org-harbor', 'harbor-view', 'user-harbor-viewer', 'All of it', true)",
         "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
          VALUES ('org-harbor', 'harbor-revision', 'harbor-item', 'The tide', '<p>It comes.</p>', 1, 'user-harbor-owner')",
         "INSERT INTO app.content_previews (organization_id, id, content_id, token_hash, created_by, expires_at)

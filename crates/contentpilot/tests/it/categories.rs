@@ -184,3 +184,35 @@ async fn a_category_is_kept_with_forms_and_nothing_typed_is_lost() {
     admin.form(&format!("{page}/delete"), &[("version", "2")]).await.is(StatusCode::SEE_OTHER);
     assert!(tree(&world).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_category_is_dragged_to_any_place_but_below_itself() {
+    let world = world().await;
+    let made = |name: &'static str| {
+        let admin = world.as_admin();
+        async move { admin.post("/api/v1/categories", json!({ "name": name })).await.is(StatusCode::CREATED).id() }
+    };
+    let (boats, ports, fish) = (made("Boats").await, made("Ports").await, made("Fish").await);
+    let admin = world.as_admin().in_browser();
+    let to = |id: &str| format!("/admin/harbor/categories/{id}/move");
+    let order = || async {
+        let page = world.as_admin().in_browser().get("/admin/harbor/categories").await.is(StatusCode::OK).text();
+        let mut places: Vec<_> = ["Boats", "Ports", "Fish"]
+            .map(|name| (page.find(&format!("data-name=\"{name}\"")).unwrap(), name))
+            .into_iter()
+            .collect();
+        places.sort_unstable();
+        places.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    let moved = admin.form(&to(&fish), &[("parent_id", ""), ("before", &boats)]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(moved.location(), format!("/admin/harbor/categories#category-{fish}"));
+    assert_eq!(order().await, ["Fish", "Boats", "Ports"]);
+    admin.form(&to(&ports), &[("parent_id", &fish)]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(order().await, ["Fish", "Ports", "Boats"]);
+
+    let refused = admin.form(&to(&fish), &[("parent_id", &ports)]).await.is(StatusCode::SEE_OTHER);
+    assert!(!refused.header("set-cookie").is_empty(), "the reason is told on the next page");
+    admin.form(&to(&fish), &[("parent_id", &fish)]).await.is(StatusCode::SEE_OTHER);
+    admin.form(&to(&fish), &[("parent_id", "nowhere")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(order().await, ["Fish", "Ports", "Boats"]);
+}

@@ -40,6 +40,7 @@ mod import_markdown;
 mod import_wordpress;
 mod jobs;
 mod kept_answers;
+mod library;
 mod locks;
 mod mail;
 mod media_library;
@@ -62,6 +63,8 @@ mod site_cache;
 mod site_pages;
 mod site_settings;
 mod standards;
+mod statements;
+mod tag_counts;
 mod tags;
 mod webhooks;
 

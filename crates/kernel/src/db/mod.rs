@@ -19,6 +19,7 @@ pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -44,6 +45,7 @@ pub struct Database {
     pool: Pool,
     mode: Mode,
     changes: Arc<Changes>,
+    statements: Arc<AtomicU64>,
 }
 
 /// Statements that a connection keeps prepared at most; composed lists have thousands of variants.
@@ -104,6 +106,7 @@ impl Database {
             pool: builder.build().context("the connection pool could not be made")?,
             mode,
             changes: Arc::default(),
+            statements: Arc::default(),
         };
         database.refuse_unsafe_role().await?;
         login.refuse_stranger().await?;
@@ -153,6 +156,16 @@ impl Database {
     /// What this node heard of changes, and wrote itself.
     pub(crate) fn changes(&self) -> &Arc<Changes> {
         &self.changes
+    }
+
+    /// Statements that organizations' transactions have sent since the start. The metrics show it, and a test holds each
+    /// page to a number of them that does not grow with what it shows.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Connections in use and at most, for the metrics.

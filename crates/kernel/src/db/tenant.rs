@@ -127,6 +127,7 @@ impl Tenant {
     }
 
     async fn within<T>(&self, client: &Object, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        self.database.count_statement();
         let (begun, result) = join(self.begin(client), statement).await;
         if result.is_err() {
             self.failed.store(true, Ordering::Relaxed);

@@ -90,6 +90,10 @@ INSERT INTO app.email_links (organization_id, id, email_id, url, position)
 VALUES ('org-rival', 'rival-link', 'rival-email', 'https://example.org/RIVAL-MARKER', 0);
 INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at)
 VALUES ('org-rival', 'rival-event', 'rival-email', 'rival-recipient', 'rival-contact', 'click', 'rival-link', '2026-02-01');
+INSERT INTO app.content_views (organization_id, id, owner_id, name, query, is_shared)
+VALUES ('org-rival', 'rival-view', 'user-rival-owner', 'RIVAL-MARKER-view', 'q=RIVAL-MARKER', true);
+INSERT INTO app.content_default_views (organization_id, user_id, view_id)
+VALUES ('org-rival', 'user-rival-owner', 'rival-view');
 INSERT INTO social_media_posts (organization_id, id, content, created_by)
 VALUES ('org-rival', 'rival-post', 'RIVAL-MARKER-post', 'user-rival-owner');
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Param, Row, Statements, Tenant};
 
-use super::{Filter, ListQuery, Position, SEARCH_MOST};
+use super::{Filter, ListQuery, Missing, Position, SEARCH_MOST, SortKey};
 use crate::items::model::{ContentStatus, ContentType, Item};
 use crate::items::store;
 
@@ -106,7 +106,11 @@ impl<'a> Statement<'a> {
              ORDER BY i.sort_key {order}, i.id {order}",
             columns = store::columns(query.body),
             shown = query.sort.shown(),
-            tables = self.tables,
+            tables = if query.sort.key == SortKey::Author {
+                format!("{} JOIN users w ON w.id = i.author_id", self.tables)
+            } else {
+                self.tables.clone()
+            },
             conditions = self.conditions(),
         )
     }
@@ -174,6 +178,21 @@ impl<'a> Statement<'a> {
             self.all.push(format!(
                 "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND r.assignee_id = {reviewer})"
             ));
+        }
+        if let Some(missing) = filter.missing {
+            let condition = match missing {
+                Missing::Excerpt => "coalesce(i.excerpt, '') = ''",
+                Missing::FeaturedImage => "coalesce(i.featured_image, '') = ''",
+                Missing::MetaDescription => "coalesce(i.meta_description, '') = ''",
+                Missing::Category => "i.category_id IS NULL",
+            };
+            self.all.push(condition.to_owned());
+        }
+        for (comparison, moment) in [(">=", &filter.updated_from), ("<", &filter.updated_to)] {
+            if let Some(moment) = moment {
+                let moment = self.param(moment);
+                self.all.push(format!("i.updated_at {comparison} {moment}"));
+            }
         }
         if let Some(featured) = &filter.featured {
             let featured = self.param(featured);

@@ -1,52 +1,38 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
-use kernel::Result;
 use kernel::access::{Caller, Permission};
 use kernel::api::Query;
-use kernel::organization;
 use kernel::session::PageCaller;
-use serde::Deserialize;
+use kernel::{Result, organization, web};
 use ui::{Moment, Pager, Section, SelectOption, StatusPill};
 
 use super::editor;
-use crate::items::list::{self, ListParams, ListQuery, Listed};
+use super::panels::languages;
+use super::params::{EVERYTHING, LibraryParams, ME};
+use crate::items::list::{self, ListQuery, Listed};
 use crate::items::model::Item;
-use crate::releases;
-use crate::views::{ContentListPage, ContentQuery, ContentRow, type_word};
+use crate::saved_views::{self, SavedView};
+use crate::views::{ContentListPage, ContentRow, LibraryChoices, ViewTab, type_word};
+use crate::{releases, reviews, taxonomy};
 
 /// Items on one page of the library.
 const ROWS: i64 = 25;
 /// Tags shown of each item.
 const TAGS: usize = 3;
-
-/// What the address bar says. Filters that are no longer known are as good as none.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct LibraryParams {
-    q: String,
-    status: String,
-    r#type: String,
-    sort: String,
-    /// An id, or `me`.
-    reviewer: String,
-    cursor: Option<String>,
-}
+/// Tags offered while somebody types one.
+const TAGS_OFFERED: i64 = 200;
 
 pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<LibraryParams>) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentRead)?;
-    let wanted = ListParams {
-        limit: Some(ROWS),
-        cursor: params.cursor.clone(),
-        sort: Some(params.sort.clone()).filter(|sort| !sort.is_empty()),
-        status: params.status.parse().ok(),
-        r#type: params.r#type.parse().ok(),
-        q: Some(params.q.clone()),
-        reviewer: reviewer(caller, &params.reviewer),
-        ..ListParams::default()
-    };
-    let listed = list::read(&caller.tx, &ListQuery::from_params(&wanted)?).await?;
+    let saved = saved_views::store::visible(&caller.tx, &caller.actor.user_id).await?;
+    let default = saved.iter().find(|view| view.is_default);
+    if let Some(view) = default.filter(|view| params.is_bare() && !view.query.is_empty()) {
+        return Ok(web::see_other(&format!("{}?{}", address(&page), view.query)));
+    }
     let zone = organization::site_settings(&caller.tx).await?.zone();
+    let query = ListQuery::from_params(&params.to_list(caller, &zone, ROWS))?;
+    let listed = list::read(&caller.tx, &query).await?;
     let rows = listed.items.iter().map(|item| ContentRow {
         id: item.id.clone(),
         title: item.title.clone(),
@@ -57,24 +43,17 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         updated: Moment::new(item.updated_at, &zone),
         is_featured: item.featured,
     });
-    let may_create = caller.may(Permission::ContentEdit);
-    let categories = if may_create { editor::category_options(caller).await? } else { Vec::new() };
-    let back = address_of(&page, &params, params.cursor.as_deref().unwrap_or_default());
     let view = ContentListPage {
         rows: rows.collect(),
-        back: back.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
+        back: back(&params),
         may_publish: caller.may(Permission::ContentPublish),
         releases: releases_to_choose(caller).await?,
-        categories,
+        may_create: caller.may(Permission::ContentEdit),
         pager: pager(&page, &params, &listed),
-        may_create,
-        query: ContentQuery {
-            search: params.q,
-            status: params.status,
-            content_type: params.r#type,
-            sort: params.sort,
-            reviewer: params.reviewer,
-        },
+        choices: choices(&page, &params).await?,
+        views: tabs(&saved, &params.query()),
+        begins_elsewhere: default.is_some_and(|view| !view.query.is_empty()),
+        query: params,
         frame: ui::frame_for(&page, &headers, "Content", Section::Content),
     };
     Ok(ui::html(&view))
@@ -89,12 +68,44 @@ async fn releases_to_choose(caller: &Caller) -> Result<Vec<SelectOption>> {
     Ok(open.into_iter().map(|(id, name)| SelectOption::new(id, name)).collect())
 }
 
-/// The member whose reviews are asked for; one that cannot be is as good as none.
-fn reviewer(caller: &Caller, named: &str) -> Option<String> {
-    if named == "me" {
-        return Some(caller.actor.user_id.clone());
+/// What the filters offer. What is set is always among it, also when it is known no more.
+async fn choices(page: &PageCaller, params: &LibraryParams) -> Result<LibraryChoices> {
+    let caller = &page.caller;
+    let people = reviews::store::people(&caller.tx).await?;
+    let people: Vec<_> = people.into_iter().filter(|person| person.id != caller.actor.user_id).collect();
+    let mut authors = vec![SelectOption::new("", "Any author"), SelectOption::new(ME, "Written by me")];
+    authors.extend(people.iter().map(|person| SelectOption::new(person.id.as_str(), person.name.as_str())));
+    add_missing(&mut authors, &params.author, "Somebody who left");
+    let mut categories = vec![SelectOption::new("", "Any category")];
+    let tree = editor::category_options(caller).await?;
+    categories.extend(tree.iter().cloned());
+    add_missing(&mut categories, &params.category, &params.category);
+    let mut known = vec![SelectOption::new("", "Any language")];
+    known.extend(languages(&params.language));
+    Ok(LibraryChoices {
+        authors,
+        categories,
+        tree,
+        languages: known,
+        tags: taxonomy::tags::store::most_used_names(&caller.tx, TAGS_OFFERED).await?,
+    })
+}
+
+fn add_missing(options: &mut Vec<SelectOption>, value: &str, label: &str) {
+    if !options.iter().any(|option| option.is(value)) {
+        options.push(SelectOption::new(value, label));
     }
-    kernel::id::is_well_formed(named).then(|| named.to_owned())
+}
+
+/// The tabs of the views; the one whose list this is, is marked.
+fn tabs(saved: &[SavedView], query: &str) -> Vec<ViewTab> {
+    let tab = |view: &SavedView| ViewTab {
+        name: view.name.clone(),
+        query: if view.query.is_empty() { format!("view={EVERYTHING}") } else { view.query.clone() },
+        is_here: view.query == query,
+        is_shared: view.is_shared,
+    };
+    saved.iter().map(tab).collect()
 }
 
 /// The first tags by name, and how many more there are.
@@ -106,23 +117,27 @@ fn shown_tags(item: &Item) -> Vec<String> {
     tags
 }
 
-/// The address of the same list at this cursor.
-fn address_of(page: &PageCaller, params: &LibraryParams, cursor: &str) -> String {
-    let pairs = [
-        ("q", params.q.as_str()),
-        ("status", &params.status),
-        ("type", &params.r#type),
-        ("sort", &params.sort),
-        ("reviewer", &params.reviewer),
-        ("cursor", cursor),
-    ];
-    let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    format!("/admin/{}/content?{query}", page.caller.organization.slug)
+fn address(page: &PageCaller) -> String {
+    format!("/admin/{}/content", page.caller.organization.slug)
+}
+
+/// This list's own part of the address behind the question mark.
+fn back(params: &LibraryParams) -> String {
+    let mut pairs = params.pairs();
+    if !params.view.is_empty() {
+        pairs.push(("view", &params.view));
+    }
+    if let Some(cursor) = &params.cursor {
+        pairs.push(("cursor", cursor));
+    }
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
 fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
-    let address = |cursor: &String| address_of(page, params, cursor);
+    let address = |cursor: &String| {
+        let here = LibraryParams { cursor: Some(cursor.clone()), ..params.clone() };
+        format!("{}?{}", address(page), back(&here))
+    };
     let noun = if listed.total == 1 { "item" } else { "items" };
     Pager {
         previous: listed.previous.as_ref().map(address),

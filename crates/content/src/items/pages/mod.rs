@@ -11,11 +11,14 @@ mod previews;
 mod refused;
 mod release;
 mod subject;
+mod params;
 
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
 
 use super::model::Move;
+
+pub use params::LibraryParams;
 
 pub fn routes() -> Pages {
     of_items().merge(of_changes())

@@ -47,6 +47,7 @@ async fn show_tree(page: PageCaller, headers: HeaderMap) -> Result<Response> {
         is_first: branch.is_first,
         is_last: branch.is_last,
         id: branch.category.id,
+        parent_id: branch.category.parent_id.unwrap_or_default(),
         name: branch.category.name,
         slug: branch.category.slug,
         color: branch.category.color,
@@ -204,25 +205,47 @@ async fn show_again(
     Ok(ui::html_with(status, &CategoryPage { errors, ..view }))
 }
 
-/// Which way a button moves a category.
+/// Where a category is to go: which way a button moves it, or to which place it was dragged.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ShiftInput {
     direction: String,
+    /// The new parent; empty for the top.
+    parent_id: Option<String>,
+    /// The one to stand before; empty for the last place.
+    before: String,
+}
+
+impl ShiftInput {
+    /// The place that was named, if one was.
+    fn place(&self) -> Option<Place> {
+        let parent = self.parent_id.clone()?;
+        let parent_id = if parent.is_empty() { Patch::Clear } else { Patch::Set(parent) };
+        Some(Place { parent_id, before: Some(self.before.clone()).filter(|before| !before.is_empty()) })
+    }
 }
 
 async fn shift(page: PageCaller, Id(id): Id, Form(input): Form<ShiftInput>) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::TaxonomyManage)?;
     let category = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let Some(place) = place_towards(caller, &category, &input.direction).await? else {
-        return Ok(Flash::error(format!("“{}” cannot go further that way.", category.name)).redirect(&address(&page)));
+    // The browser goes on where the category stands by then.
+    let back = format!("{}#category-{id}", address(&page));
+    let place = match input.place() {
+        Some(place) => Some(place),
+        None => place_towards(caller, &category, &input.direction).await?,
+    };
+    let Some(place) = place else {
+        return Ok(Flash::error(format!("“{}” cannot go further that way.", category.name)).redirect(&back));
     };
     match actions::move_to(caller, &id, place, None).await {
-        Ok(_) => done(page, &format!("“{}” was moved.", category.name)).await,
+        Ok(_) => {
+            page.caller.commit().await?;
+            Ok(Flash::success(format!("“{}” was moved.", category.name)).redirect(&back))
+        }
         Err(Error::Invalid(problems)) => {
             let words = problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join(" ");
-            Ok(Flash::error(words).redirect(&address(&page)))
+            Ok(Flash::error(words).redirect(&back))
         }
         Err(error) => Err(error),
     }
