@@ -49,7 +49,9 @@ pub fn player(address: &str) -> Option<Player> {
             film("Dailymotion", format!("https://geo.dailymotion.com/player.html?video={id}"))
         }
         ("ted.com", ["talks", id]) if is_word(id) => film("TED", format!("https://embed.ted.com/talks/{id}")),
-        ("loom.com", ["share" | "embed", id]) if is_word(id) => film("Loom", format!("https://www.loom.com/embed/{id}")),
+        ("loom.com", ["share" | "embed", id]) if is_word(id) => {
+            film("Loom", format!("https://www.loom.com/embed/{id}"))
+        }
         ("codepen.io", [user, "pen" | "embed", id]) if is_word(user) && is_word(id) => {
             film("CodePen", format!("https://codepen.io/{user}/embed/{id}?default-tab=result"))
         }
@@ -115,7 +117,9 @@ fn is_number(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    !text.is_empty()
+        && text.len() <= 100
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 #[cfg(test)]
@@ -125,7 +129,10 @@ mod tests {
     #[test]
     fn known_addresses_lead_to_their_players() {
         for (address, source) in [
-            ("https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1m5s", "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=65"),
+            (
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1m5s",
+                "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=65",
+            ),
             ("https://youtu.be/dQw4w9WgXcQ?si=x", "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
             ("https://m.youtube.com/shorts/abc-_1", "https://www.youtube-nocookie.com/embed/abc-_1"),
             ("https://youtube.com/playlist?list=PL12", "https://www.youtube-nocookie.com/embed/videoseries?list=PL12"),

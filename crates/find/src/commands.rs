@@ -58,7 +58,10 @@ pub fn all(caller: &Caller) -> Vec<Found> {
     found.push(command(Kind::Page, "Your account", "profile password devices sign out", "/admin/account".into()));
     let may = |action: &&Action| caller.may(action.3);
     found.extend(
-        ACTIONS.iter().filter(may).map(|(title, also, path, _)| command(Kind::Action, title, also, format!("{base}/{path}"))),
+        ACTIONS
+            .iter()
+            .filter(may)
+            .map(|(title, also, path, _)| command(Kind::Action, title, also, format!("{base}/{path}"))),
     );
     found
 }
@@ -67,7 +70,8 @@ pub fn all(caller: &Caller) -> Vec<Found> {
 pub fn matching(caller: &Caller, typed: &str) -> Vec<Found> {
     let answers = |one: &Found| {
         // Both texts together, so that "create article" finds what is called "New article".
-        score(typed, &one.title).is_some() || score(typed, &format!("{} {}", one.title, one.also)).is_some_and(|it| it > 1)
+        score(typed, &one.title).is_some()
+            || score(typed, &format!("{} {}", one.title, one.also)).is_some_and(|it| it > 1)
     };
     all(caller).into_iter().filter(answers).collect()
 }

@@ -33,7 +33,9 @@ fn dangers(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     for element in document.tree.nodes().filter_map(ElementRef::wrap) {
         let name = element.value().name();
-        if !ELEMENTS.split_whitespace().any(|one| one == name) || element.value().name.ns != *"http://www.w3.org/1999/xhtml" {
+        if !ELEMENTS.split_whitespace().any(|one| one == name)
+            || element.value().name.ns != *"http://www.w3.org/1999/xhtml"
+        {
             found.push(format!("<{name}>"));
         }
         for (attribute, value) in element.value().attrs() {
@@ -78,7 +80,9 @@ fn what_is_clean_stays_clean_wherever_it_is_put() {
         let clean = CleanHtml::from_untrusted(&trick).into_string();
         assert_eq!(CleanHtml::from_untrusted(&clean).as_str(), clean, "{trick}");
         // A mutation shows when serialized HTML is parsed once more, in another place.
-        for (before, after) in [("<div>", "</div>"), ("<table><tbody><tr><td>", "</td></tr></tbody></table>"), ("<p>", "</p>")] {
+        for (before, after) in
+            [("<div>", "</div>"), ("<table><tbody><tr><td>", "</td></tr></tbody></table>"), ("<p>", "</p>")]
+        {
             let placed = Html::parse_fragment(&format!("{before}{clean}{after}")).html();
             assert_eq!(dangers(&placed), Vec::<String>::new(), "{trick}\nbecame\n{placed}");
         }
@@ -87,7 +91,13 @@ fn what_is_clean_stays_clean_wherever_it_is_put() {
 
 #[test]
 fn the_detector_finds_what_it_is_there_for() {
-    for bad in ["<svg></svg>", "<p onclick=x>", "<a href=' java&#10;script:x'>", "<img srcset='/a 1x, data:x 2x'>", "<p style=x>"] {
+    for bad in [
+        "<svg></svg>",
+        "<p onclick=x>",
+        "<a href=' java&#10;script:x'>",
+        "<img srcset='/a 1x, data:x 2x'>",
+        "<p style=x>",
+    ] {
         assert!(!dangers(bad).is_empty(), "{bad}");
     }
 }

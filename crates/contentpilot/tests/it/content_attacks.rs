@@ -61,7 +61,11 @@ async fn by_revision(world: &World, tricks: &[String]) -> String {
     let id = world.as_member().post("/api/v1/content", json!({ "title": "Calm" })).await.is(StatusCode::CREATED).id();
     let path = format!("/api/v1/content/{id}");
     world.as_member().patch(&path, fields(tricks)).await.is(StatusCode::OK);
-    world.as_member().patch(&path, json!({ "title": "Calm", "content": "<p>Calm</p>", "excerpt": null })).await.is(StatusCode::OK);
+    world
+        .as_member()
+        .patch(&path, json!({ "title": "Calm", "content": "<p>Calm</p>", "excerpt": null }))
+        .await
+        .is(StatusCode::OK);
     world.as_member().post(&format!("{path}/revisions/2/restore"), ()).await.is(StatusCode::OK);
     publish(world, &id).await;
     id
@@ -72,7 +76,12 @@ async fn by_form(world: &World, tricks: &[String]) -> String {
     let text = |name: &str| fields[name].as_str().unwrap().to_owned();
     let named = ["title", "excerpt", "meta_title", "meta_description", "content"].map(|name| (name, text(name)));
     let mut sent: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    sent.extend([("type", "ARTICLE"), ("tags", named[0].1.as_str()), ("keywords", named[1].1.as_str()), ("then", "publish")]);
+    sent.extend([
+        ("type", "ARTICLE"),
+        ("tags", named[0].1.as_str()),
+        ("keywords", named[1].1.as_str()),
+        ("then", "publish"),
+    ]);
     let saved = world.as_admin().in_browser().form("/admin/harbor/content", &sent).await.is(StatusCode::SEE_OTHER);
     saved.location().rsplit('/').next().unwrap().to_owned()
 }
@@ -162,7 +171,10 @@ fn look_at_json(feed: &Value, address: &str) {
 }
 
 async fn slug_of(world: &World, id: &str) -> String {
-    world.as_viewer().get(&format!("/api/v1/content/{id}")).await.is(StatusCode::OK).json()["slug"].as_str().unwrap().to_owned()
+    world.as_viewer().get(&format!("/api/v1/content/{id}")).await.is(StatusCode::OK).json()["slug"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -183,8 +195,22 @@ async fn bodies_titles_and_tags_stay_text_on_every_page() {
         assert!(words(&page, ".prose").contains(PROOF), "{title}");
         assert_eq!(words(&page, "h1"), *title);
     }
-    let seen = look_everywhere(&world, &["/s/harbor/", "/admin/harbor/content", "/s/harbor/search?q=alert", "/s/harbor/search?q=%3Cscript%3E"].map(str::to_owned)).await;
-    for part in ["/revisions?", "/tag/", "/feed.xml", "/feed.json", "/translations", "/admin/harbor/tags/", "/delete", "/s/harbor/search"] {
+    let seen = look_everywhere(
+        &world,
+        &["/s/harbor/", "/admin/harbor/content", "/s/harbor/search?q=alert", "/s/harbor/search?q=%3Cscript%3E"]
+            .map(str::to_owned),
+    )
+    .await;
+    for part in [
+        "/revisions?",
+        "/tag/",
+        "/feed.xml",
+        "/feed.json",
+        "/translations",
+        "/admin/harbor/tags/",
+        "/delete",
+        "/s/harbor/search",
+    ] {
         assert!(seen.iter().any(|address| address.contains(part)), "no page of {part} was looked at: {seen:?}");
     }
 }
@@ -198,13 +224,16 @@ async fn names_descriptions_and_comments_stay_text_on_every_page() {
     let id = by_api(&world, &["<p>Calm</p>".to_owned()]).await;
     let slug = slug_of(&world, &id).await;
     for (number, trick) in some.iter().enumerate() {
-        let category = json!({ "name": line(trick, 100), "description": line(trick, 500), "meta_title": line(trick, 200) });
+        let category =
+            json!({ "name": line(trick, 100), "description": line(trick, 500), "meta_title": line(trick, 200) });
         let category = admin.post("/api/v1/categories", category).await.is(StatusCode::CREATED).id();
-        let item = json!({ "title": format!("Item {number}"), "category_id": category, "content": format!("<p>{PROOF}</p>") });
+        let item =
+            json!({ "title": format!("Item {number}"), "category_id": category, "content": format!("<p>{PROOF}</p>") });
         let item = admin.post("/api/v1/content", item).await.is(StatusCode::CREATED).id();
         publish(&world, &item).await;
         let name = line(trick, 60);
-        let fields = [("name", name.as_str()), ("email", &format!("v{number}@mail.example")), ("comment", trick.as_str())];
+        let fields =
+            [("name", name.as_str()), ("email", &format!("v{number}@mail.example")), ("comment", trick.as_str())];
         if !trick.contains('\u{1}') {
             comment(&world, &slug, &fields).await.is(StatusCode::SEE_OTHER);
             world.advance(SignedDuration::from_mins(5));
@@ -216,7 +245,10 @@ async fn names_descriptions_and_comments_stay_text_on_every_page() {
     }
     let waiting = admin.get("/api/v1/comments?limit=100").await.is(StatusCode::OK).json();
     for waiting in waiting["data"].as_array().unwrap() {
-        admin.post(&format!("/api/v1/comments/{}/approve", waiting["id"].as_str().unwrap()), ()).await.is(StatusCode::OK);
+        admin
+            .post(&format!("/api/v1/comments/{}/approve", waiting["id"].as_str().unwrap()), ())
+            .await
+            .is(StatusCode::OK);
     }
     let script = "</script><script>alert(1)</script>";
     let site = json!({ "name": script, "title": script, "description": "<img src=x onerror=alert(1)>",
@@ -225,10 +257,22 @@ async fn names_descriptions_and_comments_stay_text_on_every_page() {
     admin.in_browser().form("/admin/account", &[("name", "<svg onload=alert(1)>")]).await.is(StatusCode::SEE_OTHER);
     by_api(&world, &["<p>Calm</p>".to_owned()]).await;
     world.run_jobs().await;
-    let from = ["/s/harbor/", "/admin/harbor/comments?status=ALL", "/admin/harbor/categories", "/admin/harbor/media", "/admin/harbor/media/picker?q=",
-        "/admin/harbor/settings", "/admin/harbor/audit-log", "/admin/harbor/notifications", "/admin/harbor/members", &format!("/s/harbor/{slug}")];
+    let from = [
+        "/s/harbor/",
+        "/admin/harbor/comments?status=ALL",
+        "/admin/harbor/categories",
+        "/admin/harbor/media",
+        "/admin/harbor/media/picker?q=",
+        "/admin/harbor/settings",
+        "/admin/harbor/audit-log",
+        "/admin/harbor/notifications",
+        "/admin/harbor/members",
+        &format!("/s/harbor/{slug}"),
+    ];
     let seen = look_everywhere(&world, &from.map(str::to_owned)).await;
-    for part in ["/category/", "/author/", "/admin/harbor/comments/", "/admin/harbor/categories/", "/admin/harbor/media/"] {
+    for part in
+        ["/category/", "/author/", "/admin/harbor/comments/", "/admin/harbor/categories/", "/admin/harbor/media/"]
+    {
         assert!(seen.iter().any(|address| address.contains(part)), "no page of {part} was looked at: {seen:?}");
     }
 }
@@ -272,7 +316,8 @@ fn ghost_export(tricks: &[String]) -> String {
         post
     };
     let posts: Vec<Value> = tricks.iter().enumerate().map(post).collect();
-    json!({ "db": [{ "meta": { "version": "5.80.0" }, "data": { "posts": posts, "tags": [], "users": [] } }] }).to_string()
+    json!({ "db": [{ "meta": { "version": "5.80.0" }, "data": { "posts": posts, "tags": [], "users": [] } }] })
+        .to_string()
 }
 
 const LEGACY: &str = r#"CREATE TABLE content (
@@ -298,7 +343,9 @@ async fn what_imports_bring_is_harmless_as_well() {
     let world = world().await;
     let tricks: Vec<String> = tricks().into_iter().step_by(3).collect();
     let source = Cursor::new(wxr(&tricks).into_bytes());
-    wordpress::run(&world.app, "harbor", source, wordpress::Options::default(), |_| {}).await.expect("the import succeeds");
+    wordpress::run(&world.app, "harbor", source, wordpress::Options::default(), |_| {})
+        .await
+        .expect("the import succeeds");
     let source = Cursor::new(ghost_export(&tricks));
     ghost::run(&world.app, "harbor", source, (None, Options::default()), |_| {}).await.expect("the import succeeds");
     import_legacy(&world, &tricks).await;
@@ -306,10 +353,15 @@ async fn what_imports_bring_is_harmless_as_well() {
     for (number, trick) in tricks.iter().enumerate() {
         let front = json!({ "title": line(trick, 200), "slug": format!("m{number}"), "description": line(trick, 400), "date": "2024-01-02" });
         let links = "[x](javascript:alert(1)) ![x](javascript:alert(1)) [x]: javascript:alert(1) <javascript:alert(1)>";
-        let text = format!("---\n{front}\n---\n{}\n\n{links}\n\n[a]\n\n[a]: data:text/html,x\n\n`{trick}`\n", body(std::slice::from_ref(trick)));
+        let text = format!(
+            "---\n{front}\n---\n{}\n\n{links}\n\n[a]\n\n[a]: data:text/html,x\n\n`{trick}`\n",
+            body(std::slice::from_ref(trick))
+        );
         std::fs::write(folder.path().join(format!("{number}.md")), text).expect("the file is written");
     }
-    markdown::run(&world.app, "harbor", folder.path(), Options::default(), |_, _| {}).await.expect("the import succeeds");
+    markdown::run(&world.app, "harbor", folder.path(), Options::default(), |_, _| {})
+        .await
+        .expect("the import succeeds");
     world.run_jobs().await;
     let mut from = Vec::new();
     for road in ["w", "g", "l", "m"] {

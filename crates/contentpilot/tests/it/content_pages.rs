@@ -175,20 +175,31 @@ async fn the_panels_show_picture_history_and_comments_and_keep_what_was_not_sent
     assert_eq!((stored["featured_image"].as_str(), stored["comments_enabled"].as_bool()), (Some(url), Some(false)));
     let page = admin.get(&editor).await.is(StatusCode::OK).text();
     assert!(page.contains("A red dinghy") && page.contains(&format!("/admin/harbor/media/{file}")), "{page}");
-    assert!(page.contains(&format!("<option value=\"{url}\">boat.png")) && page.contains("Nobody has commented"), "{page}");
+    assert!(
+        page.contains(&format!("<option value=\"{url}\">boat.png")) && page.contains("Nobody has commented"),
+        "{page}"
+    );
 
     admin.form(&editor, &[("title", "High tides"), ("version", "2")]).await;
     let version = version(&world, &id).await;
     let stored = world.as_viewer().get(&api).await.json();
     assert_eq!((stored["featured_image"].as_str(), stored["comments_enabled"].as_bool()), (Some(url), Some(false)));
-    let fields = [("title", "High tides"), ("featured_image", ""), ("comments_enabled_shown", "1"), ("comments_enabled", "true")];
+    let fields = [
+        ("title", "High tides"),
+        ("featured_image", ""),
+        ("comments_enabled_shown", "1"),
+        ("comments_enabled", "true"),
+    ];
     admin.form(&editor, &[&fields[..], &[("version", version.as_str())]].concat()).await.is(StatusCode::SEE_OTHER);
     let stored = world.as_viewer().get(&api).await.json();
     assert!(stored["featured_image"].is_null() && stored["comments_enabled"] == true, "{stored}");
 
     comment(&world, "tides", &[("comment", "How high?")]).await.is(StatusCode::SEE_OTHER);
     let page = admin.get(&editor).await.text();
-    assert!(page.contains("How high?") && page.contains("Answer or decide") && page.contains("from=1&amp;to=2"), "{page}");
+    assert!(
+        page.contains("How high?") && page.contains("Answer or decide") && page.contains("from=1&amp;to=2"),
+        "{page}"
+    );
     let page = world.as_member().in_browser().get(&editor).await.text();
     assert!(!page.contains("How high?") && !page.contains("Answer or decide"), "what waits is the moderators'");
     let wrong = [("title", "High tides"), ("featured_image", "javascript:alert(1)")];

@@ -50,7 +50,10 @@ async fn players_of_other_sites_may_stand_on_the_site_and_nowhere_else() {
     world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
     let page = world.stranger().get("/s/harbor/film").await.is(StatusCode::OK);
     let policy = page.header("content-security-policy").to_owned();
-    assert!(policy.contains("frame-src https://www.youtube-nocookie.com") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(
+        policy.contains("frame-src https://www.youtube-nocookie.com") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
     assert!(!policy.contains("frame-src https: ") && page.text().contains("youtube-nocookie.com/embed/abc"));
     let feed = world.stranger().get("/s/harbor/feed.json").await.json();
     assert!(!feed["items"][0]["content_html"].as_str().unwrap().contains("iframe"), "{feed}");

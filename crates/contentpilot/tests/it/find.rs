@@ -23,7 +23,11 @@ async fn settled() -> World {
     calls::settle(&world).await;
     draft(&world, json!({ "title": "Harbour lights", "content": "<p>They know the tide.</p>" })).await;
     // What the settled rows skip: the index is filled when an item is saved.
-    world.as_admin().patch("/api/v1/content/harbor-item", json!({ "excerpt": "Twice a day." })).await.is(StatusCode::OK);
+    world
+        .as_admin()
+        .patch("/api/v1/content/harbor-item", json!({ "excerpt": "Twice a day." }))
+        .await
+        .is(StatusCode::OK);
     world.run_jobs().await;
     world
 }

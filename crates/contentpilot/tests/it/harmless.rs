@@ -4,18 +4,51 @@ use scraper::{ElementRef, Html, Selector};
 
 /// Elements that no page of ours has, whoever wrote what it shows.
 const NEVER: &[&str] = &[
-    "iframe", "frame", "frameset", "object", "embed", "applet", "base", "math", "style", "foreignobject", "animate", "set", "portal",
-    "marquee", "noscript", "xmp", "plaintext", "animatetransform", "image",
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "base",
+    "math",
+    "style",
+    "foreignobject",
+    "animate",
+    "set",
+    "portal",
+    "marquee",
+    "noscript",
+    "xmp",
+    "plaintext",
+    "animatetransform",
+    "image",
 ];
-const ADDRESSES: &[&str] =
-    &["href", "src", "action", "formaction", "poster", "xlink:href", "data", "background", "cite", "ping", "manifest", "srcset"];
+const ADDRESSES: &[&str] = &[
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "xlink:href",
+    "data",
+    "background",
+    "cite",
+    "ping",
+    "manifest",
+    "srcset",
+];
 const OWN_SCRIPTS: &[&str] = &["/assets/"];
 
 /// Everything in a page, or a piece of one, that could run what is not ours.
 pub fn dangers(html: &str) -> Vec<String> {
     let document = Html::parse_document(html);
     let elements = document.tree.nodes().filter_map(ElementRef::wrap);
-    elements.flat_map(|element| dangers_of(&element).into_iter().map(move |words| format!("{words} in {}", shown(&element)))).collect()
+    elements
+        .flat_map(|element| {
+            dangers_of(&element).into_iter().map(move |words| format!("{words} in {}", shown(&element)))
+        })
+        .collect()
 }
 
 fn dangers_of(element: &ElementRef<'_>) -> Vec<String> {
@@ -101,5 +134,8 @@ fn the_detector_finds_what_it_is_there_for() {
     ] {
         assert!(!dangers(bad).is_empty(), "{bad}");
     }
-    assert_eq!(dangers("<p class=x><a href=/a>x</a><script type=application/ld+json>{}</script>"), Vec::<String>::new());
+    assert_eq!(
+        dangers("<p class=x><a href=/a>x</a><script type=application/ld+json>{}</script>"),
+        Vec::<String>::new()
+    );
 }

@@ -51,6 +51,7 @@ pub(super) const FILES: &[File] = files![
     36 "0036_sites",
     50 "0050_audience",
     60 "0060_sending",
+    61 "0061_email_delivery",
 ];
 
 impl File {
