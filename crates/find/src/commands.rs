@@ -88,7 +88,8 @@ pub fn audience(caller: &Caller) -> Option<String> {
 pub fn matching(caller: &Caller, typed: &str) -> Vec<Found> {
     let answers = |one: &Found| {
         // Both texts together, so that "create article" finds what is called "New article".
-        score(typed, &one.title).is_some() || score(typed, &format!("{} {}", one.title, one.also)).is_some_and(|it| it > 1)
+        score(typed, &one.title).is_some()
+            || score(typed, &format!("{} {}", one.title, one.also)).is_some_and(|it| it > 1)
     };
     all(caller).into_iter().filter(answers).collect()
 }

@@ -70,7 +70,8 @@ pub fn score(typed: &str, text: &str) -> Option<u8> {
     if text.starts_with(&typed) {
         return Some(3);
     }
-    let words = |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let words =
+        |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
     let own = words(&text);
     let begins_one = |word: &String| own.iter().any(|one| one.starts_with(word.as_str()));
     if words(&typed).iter().all(begins_one) {

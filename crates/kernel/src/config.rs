@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 22] = [
+pub const SETTINGS: [Setting; 23] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -61,6 +61,12 @@ pub const SETTINGS: [Setting; 22] = [
         "smtp_url",
         "",
         "smtps:// address, or smtp://host:587?tls=required for STARTTLS, that sends mail, as smtps://user:password@host. Empty: mails are kept in the development outbox",
+    ),
+    setting(
+        "SMTP_CONNECTIONS",
+        "smtp_connections",
+        "10",
+        "Connections to the SMTP server at most on this node, for emails to an audience, 1 to 200",
     ),
     setting(
         "CONTENTPILOT_MAIL_FROM",
@@ -140,6 +146,8 @@ pub struct Settings {
     pub public_url: String,
     pub secret_key: Option<SecretKey>,
     pub smtp_url: Option<String>,
+    /// Connections that emails to an audience are sent over at most.
+    pub smtp_connections: usize,
     pub mail_from: String,
     /// Where files are kept.
     pub files: crate::files::Location,
@@ -202,6 +210,7 @@ impl Settings {
             public_url: values.public_url(listen)?,
             secret_key: values.secret_key()?,
             smtp_url: values.smtp_url()?,
+            smtp_connections: values.number("smtp_connections", 1, 200)?,
             mail_from: values.mail_from()?,
             files: values.files()?,
             media_delivery: values.media_delivery()?,

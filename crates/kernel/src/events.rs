@@ -56,6 +56,16 @@ pub const KINDS: &[Kind] = &[
     kind("media.updated", "A file's details changed", &[]),
     kind("media.restored", "A file came back from the bin", &["media.restore"]),
     kind("media.deleted", "A file went into the bin", &["media.delete"]),
+    kind("email.created", "An email was made", &["email.create", "email.duplicate"]),
+    kind("email.updated", "An email changed", &["email.change"]),
+    kind("email.scheduled", "An email will be sent at a time", &["email.schedule"]),
+    kind("email.sending", "An email is being sent", &["email.send"]),
+    kind("email.paused", "The sending of an email was paused", &["email.pause"]),
+    kind("email.resumed", "The sending of an email goes on", &["email.resume"]),
+    kind("email.cancelled", "The sending of an email was cancelled", &["email.cancel"]),
+    kind("email.sent", "An email went out to everybody", &[]),
+    kind("email.failed", "An email could not be sent", &[]),
+    kind("email.deleted", "An email was deleted", &["email.delete"]),
 ];
 
 /// Tells what an entry of the audit log stands for, if that is an event.

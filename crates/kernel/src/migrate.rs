@@ -30,6 +30,7 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "mails",
     "migrations",
     "password_resets",
+    "sending_queue",
     "sessions",
     "sign_in_attempts",
     "silenced_mails",

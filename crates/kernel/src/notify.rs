@@ -22,16 +22,20 @@ pub enum Kind {
     CommentsWaiting,
     Published,
     PublishingFailed,
+    EmailSent,
+    EmailFailed,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ReviewRequested,
         Self::Approved,
         Self::ChangesRequested,
         Self::CommentsWaiting,
         Self::Published,
         Self::PublishingFailed,
+        Self::EmailSent,
+        Self::EmailFailed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -42,6 +46,8 @@ impl Kind {
             Self::CommentsWaiting => "comments_waiting",
             Self::Published => "published",
             Self::PublishingFailed => "publishing_failed",
+            Self::EmailSent => "email_sent",
+            Self::EmailFailed => "email_failed",
         }
     }
 
@@ -54,6 +60,8 @@ impl Kind {
             Self::CommentsWaiting => "Comments wait for moderation",
             Self::Published => "Something of mine is published at its time",
             Self::PublishingFailed => "Something of mine could not be published at its time",
+            Self::EmailSent => "An email of mine went out to everybody",
+            Self::EmailFailed => "An email of mine could not be sent",
         }
     }
 }

@@ -252,13 +252,17 @@ mod tests {
     fn known_embeds_get_their_player_and_others_stay_links() {
         let html = page(r#"<figure class="embed"><a href="https://youtu.be/abc?t=5&amp;x=1">A film</a></figure>"#);
         let document = scraper::Html::parse_fragment(&html);
-        let frame = scraper::Selector::parse("figure.embed > details:not([open]) > iframe[loading=lazy][sandbox]").unwrap();
+        let frame =
+            scraper::Selector::parse("figure.embed > details:not([open]) > iframe[loading=lazy][sandbox]").unwrap();
         let frame = document.select(&frame).next().unwrap();
         assert_eq!(frame.attr("src"), Some("https://www.youtube-nocookie.com/embed/abc?start=5"));
         assert!(html.contains(">A film</a>"), "{html}");
         let other = r#"<figure class="embed"><a href="https://example.com/film">A film</a></figure>"#;
         assert_eq!(page(other), other);
-        assert_eq!(page(r#"<p><a href="https://youtu.be/abc">x</a></p>"#), r#"<p><a href="https://youtu.be/abc">x</a></p>"#);
+        assert_eq!(
+            page(r#"<p><a href="https://youtu.be/abc">x</a></p>"#),
+            r#"<p><a href="https://youtu.be/abc">x</a></p>"#
+        );
     }
 
     #[test]

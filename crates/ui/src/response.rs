@@ -63,6 +63,7 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
         releases: may(Permission::ContentRead),
         calendar: may(Permission::ContentRead),
         media: may(Permission::ContentRead),
+        email: may(Permission::CampaignsManage),
         comments: may(Permission::TaxonomyManage),
         members: may(Permission::MembersManage),
         api_keys: may(Permission::ApiKeysManage),

@@ -64,7 +64,8 @@ fn icon(kind: &str) -> &'static str {
         Some(Kind::ChangesRequested) => "undo-2",
         Some(Kind::CommentsWaiting) => "message-square",
         Some(Kind::Published) => "send",
-        Some(Kind::PublishingFailed) => "triangle-alert",
+        Some(Kind::EmailSent) => "mail",
+        Some(Kind::PublishingFailed | Kind::EmailFailed) => "triangle-alert",
         None => "bell",
     }
 }

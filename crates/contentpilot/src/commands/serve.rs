@@ -46,12 +46,19 @@ pub(super) fn worker(settings: &Settings) -> anyhow::Result<ExitCode> {
         let stop = stop_on_signal()?;
         let app = place.open_for_command(settings).await?;
         tracing::info!("working on jobs");
-        let work = tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone()));
+        let (jobs, emails) = work(&app, &stop);
         stop.cancelled().await;
-        finish(work, "jobs").await;
+        finish(jobs, "jobs").await;
+        finish(emails, "emails").await;
         app.database.close();
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Runs jobs and sends emails until told to stop.
+fn work(app: &App, stop: &CancellationToken) -> (JoinHandle<()>, JoinHandle<()>) {
+    let jobs = tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone()));
+    (jobs, tokio::spawn(email::sending::delivery::run(app.clone(), stop.clone())))
 }
 
 /// Taken before anything else, so that a port in use is told at once.
@@ -126,15 +133,15 @@ async fn answer(
     });
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { server.await });
-    let work =
-        (!options.no_worker).then(|| tokio::spawn(kernel::jobs::work(app.clone(), router::jobs(), stop.clone())));
+    let work = (!options.no_worker).then(|| work(&app, &stop));
     tokio::spawn(monitoring::sort(stop.clone()));
     announce(&app, demo).await?;
     stop.cancelled().await;
     tracing::info!("stopping");
     finish(server, "requests").await;
-    if let Some(work) = work {
-        finish(work, "jobs").await;
+    if let Some((jobs, emails)) = work {
+        finish(jobs, "jobs").await;
+        finish(emails, "emails").await;
     }
     app.database.close();
     Ok(())

@@ -116,6 +116,7 @@ pub fn with_ids(path: &str) -> String {
             ("exports", _) => "harbor-export",
             ("revisions", _) => "1",
             ("previews", _) => "harbor-preview",
+            ("emails", _) => "harbor-email",
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
             ("suppressions", _) => "aa",
@@ -163,6 +164,8 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-upload', 'harbor-token', 'tide.png', 10, 'user-harbor-owner', '2027-01-01')",
         "INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash)
          VALUES ('org-harbor', 'harbor-contact', 'tide@harbor.test', 'tide@harbor.test', '\\x01')",
+        "INSERT INTO email_campaigns (organization_id, id, subject, content, from_name, from_email, audience_segment, created_by)
+         VALUES ('org-harbor', 'harbor-email', 'The tide', '<p>It comes.</p>', 'Harbor', 'news@harbor.test', '{\"all\": true}', 'user-harbor-owner')",
         "INSERT INTO app.segments (organization_id, id, name, rule, created_by)
          VALUES ('org-harbor', 'harbor-segment', 'All', '{\"all\": true}', 'user-harbor-owner')",
         "INSERT INTO app.suppressions (organization_id, email_hash, reason) VALUES ('org-harbor', '\\xaa', 'manual')",

@@ -37,7 +37,12 @@ pub fn jobs(registry: Registry) -> Registry {
 }
 
 /// Cuts a list read with one row too many, and notes where the next page begins.
-fn page<T, P: Serialize>(mut data: Vec<T>, limit: i64, total: i64, position: impl Fn(&T) -> P) -> Result<Page<T>> {
+pub(crate) fn page<T, P: Serialize>(
+    mut data: Vec<T>,
+    limit: i64,
+    total: i64,
+    position: impl Fn(&T) -> P,
+) -> Result<Page<T>> {
     let most = usize::try_from(limit).unwrap_or(0);
     let more = data.len() > most;
     data.truncate(most);
@@ -46,8 +51,7 @@ fn page<T, P: Serialize>(mut data: Vec<T>, limit: i64, total: i64, position: imp
 }
 
 /// What a refused form is shown again with; an error that no form can show stays an error.
-#[allow(dead_code)]
-fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
+pub(crate) fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
     let status = error.status();
     let mut errors = FieldErrors::none();
     match error {
@@ -64,7 +68,7 @@ fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
 }
 
 /// Refuses unless the thing still is at the version that the caller saw.
-fn check_version(expected: Option<i32>, version: i32) -> Result<()> {
+pub(crate) fn check_version(expected: Option<i32>, version: i32) -> Result<()> {
     if expected.is_none_or(|expected| expected == version) {
         return Ok(());
     }

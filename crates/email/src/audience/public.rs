@@ -58,6 +58,7 @@ async fn unsubscribe(
     let (tx, hash) = open(&app, &organization, &token).await?;
     let how = if via.m.is_empty() { "by the link in an email" } else { "by the link in an email of ours" };
     consent::unsubscribe(&tx, &hash, how, app.clock.now()).await?;
+    crate::sending::tracking::note_unsubscribe(&tx, &via.m, &hash, app.clock.now()).await?;
     let name = name_of(&tx).await?;
     tx.commit().await?;
     let card = Card::new("You are unsubscribed", format!("{name} will send you no more emails."));

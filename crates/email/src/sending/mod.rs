@@ -1,5 +1,14 @@
 //! How it is sent and what comes back: recipients, workers, signatures, opens, clicks, bounces.
 
+pub mod compose;
+pub mod delivery;
+pub mod dkim;
+pub mod domains;
+pub mod emails;
+pub mod jobs;
+pub mod smtp;
+pub mod tracking;
+
 use axum::Router;
 use kernel::App;
 use kernel::doors::Pages;
@@ -7,17 +16,17 @@ use kernel::jobs::Registry;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    emails::api::routes()
 }
 
 pub fn pages() -> Pages {
-    Pages::new()
+    emails::pages::routes()
 }
 
 pub fn router() -> Router<App> {
-    Router::new()
+    tracking::router()
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry
+    registry.with::<jobs::StartSending>().with::<jobs::SendTest>()
 }

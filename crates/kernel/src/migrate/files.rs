@@ -54,6 +54,7 @@ pub(super) const FILES: &[File] = files![
     42 "0042_planning_indexes",
     50 "0050_audience",
     60 "0060_sending",
+    61 "0061_email_delivery",
 ];
 
 impl File {

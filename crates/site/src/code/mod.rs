@@ -106,7 +106,11 @@ fn coloured_code(language: &str, written: &str) -> String {
 
 /// Decodes what the sanitizer's serializer encodes in text.
 fn html_escape_decoded(text: &str) -> String {
-    text.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    text.replace("&nbsp;", "\u{a0}")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 /// The code in pieces; together they are the code.
@@ -177,7 +181,9 @@ fn word(language: &Language, rest: &str, before: Option<char>, in_tag: bool) -> 
     let is_inside = before.is_some_and(is_word);
     let hyphens = language.markup || language.names.iter().any(|name| name == "css");
     let tail = &rest[first.len_utf8()..];
-    let more = |character: char| is_word(character) || (hyphens && character == '-') || (first.is_ascii_digit() && character == '.');
+    let more = |character: char| {
+        is_word(character) || (hyphens && character == '-') || (first.is_ascii_digit() && character == '.')
+    };
     let length = first.len_utf8() + tail.find(|character| !more(character)).unwrap_or(tail.len());
     let text = &rest[..length];
     if is_inside {
@@ -210,7 +216,10 @@ mod tests {
     use super::*;
 
     fn block(language: &str, code: &str) -> String {
-        format!("<pre><code class=\"language-{language}\">{}</code></pre>", code.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+        format!(
+            "<pre><code class=\"language-{language}\">{}</code></pre>",
+            code.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+        )
     }
 
     fn shown(html: &str) -> String {
@@ -228,9 +237,18 @@ mod tests {
             assert!(html.contains(piece), "{piece} is missing in {html}");
         }
         let html = shown(&block("sql", "select 'it' FROM x -- all"));
-        assert!(html.contains("<span class=\"hl-keyword\">select</span>") && html.contains("<span class=\"hl-keyword\">FROM</span>"), "{html}");
+        assert!(
+            html.contains("<span class=\"hl-keyword\">select</span>")
+                && html.contains("<span class=\"hl-keyword\">FROM</span>"),
+            "{html}"
+        );
         let html = shown(&block("html", "<a href=\"/x\">is 'it'</a>"));
-        assert!(html.contains("&lt;<span class=\"hl-keyword\">a</span> <span class=\"hl-name\">href</span>=<span class=\"hl-string\">"), "{html}");
+        assert!(
+            html.contains(
+                "&lt;<span class=\"hl-keyword\">a</span> <span class=\"hl-name\">href</span>=<span class=\"hl-string\">"
+            ),
+            "{html}"
+        );
         assert!(html.contains("is &#39;it&#39;&lt;/<span"), "{html}");
     }
 

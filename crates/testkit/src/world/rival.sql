@@ -86,6 +86,10 @@ INSERT INTO app.suppressions (organization_id, email_hash, email, reason)
 VALUES ('org-rival', decode(repeat('00', 32), 'hex'), 'RIVAL-MARKER@example.org', 'manual');
 INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email)
 VALUES ('org-rival', 'rival-recipient', 'rival-email', 'rival-contact', 'RIVAL-MARKER@example.org');
+INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at)
+VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-html', 'RIVAL-MARKER-text', '2026-02-01');
+INSERT INTO app.sending_domains (organization_id, id, domain, selector, public_key, private_key, created_by)
+VALUES ('org-rival', 'rival-sending-domain', 'rival-marker.example', 'RIVAL-MARKER', 'RIVAL-MARKER-key', '\x00', 'user-rival-owner');
 INSERT INTO app.email_links (organization_id, id, email_id, url, position)
 VALUES ('org-rival', 'rival-link', 'rival-email', 'https://example.org/RIVAL-MARKER', 0);
 INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at)

@@ -1,0 +1,283 @@
+//! What is looked at before an email is sent, with words that explain.
+
+use std::cell::RefCell;
+
+use kernel::Result;
+use kernel::access::Caller;
+use kernel::error::FieldError;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::freeze;
+use super::merge::{Kind, Template};
+use crate::audience::{rule, segments};
+use crate::sending::emails::Email;
+
+/// Gmail cuts off what is longer, in bytes.
+const CUT_OFF_AT: usize = 102_400;
+const NEARLY_CUT_OFF_AT: usize = 90_000;
+/// Characters of a subject that most phones show.
+const SUBJECT_SHOWN: usize = 60;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Good,
+    /// Worth a look; it can be sent.
+    Warning,
+    /// It cannot be sent like this.
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Check {
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// The field it is about.
+    pub field: &'static str,
+    pub level: Level,
+    pub message: String,
+}
+
+/// Everything that was looked at.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Checklist {
+    /// Whether it can be sent.
+    pub is_ready: bool,
+    /// Contacts that it would be sent to now.
+    pub reachable: i64,
+    pub checks: Vec<Check>,
+}
+
+impl Checklist {
+    /// The findings that forbid sending, as problems of the fields.
+    pub fn problems(&self) -> Vec<FieldError> {
+        let errors = self.checks.iter().filter(|check| check.level == Level::Error);
+        errors.map(|check| FieldError::new(check.field, check.code, check.message.clone())).collect()
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<Check>);
+
+impl Findings {
+    fn add(&mut self, level: Level, code: &'static str, field: &'static str, message: impl Into<String>) {
+        self.0.push(Check { code, field, level, message: message.into() });
+    }
+}
+
+/// Looks at everything of an email.
+pub async fn of(caller: &Caller, email: &Email) -> Result<Checklist> {
+    let mut findings = Findings::default();
+    subject(email, &mut findings);
+    tags(email, &mut findings);
+    content(email, &mut findings);
+    let reachable = audience(caller, email, &mut findings).await?;
+    sender(caller, email, &mut findings).await?;
+    let is_ready = findings.0.iter().all(|check| check.level != Level::Error);
+    Ok(Checklist { is_ready, reachable, checks: findings.0 })
+}
+
+fn subject(email: &Email, findings: &mut Findings) {
+    let length = email.subject.chars().count();
+    let letters = || email.subject.chars().filter(|one| one.is_alphabetic());
+    if length > SUBJECT_SHOWN {
+        let words =
+            format!("The subject has {length} characters; phones show about {SUBJECT_SHOWN}. Put what matters first.");
+        findings.add(Level::Warning, "subject_long", "subject", words);
+    } else if letters().count() > 5 && letters().all(char::is_uppercase) {
+        let words = "The subject is in capitals only, which filters and readers take for advertising. Use normal case.";
+        findings.add(Level::Warning, "subject_capitals", "subject", words);
+    } else {
+        findings.add(Level::Good, "subject", "subject", "The subject is short enough to be read whole.");
+    }
+    match &email.preheader {
+        Some(_) => findings.add(Level::Good, "preheader", "preheader", "There is a preheader."),
+        None => {
+            let words = "There is no preheader, so mail programs show the first words of the text beside the subject.";
+            findings.add(Level::Warning, "preheader_missing", "preheader", words);
+        }
+    }
+}
+
+fn tags(email: &Email, findings: &mut Findings) {
+    let mistakes = freeze::mistakes(email);
+    if mistakes.is_empty() {
+        let parts = [(&email.subject, Kind::Line), (&email.content, Kind::Html)];
+        let templates = parts.into_iter().filter_map(|(text, kind)| Template::parse(text, kind).ok());
+        let mut bare: Vec<String> = templates
+            .flat_map(|template| template.tags().cloned().collect::<Vec<_>>())
+            .filter(|tag| tag.fallback.is_none() && !tag.name.is_always_there())
+            .map(|tag| format!("{{{{{}}}}}", tag.written))
+            .collect();
+        bare.sort();
+        bare.dedup();
+        if bare.is_empty() {
+            findings.add(
+                Level::Good,
+                "merge_tags",
+                "content",
+                "Every merge tag is known and has a value for everybody.",
+            );
+        } else {
+            let words = format!(
+                "Contacts without such a value get nothing in place of {}. Add a fallback, as in {{{{first_name|there}}}}.",
+                bare.join(", ")
+            );
+            findings.add(Level::Warning, "merge_tag_fallback", "content", words);
+        }
+    }
+    for mistake in mistakes {
+        findings.add(Level::Error, "merge_tag", "content", mistake.words);
+    }
+}
+
+/// What the HTML holds that mail programs or readers stumble over.
+#[derive(Default)]
+struct Found {
+    without_alt: usize,
+    relative: Vec<String>,
+    insecure: usize,
+    links: usize,
+    never_shown: Vec<String>,
+}
+
+fn content(email: &Email, findings: &mut Findings) {
+    if email.content.trim().is_empty() {
+        findings.add(Level::Error, "content_missing", "content", "There is no text yet. Write what you want to say.");
+        return;
+    }
+    let found = look_at(&email.content);
+    if found.without_alt > 0 {
+        let words = format!(
+            "{} of the pictures have no alternative text. Describe them (alt=\"…\"), for many people see mails without pictures; alt=\"\" says that one is decoration.",
+            found.without_alt
+        );
+        findings.add(Level::Warning, "alt_missing", "content", words);
+    }
+    if let Some(first) = found.relative.first() {
+        let words =
+            format!("The address “{first}” leads nowhere outside your site. Write it whole, beginning with https://.");
+        findings.add(Level::Error, "link_relative", "content", words);
+    } else {
+        findings.add(Level::Good, "links", "content", format!("{} links, all with whole addresses.", found.links));
+    }
+    if found.insecure > 0 {
+        let words =
+            format!("{} addresses begin with http://. Use https://, which mail programs trust.", found.insecure);
+        findings.add(Level::Warning, "link_insecure", "content", words);
+    }
+    if !found.never_shown.is_empty() {
+        let words = format!("Mail programs take out {}. Leave it out.", found.never_shown.join(", "));
+        findings.add(Level::Warning, "html_never_shown", "content", words);
+    }
+    if freeze::has_way_out(email) {
+        findings.add(Level::Good, "unsubscribe", "content", "Readers find a link to unsubscribe.");
+    } else {
+        let words = "There is no link to {{unsubscribe_url}} in the text, so a line with one is added at its end.";
+        findings.add(Level::Good, "unsubscribe_added", "content", words);
+    }
+    if let Ok(frozen) = freeze::freeze(email) {
+        size(frozen.html.len() + frozen.links.len() * 150, findings);
+    } else if freeze::mistakes(email).is_empty() {
+        let words = "The HTML cannot be read: a tag in it has no end. Correct it and try again.";
+        findings.add(Level::Error, "not_html", "content", words);
+    }
+}
+
+fn size(bytes: usize, findings: &mut Findings) {
+    let kilobytes = bytes / 1024;
+    if bytes > CUT_OFF_AT {
+        let words = format!("The HTML has about {kilobytes} KB; Gmail cuts off what is over 102 KB. Shorten it.");
+        findings.add(Level::Warning, "size", "content", words);
+    } else if bytes > NEARLY_CUT_OFF_AT {
+        let words = format!("The HTML has about {kilobytes} KB, close to the 102 KB at which Gmail cuts off.");
+        findings.add(Level::Warning, "size", "content", words);
+    } else {
+        findings.add(Level::Good, "size", "content", format!("The HTML has about {kilobytes} KB and is shown whole."));
+    }
+}
+
+fn look_at(html: &str) -> Found {
+    let found = RefCell::new(Found::default());
+    let settings = RewriteStrSettings::new()
+        .append_element_content_handler(element!("img", |image| {
+            if !image.has_attribute("alt") {
+                found.borrow_mut().without_alt += 1;
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(element!("a[href], area[href], img[src]", |element| {
+            let is_link = element.tag_name() != "img";
+            let address = element.get_attribute(if is_link { "href" } else { "src" }).unwrap_or_default();
+            let address = html_escape::decode_html_entities(address.trim()).into_owned();
+            let mut found = found.borrow_mut();
+            found.links += usize::from(is_link);
+            found.insecure += usize::from(address.starts_with("http://"));
+            let known = ["https://", "http://", "mailto:", "tel:", "sms:", "cid:", "data:", "#", "{{"];
+            if !known.iter().any(|start| address.to_ascii_lowercase().starts_with(start)) {
+                found.relative.push(address);
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(element!("script, form, iframe, object, embed, video, audio", |element| {
+            let name = format!("<{}>", element.tag_name());
+            let mut found = found.borrow_mut();
+            if !found.never_shown.contains(&name) {
+                found.never_shown.push(name);
+            }
+            Ok(())
+        }));
+    let _ = rewrite_str(html, settings);
+    found.into_inner()
+}
+
+async fn audience(caller: &Caller, email: &Email, findings: &mut Findings) -> Result<i64> {
+    let rule = match &email.audience_segment {
+        None => {
+            let words = "Nobody is chosen yet. Choose a segment, or everybody.";
+            findings.add(Level::Error, "audience_missing", "audience_segment", words);
+            return Ok(0);
+        }
+        Some(value) => match rule::parse("audience_segment", value) {
+            Ok(rule) => rule,
+            Err(_) => {
+                let words = "The rule that says who gets it cannot be read. Choose the audience again.";
+                findings.add(Level::Error, "audience_unreadable", "audience_segment", words);
+                return Ok(0);
+            }
+        },
+    };
+    let counted = segments::api::counted(caller, rule).await?;
+    if counted.reachable == 0 {
+        let words = format!(
+            "Nobody would get it: {} contacts are meant, and none of them is subscribed and reachable.",
+            counted.contacts
+        );
+        findings.add(Level::Error, "audience_empty", "audience_segment", words);
+    } else {
+        let words = format!("{} contacts get it ({}).", counted.reachable, counted.words);
+        findings.add(Level::Good, "audience", "audience_segment", words);
+    }
+    Ok(counted.reachable)
+}
+
+async fn sender(caller: &Caller, email: &Email, findings: &mut Findings) -> Result<()> {
+    if caller.app.settings.smtp_url.is_none() {
+        let words = "No SMTP server is set (SMTP_URL), so messages are kept in the outbox instead of being sent.";
+        findings.add(Level::Warning, "smtp_missing", "from_email", words);
+    }
+    let domain = email.from_email.rsplit('@').next().unwrap_or_default();
+    if crate::sending::domains::store::signs(&caller.tx, domain).await? {
+        findings.add(Level::Good, "signed", "from_email", format!("Messages are signed for {domain} (DKIM)."));
+    } else {
+        let words = format!(
+            "Messages from {domain} are not signed, and large mail providers refuse unsigned ones. Set {domain} up as a sending domain."
+        );
+        findings.add(Level::Warning, "unsigned", "from_email", words);
+    }
+    Ok(())
+}

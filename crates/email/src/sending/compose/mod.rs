@@ -1,0 +1,7 @@
+//! From what was written to what one person gets: merge tags, links, plain text, the message itself.
+
+pub mod checks;
+pub mod freeze;
+pub mod merge;
+pub mod message;
+pub mod plain;

@@ -1,0 +1,183 @@
+//! One frozen email, and the message that one person gets of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::db::{OrganizationId, Row};
+use kernel::{App, Error, Result};
+use serde_json::Value;
+
+use crate::audience::link;
+use crate::sending::compose::merge::{Kind, Name, Template};
+use crate::sending::compose::message::{self, Headers, Parts};
+use crate::sending::dkim::{self, Signer};
+use crate::sending::tracking::token;
+
+/// Who is written to, with the values that tags stand for.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The row of `app.email_recipients`; in a test, any name.
+    pub recipient: String,
+    pub email: String,
+    pub email_hash: Vec<u8>,
+    pub name: Option<String>,
+    pub company: Option<String>,
+    pub language: Option<String>,
+    pub fields: Value,
+}
+
+impl Person {
+    /// Reads the columns `recipient_id`, `recipient_email` and those of the contact.
+    pub fn from_row(row: &Row) -> Self {
+        Self {
+            recipient: row.get("recipient_id"),
+            email: row.get("recipient_email"),
+            email_hash: row.get("email_hash"),
+            name: row.get("name"),
+            company: row.get("company"),
+            language: row.get("language"),
+            fields: row.get("fields"),
+        }
+    }
+
+    fn value(&self, name: &Name) -> Option<String> {
+        match name {
+            Name::Email => Some(self.email.clone()),
+            Name::Name => self.name.clone(),
+            Name::FirstName => self.name.as_deref().and_then(|name| name.split_whitespace().next()).map(str::to_owned),
+            Name::LastName => {
+                let rest = self.name.as_deref().and_then(|name| name.trim().split_once(char::is_whitespace));
+                rest.map(|(_, rest)| rest.trim().to_owned())
+            }
+            Name::Company => self.company.clone(),
+            Name::Language => self.language.clone(),
+            Name::Field(key) => match self.fields.get(key)? {
+                Value::String(text) => Some(text.clone()),
+                Value::Bool(true) => Some("yes".to_owned()),
+                Value::Bool(false) => Some("no".to_owned()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// What everybody gets of one email.
+pub struct Letter {
+    pub email_id: String,
+    pub organization: OrganizationId,
+    pub organization_name: String,
+    pub from: (String, String),
+    pub reply_to: Option<String>,
+    pub subject: Template,
+    pub html: Template,
+    pub plain: Template,
+    /// Where bounces go, when a host of ours takes them.
+    pub return_path: Option<String>,
+    pub signer: Option<Arc<Signer>>,
+    pub began: Timestamp,
+    /// In a test links lead where they lead, and nothing is counted.
+    pub links_of_test: Option<Vec<String>>,
+}
+
+/// A message with its envelope.
+pub struct Message {
+    pub sender: String,
+    pub recipient: String,
+    pub bytes: Vec<u8>,
+    /// For the outbox that takes the place of a mail server.
+    pub subject: String,
+    pub plain: String,
+}
+
+/// What a letter is made of, as it is stored.
+pub struct Texts<'a> {
+    pub subject: &'a str,
+    pub html: &'a str,
+    pub plain: &'a str,
+}
+
+/// Reads the texts of a letter; they were checked when they were frozen.
+pub fn templates(texts: &Texts<'_>) -> Result<(Template, Template, Template)> {
+    let read = |text: &str, kind: Kind| {
+        Template::parse(text, kind).map_err(|mistakes| {
+            let words = mistakes.first().map_or_else(String::new, |mistake| mistake.words.clone());
+            Error::invalid("content", "merge_tag", words)
+        })
+    };
+    Ok((read(texts.subject, Kind::Line)?, read(texts.html, Kind::FrozenHtml)?, read(texts.plain, Kind::FrozenPlain)?))
+}
+
+impl Letter {
+    /// Says in the subject that it is a test.
+    pub fn mark_as_test(&mut self) {
+        self.subject.prepend("[Test] ");
+    }
+
+    /// The message for one person. The same each time it is made, but for the date of its signature.
+    pub fn message(&self, app: &App, person: &Person, now: Timestamp) -> Result<Message> {
+        let recipient = self.links_of_test.is_none().then_some(person.recipient.as_str());
+        let unsubscribe = link::unsubscribe_url(app, &self.organization, &person.email_hash, recipient);
+        let value = |name: &Name| match name {
+            Name::OrganizationName => Some(self.organization_name.clone()),
+            Name::UnsubscribeUrl => Some(unsubscribe.clone()),
+            Name::PreferencesUrl => Some(link::preferences_url(app, &self.organization, &person.email_hash)),
+            Name::Link(position) => match &self.links_of_test {
+                Some(links) => links.get(*position).cloned(),
+                None => Some(token::click_url(app, &self.organization, &person.recipient, *position)),
+            },
+            Name::Open => Some(token::open_url(app, &self.organization, &person.recipient)),
+            other => person.value(other),
+        };
+        let (subject, html, plain) = (self.subject.render(&value), self.html.render(&value), self.plain.render(&value));
+        let domain = self.from.1.rsplit('@').next().unwrap_or("localhost");
+        let boundary = format!("=_{}", person.recipient);
+        let mut headers = Headers::default();
+        headers.add_mailbox("From", (&self.from.0, &self.from.1));
+        headers.add("To", person.email.clone());
+        if let Some(reply_to) = &self.reply_to {
+            headers.add("Reply-To", reply_to.clone());
+        }
+        headers.add_words("Subject", &subject);
+        headers.add("Date", message::date(self.began));
+        headers.add("Message-ID", format!("<{}@{domain}>", person.recipient));
+        headers.add("MIME-Version", "1.0");
+        headers.add("Content-Type", format!("multipart/alternative; boundary=\"{boundary}\""));
+        headers.add_mailbox("List-Id", (&self.organization_name, &format!("{}.{domain}", self.organization)));
+        headers.add("List-Unsubscribe", format!("<{unsubscribe}>"));
+        headers.add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        headers.add("Feedback-ID", format!("{}:{}:email:contentpilot", short(&self.email_id), self.organization));
+        let body = message::body(&Parts { plain: &plain, html: &html }, &boundary);
+        let bytes = message::whole(&headers, &body);
+        let bytes = match &self.signer {
+            Some(signer) => dkim::signed_message(&signer.sign(&headers, &body, now)?, &bytes),
+            None => bytes,
+        };
+        let sender = match &self.return_path {
+            Some(host) => token::return_path(app, &person.recipient, host),
+            None => self.from.1.clone(),
+        };
+        Ok(Message { sender, recipient: person.email.clone(), bytes, subject, plain })
+    }
+}
+
+/// A colon parts the fields of Feedback-ID, and ids are long.
+fn short(id: &str) -> &str {
+    id.get(..id.len().min(36)).unwrap_or(id)
+}
+
+/// What a tag stands for where nobody in particular reads.
+pub fn example(name: &Name, organization_name: &str, links: &[String]) -> Option<String> {
+    Some(match name {
+        Name::Email => "alex@example.org".to_owned(),
+        Name::Name => "Alex Example".to_owned(),
+        Name::FirstName => "Alex".to_owned(),
+        Name::LastName => "Example".to_owned(),
+        Name::Company => "Example Ltd".to_owned(),
+        Name::OrganizationName => organization_name.to_owned(),
+        Name::Link(position) => links.get(*position)?.clone(),
+        Name::UnsubscribeUrl | Name::PreferencesUrl => "#".to_owned(),
+        Name::Language | Name::Field(_) | Name::Open => return None,
+    })
+}

@@ -1,0 +1,9 @@
+//! Bringing a frozen email to its recipients, on any number of nodes: claimed, sent, and written down, once each.
+
+pub mod letter;
+pub mod outcome;
+pub mod prepare;
+pub mod store;
+pub mod worker;
+
+pub use worker::{drain, run};

@@ -1,0 +1,112 @@
+//! Getting emails ready to be sent, and their ends.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::db::{OrganizationId, Statements, Tenant};
+use kernel::notify::{self, Kind, Notice};
+use kernel::{App, Error, Result, events};
+
+use super::letter::{Letter, Message, Texts, templates};
+use super::store;
+use crate::audience::rule;
+use crate::sending::compose::freeze;
+use crate::sending::domains;
+use crate::sending::emails::{self, Email, Status};
+
+/// Freezes an email and makes its recipients, in the caller's transaction.
+pub async fn start(tx: &Tenant, app: &App, email: &Email, now: Timestamp) -> Result<()> {
+    let frozen = freeze::freeze(email)?;
+    let value = email.audience_segment.clone().unwrap_or_default();
+    let rule = rule::parse("audience_segment", &value)?;
+    let recipients = store::freeze(tx, email, &frozen, (&rule, now)).await?;
+    if recipients == 0 {
+        rest_or_finish(tx, app, &email.id, now).await?;
+    }
+    Ok(())
+}
+
+/// The letter of a frozen email.
+pub async fn letter(tx: &Tenant, app: &App, email_id: &str) -> Result<Letter> {
+    let missing = || Error::internal(format!("the frozen texts of the email {email_id} are gone"));
+    let email = emails::store::find(tx, email_id).await?.ok_or_else(missing)?;
+    let (html, plain) = store::body(tx, email_id).await?.ok_or_else(missing)?;
+    make_letter(tx, app, &email, (&html, &plain, None)).await
+}
+
+/// A letter of these texts; with links of a test, nothing of it is counted.
+pub async fn make_letter(
+    tx: &Tenant,
+    app: &App,
+    email: &Email,
+    (html, plain, links_of_test): (&str, &str, Option<Vec<String>>),
+) -> Result<Letter> {
+    let (subject, html, plain) = templates(&Texts { subject: &email.subject, html, plain })?;
+    let name = tx.one("SELECT name FROM organizations WHERE id = $1", &[&tx.organization().as_str()]).await?;
+    let domain = email.from_email.rsplit('@').next().unwrap_or_default();
+    let (signer, return_path) = domains::store::signer(tx, app, domain).await?;
+    Ok(Letter {
+        email_id: email.id.clone(),
+        organization: tx.organization().clone(),
+        organization_name: name.get("name"),
+        from: (email.from_name.clone(), email.from_email.clone()),
+        reply_to: email.reply_to.clone(),
+        subject,
+        html,
+        plain,
+        return_path,
+        signer: signer.map(Arc::new),
+        began: email.sent_at.unwrap_or(email.updated_at),
+        links_of_test,
+    })
+}
+
+/// Lets an email rest until something is due again, or ends it when everybody has an answer.
+pub async fn rest_or_finish(tx: &Tenant, app: &App, email_id: &str, now: Timestamp) -> Result<()> {
+    let is_paused = "SELECT paused_at IS NOT NULL AS is_paused FROM email_campaigns WHERE id = $1";
+    let is_paused = tx.row(is_paused, &[&email_id]).await?.is_some_and(|row| row.get("is_paused"));
+    match store::next_due(tx, email_id, now).await? {
+        // While something is on its way, its end is waited for; else a paused email is left alone until it is woken.
+        Some(due) if !is_paused => return store::wake(tx, email_id, due.max(now)).await,
+        Some(_) => return store::rest(tx, email_id).await,
+        None => {}
+    }
+    store::rest(tx, email_id).await?;
+    let Some((status, told)) = store::finish(tx, email_id, now).await? else { return Ok(()) };
+    let event = if status == Status::Sent { "email.sent" } else { "email.failed" };
+    events::emit(tx, event, (email_id, told), now).await?;
+    tell(tx, app, email_id, now).await
+}
+
+/// Tells who made an email how it ended.
+async fn tell(tx: &Tenant, app: &App, email_id: &str, now: Timestamp) -> Result<()> {
+    let Some(email) = emails::store::find(tx, email_id).await? else { return Ok(()) };
+    let (kind, title) = match email.status {
+        Status::Sent => (Kind::EmailSent, format!("“{}” was sent to {}", email.subject, email.counts.sent)),
+        _ => (Kind::EmailFailed, format!("“{}” could not be sent", email.subject)),
+    };
+    let title: String = title.chars().take(200).collect();
+    let detail = email.problem.clone().unwrap_or_default();
+    let path = format!("emails/{email_id}");
+    let notice = Notice { kind, title: &title, detail: &detail, path: &path };
+    notify::tell(app, tx, std::slice::from_ref(&email.created_by), &notice, now).await
+}
+
+/// An email that cannot even begin: who made it reads why.
+pub async fn fail(tx: &Tenant, app: &App, email_id: &str, (why, now): (&str, Timestamp)) -> Result<()> {
+    let sql = r#"UPDATE email_campaigns SET status = 'FAILED', problem = left($2, 500), finished_at = $3, version = version + 1
+               WHERE id = $1"#;
+    tx.execute(sql, &[&email_id, &why, &now]).await?;
+    events::emit(tx, "email.failed", (email_id, serde_json::json!({ "problem": why })), now).await?;
+    tell(tx, app, email_id, now).await
+}
+
+/// Keeps a message where people look at what would have been sent.
+pub async fn keep_in_outbox(app: &App, organization: &OrganizationId, message: &Message) -> Result<()> {
+    let now = app.clock.now();
+    let sql = "INSERT INTO app.mails (id, organization_id, recipient, subject, body_text, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let (id, organization) = (kernel::id::new(now), organization.as_str());
+    let global = app.database.global().await?;
+    global.execute(sql, &[&id, &organization, &message.recipient, &message.subject, &message.plain, &now]).await?;
+    Ok(())
+}

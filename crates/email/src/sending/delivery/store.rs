@@ -1,0 +1,273 @@
+//! Statements about what is frozen, claimed and sent.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::Result;
+use kernel::db::{Row, Statements, Tenant};
+use serde_json::Value;
+
+use super::outcome::Fate;
+use crate::audience::contacts::{consent, store::may_be_sent_to};
+use crate::audience::rule::{Rule, Sql};
+use crate::audience::suppressions::Reason;
+use crate::sending::compose::freeze::Frozen;
+use crate::sending::emails::actions::Doubt;
+use crate::sending::emails::{Email, Status};
+
+/// How long a claimed recipient belongs to its node, unless renewed.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Writes down what is sent and to whom, and lets sending begin. Gives the number of recipients.
+///
+/// One statement makes the recipients, so a million of them cost one round trip; whoever is suppressed or has left the list
+/// is none of them.
+pub async fn freeze(tx: &Tenant, email: &Email, frozen: &Frozen, (rule, now): (&Rule, Timestamp)) -> Result<u64> {
+    // Suppressions are looked up in a hash, which has to fit; and a large audience takes its time.
+    tx.rows("SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '10min', true)", &[])
+        .await?;
+    let organization = tx.organization().as_str();
+    for table in ["app.email_recipients", "app.email_links"] {
+        // What is left of an earlier try of which nothing went out.
+        let sql = format!("DELETE FROM {table} WHERE organization_id = $1 AND email_id = $2");
+        tx.execute(&sql, &[&organization, &email.id]).await?;
+    }
+    let sql =
+        "INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (organization_id, id) DO UPDATE
+               SET html = excluded.html, plain_text = excluded.plain_text, frozen_at = excluded.frozen_at";
+    tx.execute(sql, &[&organization, &email.id, &frozen.html, &frozen.plain_text, &now]).await?;
+    let sql = "INSERT INTO app.email_links (organization_id, id, email_id, url, position)
+               SELECT $1, $2 || '-' || (place - 1), $2, url, place - 1 FROM unnest($3::text[]) WITH ORDINALITY AS link (url, place)";
+    tx.execute(sql, &[&organization, &email.id, &frozen.links]).await?;
+    let recipients = insert_recipients(tx, email, rule, now).await?;
+    let sql = r#"UPDATE email_campaigns SET status = 'SENDING', sent_at = $2, problem = NULL WHERE id = $1"#;
+    tx.execute(sql, &[&email.id, &now]).await?;
+    wake(tx, &email.id, now).await?;
+    Ok(recipients)
+}
+
+async fn insert_recipients(tx: &Tenant, email: &Email, rule: &Rule, now: Timestamp) -> Result<u64> {
+    let mut sql = Sql::new();
+    let condition = rule.condition(&mut sql, now)?;
+    let (organization, id, due) =
+        (sql.param(tx.organization().as_str().to_owned()), sql.param(email.id.clone()), sql.param(now));
+    let text = format!(
+        "WITH made AS (
+           INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email, state, due_at)
+           SELECT {organization}, {id} || '-' || row_number() OVER (), {id}, contact.id, contact.email, 'queued', {due}
+           FROM app.contacts AS contact
+           WHERE contact.organization_id = {organization} AND {} AND {condition}
+           RETURNING 1)
+         SELECT count(*) AS count FROM made",
+        may_be_sent_to(&due),
+    );
+    let rows = tx.rows_unprepared(&text, &sql.params()).await?;
+    let count = rows.first().map_or(0, |row| row.get::<_, i64>("count"));
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Lets workers look at an email at this moment.
+pub async fn wake(tx: &Tenant, email_id: &str, at: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO app.sending_queue (organization_id, email_id, due_at) VALUES ($1, $2, $3)
+               ON CONFLICT (organization_id, email_id) DO UPDATE SET due_at = excluded.due_at";
+    tx.execute(sql, &[&tx.organization().as_str(), &email_id, &at]).await?;
+    Ok(())
+}
+
+/// What a frozen email is made of.
+pub async fn body(tx: &Tenant, email_id: &str) -> Result<Option<(String, String)>> {
+    let sql = "SELECT html, plain_text FROM app.email_bodies WHERE organization_id = $1 AND id = $2";
+    let row = tx.row(sql, &[&tx.organization().as_str(), &email_id]).await?;
+    Ok(row.map(|row| (row.get("html"), row.get("plain_text"))))
+}
+
+/// Where an email that is in the queue stands.
+pub struct Standing {
+    /// Whether it is to be sent on at this moment.
+    pub is_running: bool,
+    /// When it was frozen: another time means another text.
+    pub began: Option<Timestamp>,
+}
+
+pub async fn standing(tx: &Tenant, email_id: &str) -> Result<Option<Standing>> {
+    let sql =
+        "SELECT status = 'SENDING' AND paused_at IS NULL AS is_running, sent_at FROM email_campaigns WHERE id = $1";
+    let row = tx.row(sql, &[&email_id]).await?;
+    Ok(row.map(|row| Standing { is_running: row.get("is_running"), began: row.get("sent_at") }))
+}
+
+/// What a claim takes.
+pub struct Claim<'a> {
+    pub email_id: &'a str,
+    /// Who holds the lease.
+    pub token: &'a str,
+    pub most: i64,
+    pub now: Timestamp,
+}
+
+/// Takes the lease of the next recipients that are due; each row holds the person, `attempts`, and `may_be_sent_to` as of
+/// now: who left the list since it was frozen is not written to.
+pub async fn claim(tx: &Tenant, claim: &Claim<'_>) -> Result<Vec<Row>> {
+    let sql = format!(
+        "WITH next AS (
+           SELECT organization_id, id FROM app.email_recipients
+           WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' AND due_at <= $3
+           ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED),
+         taken AS (
+           UPDATE app.email_recipients AS r
+           SET state = 'sending', attempts = r.attempts + 1, lease_token = $5, lease_until = $6
+           FROM next WHERE r.organization_id = next.organization_id AND r.id = next.id
+           RETURNING r.organization_id, r.id, r.email, r.contact_id, r.attempts)
+         SELECT taken.id AS recipient_id, taken.email AS recipient_email, taken.attempts, contact.email_hash, contact.name,
+                contact.company, contact.language, contact.fields, contact.id IS NOT NULL AND {} AS may_be_sent_to
+         FROM taken LEFT JOIN app.contacts AS contact
+           ON contact.organization_id = taken.organization_id AND contact.id = taken.contact_id",
+        "contact.status = 'subscribed' AND (contact.paused_until IS NULL OR contact.paused_until <= $3)
+         AND NOT EXISTS (SELECT FROM app.suppressions s WHERE s.organization_id = $1 AND s.email_hash = contact.email_hash)"
+    );
+    let Claim { email_id, token, most, now } = claim;
+    tx.rows(&sql, &[&tx.organization().as_str(), email_id, now, most, token, &(*now + LEASE)]).await
+}
+
+/// What became of one claimed recipient.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub recipient: String,
+    pub email_hash: Vec<u8>,
+    pub fate: Fate,
+}
+
+/// Writes down what became of claimed recipients, as far as this node still holds them.
+pub async fn record(tx: &Tenant, token: &str, records: &[Record], now: Timestamp) -> Result<()> {
+    let (mut ids, mut states, mut replies, mut due) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut back: Vec<i32> = Vec::new();
+    for Record { recipient, fate, .. } in records {
+        let (state, reply, at, takes_back) = match fate {
+            Fate::Sent(reply) => ("sent", Some(reply), None, 0),
+            Fate::Bounced { reply, .. } => ("bounced", Some(reply), None, 0),
+            Fate::Failed(reply) => ("failed", Some(reply), None, 0),
+            Fate::Again { at, reply } => ("queued", Some(reply), Some(*at), 0),
+            Fate::Uncertain(reply) => ("uncertain", Some(reply), None, 0),
+            Fate::PutBack(at) => ("queued", None, Some(*at), 1),
+            Fate::Skipped(reply) => ("skipped", Some(reply), None, 0),
+        };
+        ids.push(recipient.clone());
+        states.push(state.to_owned());
+        replies.push(reply.map(|reply| reply.chars().take(1000).collect::<String>()));
+        due.push(at);
+        back.push(takes_back);
+    }
+    // A lease that ran out made it uncertain; the answer that comes late after all is the truth.
+    let sql = "UPDATE app.email_recipients AS r
+               SET state = CASE WHEN told.state = 'queued' AND email.cancelled_at IS NOT NULL THEN 'skipped' ELSE told.state END,
+                   reply = coalesce(told.reply, r.reply),
+                   due_at = CASE WHEN email.cancelled_at IS NULL THEN told.due_at END,
+                   attempts = greatest(r.attempts - told.back, 0)::smallint,
+                   sent_at = CASE WHEN told.state IN ('sent', 'uncertain') THEN $7 ELSE r.sent_at END,
+                   lease_until = NULL, lease_token = NULL
+               FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[]) AS told (id, state, reply, due_at, back),
+                    email_campaigns AS email
+               WHERE r.organization_id = $1 AND r.id = told.id AND r.lease_token = $8 AND r.state IN ('sending', 'uncertain')
+                 AND email.organization_id = $1 AND email.id = r.email_id";
+    let organization = tx.organization().as_str();
+    tx.execute(sql, &[&organization, &ids, &states, &replies, &due, &back, &now, &token]).await?;
+    for record in records {
+        if let Fate::Bounced { reply, is_gone } = &record.fate {
+            note_bounce(tx, record, (reply, *is_gone), now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn note_bounce(tx: &Tenant, record: &Record, (reply, is_gone): (&str, bool), now: Timestamp) -> Result<()> {
+    let kind = if is_gone { "bounce" } else { "soft_bounce" };
+    let sql =
+        "INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, at, details)
+               SELECT organization_id, $3, email_id, id, contact_id, $4, $5, left($6, 1000)
+               FROM app.email_recipients WHERE organization_id = $1 AND id = $2 AND state = 'bounced'";
+    let organization = tx.organization().as_str();
+    tx.execute(sql, &[&organization, &record.recipient, &kernel::id::new(now), &kind, &now, &reply]).await?;
+    if is_gone {
+        consent::suppress(tx, &record.email_hash, (Reason::HardBounce, reply), now).await?;
+    }
+    Ok(())
+}
+
+/// Holds on to what is on its way.
+pub async fn renew(tx: &Tenant, token: &str, recipients: &[String], until: Timestamp) -> Result<()> {
+    let sql = "UPDATE app.email_recipients SET lease_until = $4
+               WHERE organization_id = $1 AND id = ANY ($2) AND lease_token = $3 AND state = 'sending'";
+    tx.execute(sql, &[&tx.organization().as_str(), &recipients, &token, &until]).await?;
+    Ok(())
+}
+
+/// Recipients whose node is gone: it may have sent the message or not, so nobody sends it again by itself.
+pub async fn give_up_leases(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<u64> {
+    let sql = "UPDATE app.email_recipients SET state = 'uncertain', due_at = NULL, lease_until = NULL, sent_at = $3,
+                 reply = 'the program ended while the message was on its way'
+               WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3 AND lease_until < $3";
+    tx.execute(sql, &[&tx.organization().as_str(), &email_id, &now]).await
+}
+
+/// When there is something to do again for an email: none when everybody has an answer.
+///
+/// What is on its way was due when it was claimed, so neither question reads the whole queue.
+pub async fn next_due(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    let sql = "SELECT least(
+                 (SELECT due_at FROM app.email_recipients
+                  WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' ORDER BY due_at LIMIT 1),
+                 (SELECT min(lease_until) FROM app.email_recipients
+                  WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3)) AS due";
+    Ok(tx.one(sql, &[&tx.organization().as_str(), &email_id, &now]).await?.get("due"))
+}
+
+/// Takes an email out of the queue; it comes back when somebody wakes it.
+pub async fn rest(tx: &Tenant, email_id: &str) -> Result<()> {
+    let sql = "DELETE FROM app.sending_queue WHERE organization_id = $1 AND email_id = $2";
+    tx.execute(sql, &[&tx.organization().as_str(), &email_id]).await?;
+    Ok(())
+}
+
+/// Ends an email whose recipients all have an answer. `None` when another node has done it.
+pub async fn finish(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Option<(Status, Value)>> {
+    let sql = r#"UPDATE email_campaigns
+               SET status = (CASE WHEN sent + uncertain > 0 THEN 'SENT' ELSE 'FAILED' END)::"EmailStatus", finished_at = $2,
+                   problem = CASE WHEN sent + uncertain > 0 THEN NULL WHEN recipients = 0 THEN 'Nobody was left to send it to.'
+                                  WHEN cancelled_at IS NOT NULL THEN 'It was cancelled before anything went out.'
+                                  ELSE 'No message was taken. The report says what the mail server answered.' END
+               WHERE id = $1 AND status = 'SENDING'
+               RETURNING status::text AS status,
+                 jsonb_build_object('subject', subject, 'recipients', recipients, 'sent', sent, 'delivered', delivered) AS told"#;
+    let row = tx.row(sql, &[&email_id, &now]).await?;
+    Ok(row.map(|row| (Status::parse(row.get("status")).unwrap_or(Status::Failed), row.get("told"))))
+}
+
+/// Decides about those of whom nobody knows.
+pub async fn settle_doubt(tx: &Tenant, email: &Email, doubt: Doubt, now: Timestamp) -> Result<()> {
+    let organization = tx.organization().as_str();
+    if doubt == Doubt::TakeAsSent {
+        let sql = "UPDATE app.email_recipients SET state = 'sent', lease_token = NULL
+                   WHERE organization_id = $1 AND email_id = $2 AND state = 'uncertain'";
+        tx.execute(sql, &[&organization, &email.id]).await?;
+        return Ok(());
+    }
+    let sql = "UPDATE app.email_recipients SET state = 'queued', due_at = $3, sent_at = NULL, lease_token = NULL
+               WHERE organization_id = $1 AND email_id = $2 AND state = 'uncertain'";
+    tx.execute(sql, &[&organization, &email.id, &now]).await?;
+    let sql = "UPDATE email_campaigns SET status = 'SENDING', finished_at = NULL, cancelled_at = NULL, version = version + 1 WHERE id = $1";
+    tx.execute(sql, &[&email.id]).await?;
+    wake(tx, &email.id, now).await
+}
+
+/// How many of `wanted` messages the operator's limit allows in this minute, for all nodes together.
+pub async fn take_of_minute(tx: &Tenant, wanted: i64, now: Timestamp) -> Result<i64> {
+    let sql = "SELECT messages_a_minute, CASE WHEN sending_minute = date_trunc('minute', $2) THEN sending_used ELSE 0 END AS used
+               FROM app.plan_limits WHERE organization_id = $1 AND messages_a_minute IS NOT NULL FOR UPDATE";
+    let organization = tx.organization().as_str();
+    let Some(row) = tx.row(sql, &[&organization, &now]).await? else { return Ok(wanted) };
+    let left = i64::from(row.get::<_, i32>("messages_a_minute") - row.get::<_, i32>("used"));
+    let taken = wanted.min(left.max(0));
+    let sql = "UPDATE app.plan_limits SET sending_used = CASE WHEN sending_minute = date_trunc('minute', $2) THEN sending_used ELSE 0 END + $3,
+                 sending_minute = date_trunc('minute', $2) WHERE organization_id = $1";
+    tx.execute(sql, &[&organization, &now, &i32::try_from(taken).unwrap_or(0)]).await?;
+    Ok(taken)
+}

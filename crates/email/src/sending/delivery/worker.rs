@@ -1,0 +1,466 @@
+//! The loop that sends: one a node, over a bounded number of connections to the mail server.
+//!
+//! In each turn one transaction writes down what has become of an organization's messages and claims as many new ones as
+//! there are connections free. So whatever a node had claimed and not written down when it died was on one of its
+//! connections, and nothing else is in doubt. Organizations take turns and share the connections.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::db::{OrganizationId, Statements};
+use kernel::{App, Result};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::letter::{Letter, Person};
+use super::outcome::{Consequence, Fate, decide};
+use super::prepare;
+use super::store::{self, Claim, LEASE, Record};
+use crate::sending::emails;
+use crate::sending::smtp::{Connection, Failure, Outcome, Relay};
+
+/// How often an idle node looks whether there is something to send.
+const LOOKS_EVERY: Duration = Duration::from_millis(300);
+/// How often the leases of what is on its way are renewed.
+const RENEWS_EVERY: Duration = Duration::from_secs(10);
+/// How long what is on its way may take after the order to stop.
+const ENDS_WITHIN: Duration = Duration::from_secs(15);
+/// The first wait after the mail server could not be reached; it doubles up to the longest.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(5);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// How long a domain that asks us to slow down is left alone at first; it doubles up to half an hour.
+const FIRST_REST: SignedDuration = SignedDuration::from_mins(1);
+const LONGEST_REST: SignedDuration = SignedDuration::from_mins(30);
+/// Letters kept ready.
+const LETTERS_MOST: usize = 50;
+
+/// A message that has come to an end on a connection.
+struct Ended {
+    organization: OrganizationId,
+    letter: Arc<Letter>,
+    person: Person,
+    attempts: i16,
+    outcome: Result<Attempt, Failure>,
+    connection: Option<Connection>,
+}
+
+enum Attempt {
+    Smtp(Outcome),
+    /// Without a mail server: kept in the outbox.
+    Kept,
+    /// The message could not even be made.
+    Unmade(String),
+}
+
+/// How a domain is spared.
+struct Rest {
+    until: Timestamp,
+    length: SignedDuration,
+}
+
+struct Node {
+    app: App,
+    relay: Option<Arc<Relay>>,
+    /// Whose leases ours are.
+    token: String,
+    idle: Vec<Connection>,
+    running: JoinSet<Ended>,
+    /// What runs: organization and recipient.
+    on_the_way: Vec<(OrganizationId, String)>,
+    ended: BTreeMap<OrganizationId, Vec<Ended>>,
+    letters: HashMap<String, Arc<Letter>>,
+    /// Emails of which the last claim found nobody.
+    emptied: HashSet<String>,
+    resting: HashMap<String, Rest>,
+    /// The mail server could not be reached; nothing is tried before.
+    waits: Option<(Timestamp, SignedDuration)>,
+    renewed: Instant,
+    last_served: Option<OrganizationId>,
+}
+
+/// Sends until told to stop; what is on its way comes to its end.
+pub async fn run(app: App, stop: CancellationToken) {
+    let relay = match app.settings.smtp_url.as_deref().map(Relay::parse).transpose() {
+        Ok(relay) => relay,
+        Err(error) => {
+            tracing::error!(%error, "SMTP_URL cannot be used, so no emails are sent");
+            return;
+        }
+    };
+    let mut node = Node::new(app, relay);
+    while !stop.is_cancelled() {
+        match node.turn().await {
+            Ok(true) => {}
+            Ok(false) => node.wait(&stop).await,
+            Err(error) => {
+                tracing::error!(error = error.cause(), "sending emails failed and is tried again");
+                node.wait(&stop).await;
+            }
+        }
+    }
+    let _ = tokio::time::timeout(ENDS_WITHIN, node.end()).await;
+}
+
+/// Sends until nothing is due any more, through this server or without one into the outbox. For tests.
+pub async fn drain(app: &App, relay: Option<Relay>) -> Result<()> {
+    let mut node = Node::new(app.clone(), relay);
+    loop {
+        let worked = node.turn().await?;
+        if !worked {
+            match node.running.join_next().await {
+                Some(ended) => node.take(ended),
+                None if node.ended.is_empty() => break,
+                None => {}
+            }
+        }
+    }
+    node.end().await
+}
+
+impl Node {
+    fn new(app: App, relay: Option<Relay>) -> Self {
+        let host = url::Url::parse(&app.settings.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let relay = relay.map(|relay| Arc::new(relay.named(&host.unwrap_or_default())));
+        Self {
+            app,
+            relay,
+            token: kernel::secret::token(),
+            idle: Vec::new(),
+            running: JoinSet::new(),
+            on_the_way: Vec::new(),
+            ended: BTreeMap::new(),
+            letters: HashMap::new(),
+            emptied: HashSet::new(),
+            resting: HashMap::new(),
+            waits: None,
+            renewed: Instant::now(),
+            last_served: None,
+        }
+    }
+
+    async fn wait(&mut self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(LOOKS_EVERY) => {}
+            Some(ended) = self.running.join_next() => self.take(ended),
+        }
+    }
+
+    fn take(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+        match ended {
+            Ok(mut ended) => {
+                self.idle.extend(ended.connection.take().filter(Connection::is_usable));
+                self.ended.entry(ended.organization.clone()).or_default().push(ended);
+            }
+            // Its lease runs out, and it is told as uncertain.
+            Err(error) => tracing::error!(%error, "sending a message panicked"),
+        }
+    }
+
+    /// Does what can be done now. `false` when there was nothing.
+    async fn turn(&mut self) -> Result<bool> {
+        while let Some(ended) = self.running.try_join_next() {
+            self.take(ended);
+        }
+        if self.renewed.elapsed() >= RENEWS_EVERY {
+            self.renew().await?;
+        }
+        let now = self.app.clock.now();
+        let free = self.app.settings.smtp_connections.saturating_sub(self.running.len());
+        let is_waiting = self.waits.is_some_and(|(until, _)| until > now);
+        let due = if free == 0 || is_waiting { BTreeMap::new() } else { self.due(now).await? };
+        let share = (self.app.settings.smtp_connections / due.len().max(1)).max(1);
+        let mut organizations: Vec<OrganizationId> = due.keys().chain(self.ended.keys()).cloned().collect();
+        organizations.sort();
+        organizations.dedup();
+        // Who was served last comes last.
+        let after = self.last_served.as_ref().map_or(0, |last| organizations.partition_point(|one| one <= last));
+        let after = after.min(organizations.len());
+        organizations.rotate_left(after);
+        let (mut worked, mut free) = (false, free);
+        for organization in organizations {
+            let mine = self.on_the_way.iter().filter(|(one, _)| *one == organization).count();
+            let most = free.min(share.saturating_sub(mine));
+            let emails = due.get(&organization).map(Vec::as_slice).unwrap_or_default();
+            let ended = self.ended.remove(&organization).unwrap_or_default();
+            if ended.is_empty() && (most == 0 || emails.is_empty()) {
+                continue;
+            }
+            let begun = self.serve(&organization, ended, (emails, most), now).await?;
+            worked = true;
+            free -= begun.min(free);
+            self.last_served = Some(organization);
+        }
+        Ok(worked)
+    }
+
+    /// Emails that are due, by their organizations.
+    async fn due(&self, now: Timestamp) -> Result<BTreeMap<OrganizationId, Vec<String>>> {
+        let sql = "SELECT organization_id, email_id FROM app.sending_queue WHERE due_at <= $1 ORDER BY due_at, email_id LIMIT 1000";
+        let rows = self.app.database.global().await?.rows(sql, &[&now]).await?;
+        let mut due: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
+        for row in rows {
+            due.entry(OrganizationId::parse(row.get("organization_id"))?).or_default().push(row.get("email_id"));
+        }
+        Ok(due)
+    }
+
+    /// Writes down what ended and claims up to `most` more, in one transaction; then begins to send those.
+    async fn serve(
+        &mut self,
+        organization: &OrganizationId,
+        ended: Vec<Ended>,
+        (emails, most): (&[String], usize),
+        now: Timestamp,
+    ) -> Result<usize> {
+        let tx = self.app.database.tenant(organization).await?;
+        let mut records = Vec::with_capacity(ended.len());
+        let mut pauses: BTreeMap<String, String> = BTreeMap::new();
+        for one in &ended {
+            let (fate, consequence) = self.judge(one, now);
+            match consequence {
+                Consequence::PauseEmail(why) => _ = pauses.insert(one.letter.email_id.clone(), why),
+                Consequence::SlowDomain => self.spare(&one.person.email, now),
+                Consequence::Nothing => {}
+            }
+            let (recipient, email_hash) = (one.person.recipient.clone(), one.person.email_hash.clone());
+            records.push(Record { recipient, email_hash, fate });
+        }
+        for (email, why) in &pauses {
+            emails::store::set_paused(&tx, email, Some(now), Some(why)).await?;
+        }
+        let mut begun = Vec::new();
+        let mut left = most;
+        for email_id in emails {
+            if left == 0 || pauses.contains_key(email_id) {
+                break;
+            }
+            let Some(claimed) = self.claim(&tx, email_id, (left, now), &mut records).await? else { continue };
+            left -= claimed.len().min(left);
+            begun.extend(claimed);
+        }
+        if !records.is_empty() {
+            store::record(&tx, &self.token, &records, now).await?;
+        }
+        // Emails with nobody left to claim end with the last answer.
+        let mut ending: Vec<&str> = ended.iter().map(|one| one.letter.email_id.as_str()).collect();
+        ending.retain(|email_id| !emails.iter().any(|due| due == email_id) || self.emptied.contains(*email_id));
+        ending.sort_unstable();
+        ending.dedup();
+        for email_id in ending {
+            prepare::rest_or_finish(&tx, &self.app, email_id, now).await?;
+        }
+        tx.commit().await?;
+        self.on_the_way.retain(|(_, recipient)| !records.iter().any(|record| record.recipient == *recipient));
+        let count = begun.len();
+        for (letter, person, attempts) in begun {
+            self.begin(organization.clone(), letter, person, attempts);
+        }
+        Ok(count)
+    }
+
+    /// Claims recipients of one email. `None` when it has nobody to write to now; then it rests, or is at its end.
+    async fn claim(
+        &mut self,
+        tx: &kernel::db::Tenant,
+        email_id: &str,
+        (most, now): (usize, Timestamp),
+        records: &mut Vec<Record>,
+    ) -> Result<Option<Vec<(Arc<Letter>, Person, i16)>>> {
+        let standing = store::standing(tx, email_id).await?;
+        let Some(standing) = standing.filter(|standing| standing.is_running) else {
+            // Paused or gone: nothing more is claimed, and what was claimed before has come back or will.
+            store::give_up_leases(tx, email_id, now).await?;
+            prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
+            return Ok(None);
+        };
+        let wanted = i64::try_from(most).unwrap_or(1);
+        let allowed = store::take_of_minute(tx, wanted, now).await?;
+        if allowed == 0 {
+            store::wake(tx, email_id, now + SignedDuration::from_secs(2)).await?;
+            return Ok(None);
+        }
+        let claim = Claim { email_id, token: &self.token, most: allowed, now };
+        let rows = store::claim(tx, &claim).await?;
+        if rows.is_empty() {
+            self.emptied.insert(email_id.to_owned());
+            store::give_up_leases(tx, email_id, now).await?;
+            prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
+            return Ok(None);
+        }
+        self.emptied.remove(email_id);
+        let letter = self.letter(tx, email_id, standing.began).await?;
+        let mut taken = Vec::new();
+        for row in rows {
+            let recipient: String = row.get("recipient_id");
+            if !row.get::<_, bool>("may_be_sent_to") {
+                let fate = Fate::Skipped("left the list, or pauses, since sending began".to_owned());
+                records.push(Record { recipient, email_hash: Vec::new(), fate });
+                continue;
+            }
+            let person = Person::from_row(&row);
+            match self.resting.get(domain_of(&person.email)).filter(|rest| rest.until > now) {
+                Some(rest) => {
+                    records.push(Record { recipient, email_hash: Vec::new(), fate: Fate::PutBack(rest.until) });
+                }
+                None => taken.push((letter.clone(), person, row.get("attempts"))),
+            }
+        }
+        Ok(Some(taken))
+    }
+
+    /// The letter of an email, kept for as long as it is sent.
+    async fn letter(
+        &mut self,
+        tx: &kernel::db::Tenant,
+        email_id: &str,
+        began: Option<Timestamp>,
+    ) -> Result<Arc<Letter>> {
+        if let Some(letter) = self.letters.get(email_id).filter(|letter| Some(letter.began) == began) {
+            return Ok(letter.clone());
+        }
+        let letter = Arc::new(prepare::letter(tx, &self.app, email_id).await?);
+        if self.letters.len() >= LETTERS_MOST {
+            self.letters.clear();
+            self.emptied.clear();
+        }
+        self.letters.insert(email_id.to_owned(), letter.clone());
+        Ok(letter)
+    }
+
+    fn begin(&mut self, organization: OrganizationId, letter: Arc<Letter>, person: Person, attempts: i16) {
+        self.on_the_way.push((organization.clone(), person.recipient.clone()));
+        let (app, relay, connection) = (self.app.clone(), self.relay.clone(), self.idle.pop());
+        self.running.spawn(async move {
+            let (outcome, connection) = attempt(&app, relay.as_deref(), connection, (&letter, &person)).await;
+            Ended { organization, letter, person, attempts, outcome, connection }
+        });
+    }
+
+    /// What an ended attempt means.
+    fn judge(&mut self, ended: &Ended, now: Timestamp) -> (Fate, Consequence) {
+        match &ended.outcome {
+            Ok(Attempt::Smtp(outcome)) => {
+                self.waits = None;
+                if matches!(outcome, Outcome::Accepted(_)) {
+                    self.resting.remove(domain_of(&ended.person.email));
+                }
+                decide(outcome, (ended.attempts, ended.letter.began, now))
+            }
+            Ok(Attempt::Kept) => (Fate::Sent("kept in the outbox: no SMTP server is set".into()), Consequence::Nothing),
+            Ok(Attempt::Unmade(words)) => (Fate::Failed(words.clone()), Consequence::Nothing),
+            Err(Failure::Refused(reply)) if !reply.is_passing() => {
+                let why = format!(
+                    "The mail server refuses to work with us: {reply}. Mend the setting SMTP_URL, then resume."
+                );
+                (Fate::PutBack(now), Consequence::PauseEmail(why))
+            }
+            Err(failure) => {
+                let until = self.wait_for_server(failure, now);
+                (Fate::PutBack(until), Consequence::Nothing)
+            }
+        }
+    }
+
+    /// Waits before the server is tried again, longer each time. What failed together counts once.
+    fn wait_for_server(&mut self, failure: &Failure, now: Timestamp) -> Timestamp {
+        let (until, length) = match self.waits {
+            Some((until, length)) if until > now => (until, length),
+            Some((_, length)) => {
+                let length = (length * 2).min(LONGEST_WAIT);
+                (now + length, length)
+            }
+            None => (now + FIRST_WAIT, FIRST_WAIT),
+        };
+        if self.waits != Some((until, length)) {
+            tracing::warn!(%failure, "the mail server cannot be used; trying again in {} s", length.as_secs());
+        }
+        self.waits = Some((until, length));
+        until
+    }
+
+    fn spare(&mut self, address: &str, now: Timestamp) {
+        let rest =
+            self.resting.entry(domain_of(address).to_owned()).or_insert(Rest { until: now, length: FIRST_REST / 2 });
+        if rest.until <= now {
+            rest.length = (rest.length * 2).min(LONGEST_REST);
+            rest.until = now + rest.length;
+        }
+    }
+
+    async fn renew(&mut self) -> Result<()> {
+        self.renewed = Instant::now();
+        let mut by_organization: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
+        for (organization, recipient) in &self.on_the_way {
+            by_organization.entry(organization.clone()).or_default().push(recipient.clone());
+        }
+        for (organization, recipients) in by_organization {
+            let tx = self.app.database.tenant(&organization).await?;
+            store::renew(&tx, &self.token, &recipients, self.app.clock.now() + LEASE).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for what is on its way, writes down what became of it, and closes the connections.
+    async fn end(&mut self) -> Result<()> {
+        while let Some(ended) = self.running.join_next().await {
+            self.take(ended);
+        }
+        let now = self.app.clock.now();
+        for (organization, ended) in std::mem::take(&mut self.ended) {
+            self.serve(&organization, ended, (&[], 0), now).await?;
+        }
+        for connection in self.idle.drain(..) {
+            connection.close().await;
+        }
+        Ok(())
+    }
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
+}
+
+/// Makes one message and hands it over.
+async fn attempt(
+    app: &App,
+    relay: Option<&Relay>,
+    connection: Option<Connection>,
+    (letter, person): (&Letter, &Person),
+) -> (Result<Attempt, Failure>, Option<Connection>) {
+    let message = match letter.message(app, person, app.clock.now()) {
+        Ok(message) => message,
+        Err(error) => {
+            tracing::error!(error = error.cause(), recipient = person.recipient, "a message could not be made");
+            return (Ok(Attempt::Unmade("the message could not be made".to_owned())), connection);
+        }
+    };
+    let Some(relay) = relay else {
+        let kept = prepare::keep_in_outbox(app, &letter.organization, &message).await;
+        let attempt = kept.map_or_else(|error| Attempt::Unmade(error.to_string()), |()| Attempt::Kept);
+        return (Ok(attempt), None);
+    };
+    let mut connection = match connection {
+        Some(connection) => connection,
+        None => match Connection::open(relay).await {
+            Ok(connection) => connection,
+            Err(failure) => return (Err(failure), None),
+        },
+    };
+    let envelope = (message.sender.as_str(), message.recipient.as_str());
+    let mut outcome = connection.send(envelope, &message.bytes).await;
+    if matches!(outcome, Outcome::Broken(_)) {
+        // Servers close connections that were idle or have carried enough; the message was not taken, so a new one is tried.
+        match Connection::open(relay).await {
+            Ok(fresh) => {
+                connection = fresh;
+                outcome = connection.send(envelope, &message.bytes).await;
+            }
+            Err(failure) => return (Err(failure), None),
+        }
+    }
+    (Ok(Attempt::Smtp(outcome)), Some(connection))
+}

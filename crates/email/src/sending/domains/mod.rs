@@ -1,0 +1,6 @@
+//! Domains that an organization sends from, and the keys that its messages are signed with.
+
+pub mod store;
+
+/// What private keys are sealed for.
+pub const PURPOSE: &str = "key that signs mails";

@@ -1,0 +1,121 @@
+//! Statements about emails.
+
+use jiff::Timestamp;
+use kernel::Result;
+use kernel::db::{Statements, Tenant};
+
+use super::draft::EmailDraft;
+use super::{Email, Status};
+
+/// Everything of an email but its texts, as [`super::model::Summary::from_row`] reads it.
+pub const SUMMARY: &str = "id, campaign_id, subject, preheader, from_name, from_email, reply_to, audience_segment, scheduled_for,
+    sent_at, finished_at, paused_at, cancelled_at, status::text AS status, problem, recipients, sent, delivered, opened,
+    opened_raw, clicked, clicked_raw, bounced, unsubscribed, complained, failed, uncertain, skipped, created_by, created_at,
+    updated_at, version";
+
+pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Email>> {
+    let sql = format!("SELECT {SUMMARY}, content, plain_text FROM email_campaigns WHERE id = $1");
+    Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Email::from_row))
+}
+
+/// The email of this id, kept from changing until the transaction ends.
+pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Email>> {
+    let sql = format!("SELECT {SUMMARY}, content, plain_text FROM email_campaigns WHERE id = $1 FOR UPDATE");
+    Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Email::from_row))
+}
+
+pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str, Timestamp)) -> Result<()> {
+    let sql = "INSERT INTO email_campaigns
+                 (organization_id, id, campaign_id, subject, preheader, content, plain_text, from_name, from_email, reply_to,
+                  audience_segment, created_by, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+    let EmailDraft {
+        subject,
+        preheader,
+        content,
+        plain_text,
+        from_name,
+        from_email,
+        reply_to,
+        audience_segment,
+        campaign_id,
+    } = draft;
+    let organization = tx.organization().as_str();
+    tx.execute(
+        sql,
+        &[
+            &organization,
+            &id,
+            campaign_id,
+            subject,
+            preheader,
+            content,
+            plain_text,
+            from_name,
+            from_email,
+            reply_to,
+            audience_segment,
+            &by,
+            &now,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
+    let sql =
+        "UPDATE email_campaigns SET campaign_id = $2, subject = $3, preheader = $4, content = $5, plain_text = $6,
+                 from_name = $7, from_email = $8, reply_to = $9, audience_segment = $10, version = version + 1
+               WHERE id = $1";
+    let EmailDraft {
+        subject,
+        preheader,
+        content,
+        plain_text,
+        from_name,
+        from_email,
+        reply_to,
+        audience_segment,
+        campaign_id,
+    } = draft;
+    tx.execute(
+        sql,
+        &[&id, campaign_id, subject, preheader, content, plain_text, from_name, from_email, reply_to, audience_segment],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
+    tx.execute("DELETE FROM email_campaigns WHERE id = $1", &[&id]).await?;
+    Ok(())
+}
+
+/// Puts an email where it stands now. Whatever troubled it before is forgotten.
+pub async fn set_status(tx: &Tenant, id: &str, status: Status, scheduled_for: Option<Timestamp>) -> Result<()> {
+    let sql = r#"UPDATE email_campaigns SET status = $2::text::"EmailStatus", scheduled_for = $3, problem = NULL, paused_at = NULL,
+                   cancelled_at = NULL, finished_at = NULL, sent_at = NULL, version = version + 1 WHERE id = $1"#;
+    tx.execute(sql, &[&id, &status.as_str(), &scheduled_for]).await?;
+    Ok(())
+}
+
+/// Pauses sending, or lets it go on.
+pub async fn set_paused(tx: &Tenant, id: &str, paused_at: Option<Timestamp>, why: Option<&str>) -> Result<()> {
+    let sql = "UPDATE email_campaigns SET paused_at = $2, problem = left($3, 500), version = version + 1 WHERE id = $1";
+    tx.execute(sql, &[&id, &paused_at, &why]).await?;
+    Ok(())
+}
+
+/// Leaves out everybody who was not written to yet. What is on its way at this moment comes to its own end.
+pub async fn cancel_rest(tx: &Tenant, id: &str, now: Timestamp) -> Result<u64> {
+    let sql = "UPDATE email_campaigns SET cancelled_at = $2, paused_at = NULL, problem = NULL, version = version + 1 WHERE id = $1";
+    tx.execute(sql, &[&id, &now]).await?;
+    let sql = "UPDATE app.email_recipients SET state = 'skipped', due_at = NULL, reply = 'cancelled'
+               WHERE organization_id = $1 AND email_id = $2 AND state = 'queued'";
+    tx.execute(sql, &[&tx.organization().as_str(), &id]).await
+}
+
+pub async fn is_campaign(tx: &Tenant, id: &str) -> Result<bool> {
+    Ok(tx.row("SELECT FROM campaigns WHERE id = $1", &[&id]).await?.is_some())
+}

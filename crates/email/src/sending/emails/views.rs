@@ -1,0 +1,142 @@
+//! What the pages of emails show.
+
+use askama::Template;
+use ui::{FieldErrors, Frame, Moment, Pager, SelectOption, StatusPill};
+
+use super::report::{Answer, LinkCount, Rate};
+use crate::sending::compose::checks::{Check, Level};
+
+/// One email of the list.
+pub struct EmailRow {
+    pub id: String,
+    pub subject: String,
+    pub status: StatusPill,
+    /// To whom, or what became of it, in words.
+    pub words: String,
+    pub updated: Moment,
+}
+
+/// `/admin/{org}/emails`. A new one is a POST to the same address.
+#[derive(Template)]
+#[template(path = "emails.html")]
+pub struct EmailsPage {
+    pub frame: Frame,
+    pub search: String,
+    pub status: String,
+    pub rows: Vec<EmailRow>,
+    pub pager: Pager,
+    /// What was typed for a new one.
+    pub subject: String,
+    pub errors: FieldErrors,
+}
+
+impl EmailsPage {
+    fn statuses(&self) -> Vec<SelectOption> {
+        let word = |status: super::Status| StatusPill::of(status.as_str()).word();
+        let option = |status: super::Status| SelectOption::new(status.as_str(), word(status));
+        let any = std::iter::once(SelectOption::new("", "Any status"));
+        any.chain(super::Status::ALL.into_iter().map(option)).collect()
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.search.is_empty() || !self.status.is_empty()
+    }
+}
+
+/// What was typed for an email.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct EmailForm {
+    pub subject: String,
+    pub preheader: String,
+    pub from_name: String,
+    pub from_email: String,
+    pub reply_to: String,
+    pub audience: String,
+    pub content: String,
+    pub plain_text: String,
+    /// The version that was seen.
+    pub version: String,
+}
+
+/// Which buttons there are.
+pub struct Buttons {
+    pub edit: bool,
+    pub send: bool,
+    pub pause: bool,
+    pub resume: bool,
+    pub cancel: bool,
+    pub delete: bool,
+}
+
+/// How far sending has come.
+pub struct Progress {
+    pub recipients: i32,
+    pub answered: i32,
+    pub percent: i32,
+    pub waiting: i32,
+    pub uncertain: i32,
+    pub failed: i32,
+    pub skipped: i32,
+    /// Whether it changes by itself.
+    pub is_moving: bool,
+    pub problem: String,
+}
+
+/// `/admin/{org}/emails/{id}`: one email, to write, to send, to watch, and what became of it.
+#[derive(Template)]
+#[template(path = "email.html")]
+pub struct EmailPage {
+    pub frame: Frame,
+    pub id: String,
+    pub subject: String,
+    pub status: StatusPill,
+    pub scheduled: Moment,
+    pub began: Moment,
+    pub finished: Moment,
+    pub form: EmailForm,
+    pub errors: FieldErrors,
+    pub audiences: Vec<SelectOption>,
+    pub audience_words: String,
+    pub checks: Vec<Check>,
+    pub is_ready: bool,
+    pub reachable: i64,
+    /// Where and when a schedule is read.
+    pub zone: String,
+    pub scheduled_for: String,
+    pub test_to: String,
+    pub buttons: Buttons,
+    pub progress: Option<Progress>,
+    pub rates: Vec<Rate>,
+    pub links: Vec<LinkCount>,
+    pub answers: Vec<Answer>,
+    pub opened_raw: i32,
+    pub clicked_raw: i32,
+}
+
+impl EmailPage {
+    /// What stands in the way first, then what is worth a look.
+    fn findings(&self) -> Vec<&Check> {
+        let mut checks: Vec<&Check> = self.checks.iter().collect();
+        checks.sort_by_key(|check| std::cmp::Reverse(check.level));
+        checks
+    }
+
+    fn tone(&self, check: &Check) -> (&'static str, &'static str) {
+        match check.level {
+            Level::Good => ("published", "Good"),
+            Level::Warning => ("paused", "Look"),
+            Level::Error => ("failed", "Mend"),
+        }
+    }
+
+    fn word_of(&self, state: &str) -> &'static str {
+        match state {
+            "bounced" => "Bounced",
+            "failed" => "Not sent",
+            "uncertain" => "In doubt",
+            "skipped" => "Left out",
+            _ => "Tried again",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What happens to emails by itself: beginning at a time, and tests.
+
+use kernel::db::{OrganizationId, Tenant};
+use kernel::jobs::{Job, Task};
+use kernel::{App, Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::compose::freeze;
+use super::delivery::letter::Person;
+use super::delivery::{outcome, prepare};
+use super::emails::{Email, Status, store};
+use super::smtp::{Connection, Outcome, Relay};
+
+/// Freezes an email and makes its recipients, unless it was cancelled or moved to another time.
+#[derive(Serialize, Deserialize)]
+pub struct StartSending {
+    pub email: String,
+}
+
+impl Job for StartSending {
+    const KIND: &'static str = "email.start";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let organization = organization_of(&task)?;
+        let tx = app.database.tenant(&organization).await?;
+        let Some(email) = store::lock(&tx, &self.email).await? else { return Ok(()) };
+        let is_due = match email.status {
+            Status::Scheduled => email.scheduled_for.is_some_and(|at| at <= task.now),
+            Status::Sending => email.sent_at.is_none(),
+            _ => false,
+        };
+        if !is_due {
+            return Ok(());
+        }
+        match prepare::start(&tx, &app, &email, task.now).await {
+            Ok(()) => tx.commit().await,
+            Err(error @ (Error::Internal(_) | Error::Unavailable)) if !task.is_last_attempt => Err(error),
+            Err(error) => {
+                drop(tx);
+                let tx = app.database.tenant(&organization).await?;
+                prepare::fail(&tx, &app, &self.email, (&words(&error), task.now)).await?;
+                tx.commit().await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn words(error: &Error) -> String {
+    match error {
+        Error::Invalid(problems) => problems.first().map_or_else(String::new, |problem| problem.message.clone()),
+        other => other.to_string(),
+    }
+}
+
+/// Sends an email as it is now to one address, without counting anything.
+#[derive(Serialize, Deserialize)]
+pub struct SendTest {
+    pub email: String,
+    pub to: String,
+    pub contact: Option<String>,
+}
+
+impl Job for SendTest {
+    const KIND: &'static str = "email.test";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let tx = app.database.tenant(&organization_of(&task)?).await?;
+        let Some(email) = store::find(&tx, &self.email).await? else { return Ok(()) };
+        let frozen = freeze::freeze(&email)?;
+        let html = freeze::without_open(&frozen.html);
+        let mut letter =
+            prepare::make_letter(&tx, &app, &email, (&html, &frozen.plain_text, Some(frozen.links))).await?;
+        letter.began = task.now;
+        letter.mark_as_test();
+        let person = self.person(&tx, &email, task.now).await?;
+        drop(tx);
+        let message = letter.message(&app, &person, task.now)?;
+        let Some(smtp_url) = &app.settings.smtp_url else {
+            return prepare::keep_in_outbox(&app, &letter.organization, &message).await;
+        };
+        let relay = Relay::parse(smtp_url).map_err(Error::Internal)?;
+        let mut connection = Connection::open(&relay).await.map_err(Error::internal)?;
+        let sent = connection.send((&message.sender, &message.recipient), &message.bytes).await;
+        connection.close().await;
+        match sent {
+            Outcome::Accepted(_) | Outcome::Uncertain(_) => Ok(()),
+            Outcome::Broken(words) => Err(Error::internal(words)),
+            Outcome::Refused(stage, reply) if outcome::class(stage, &reply) == outcome::Class::Passing => {
+                Err(Error::internal(reply))
+            }
+            Outcome::Refused(_, reply) => Err(Error::Malformed(format!("the test was refused: {reply}"))),
+        }
+    }
+}
+
+impl SendTest {
+    /// The contact asked for, else somebody made up; the message goes to the test's address in any case.
+    async fn person(&self, tx: &Tenant, email: &Email, now: jiff::Timestamp) -> Result<Person> {
+        let contact = match &self.contact {
+            Some(id) => crate::audience::contacts::store::find(tx, id).await?,
+            None => None,
+        };
+        let recipient = format!("test-{}", kernel::id::new(now));
+        Ok(match contact {
+            Some(contact) => Person {
+                recipient,
+                email: self.to.clone(),
+                email_hash: contact.email_hash,
+                name: contact.name,
+                company: contact.company,
+                language: contact.language,
+                fields: contact.fields,
+            },
+            None => Person {
+                recipient,
+                email: self.to.clone(),
+                // The link of a test unsubscribes nobody.
+                email_hash: email.id.as_bytes().iter().take(32).copied().collect(),
+                name: Some("Alex Example".to_owned()),
+                company: Some("Example Ltd".to_owned()),
+                language: Some("en".to_owned()),
+                fields: json!({}),
+            },
+        })
+    }
+}
+
+fn organization_of(task: &Task) -> Result<OrganizationId> {
+    task.organization.clone().ok_or_else(|| Error::internal("a job of an organization has none"))
+}
