@@ -17,7 +17,7 @@ pub struct PreviewWords {
     pub front_page: (&'static str, &'static str, &'static str),
 }
 
-pub static ENGLISH: PreviewWords = PreviewWords {
+pub const ENGLISH: PreviewWords = PreviewWords {
     preview: "Preview",
     of_draft: "A preview: this text is not published.",
     of_changes: "A preview: these changes are not published.",
@@ -31,7 +31,7 @@ pub static ENGLISH: PreviewWords = PreviewWords {
     front_page: ("The site itself begins at its ", "front page", "."),
 };
 
-pub static GERMAN: PreviewWords = PreviewWords {
+pub const GERMAN: PreviewWords = PreviewWords {
     preview: "Vorschau",
     of_draft: "Eine Vorschau: Dieser Text ist nicht veröffentlicht.",
     of_changes: "Eine Vorschau: Diese Änderungen sind nicht veröffentlicht.",

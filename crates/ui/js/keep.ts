@@ -65,9 +65,10 @@ function read(form: HTMLFormElement): Fields {
 
 function fillable(form: HTMLFormElement): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
   return [...form.elements].filter(
-    // What has no name is a tool of the page and is not sent.
+    // What has no name is a tool of the page and is not sent; a choice for one press of a button is nobody's text.
     (field): field is HTMLInputElement =>
       (field as HTMLInputElement).name !== "" &&
+      !field.closest("[data-unkept]") &&
       ((field instanceof HTMLInputElement && !["hidden", "password", "submit"].includes(field.type)) ||
         field instanceof HTMLTextAreaElement ||
         field instanceof HTMLSelectElement),

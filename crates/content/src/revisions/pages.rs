@@ -51,7 +51,7 @@ async fn show(
     let item = items::store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
     match (params.from, params.to) {
         (Some(from), Some(to)) => {
-            let view = comparison(&page, &headers, &item, (from.min(to), from.max(to))).await?;
+            let view = comparison(&page, &headers, &item, (from, to)).await?;
             Ok(ui::html(&view))
         }
         _ => Ok(ui::html(&list(&page, &headers, &item, params.cursor.as_deref()).await?)),
@@ -110,9 +110,11 @@ async fn comparison(
     (from, to): (i32, i32),
 ) -> Result<ComparisonPage> {
     let caller = &page.caller;
+    let newest = store::newest_own(&caller.tx, &item.id).await?;
+    // The older one stands first, but for draft changes that are to be brought back into the item as it is.
+    let (from, to) = if to == newest { (from, to) } else { (from.min(to), from.max(to)) };
     let from = store::find(&caller.tx, &item.id, from).await?.ok_or(Error::NotFound)?;
     let to = store::find(&caller.tx, &item.id, to).await?.ok_or(Error::NotFound)?;
-    let newest = store::newest_own(&caller.tx, &item.id).await?;
     let zone = organization::site_settings(&caller.tx).await?.zone();
     let may_restore = may_restore(caller, item) && from.revision.version != newest;
     // Parts are taken back from the item as it is, so only a comparison with that can offer it.

@@ -35,6 +35,8 @@ async fn fill(world: &World) {
     member.patch(&format!("/api/v1/content/{id}"), json!({ "slug": "tides-and-time" })).await.is(StatusCode::OK);
     admin.post(&format!("/api/v1/content/{id}/publish"), ()).await.is(StatusCode::OK);
     admin.patch(&format!("/api/v1/content/{id}"), json!({ "slug": "high-tides" })).await.is(StatusCode::OK);
+    let waiting = json!({ "excerpt": "Ebb, flow and the moon" });
+    member.patch(&format!("/api/v1/content/{id}/changes"), waiting).await.is(StatusCode::OK);
     let german = json!({ "title": "Gezeiten", "language": "de" });
     let german = admin.post("/api/v1/content", german).await.is(StatusCode::CREATED).id();
     admin.post(&format!("/api/v1/content/{german}/publish"), json!({ "scheduled_for": now })).await.is(StatusCode::OK);

@@ -75,6 +75,8 @@ async fn every_saved_change_of_the_text_is_in_the_history_as_what_it_is() {
     let page = world.as_member().in_browser().get(&format!("/admin/harbor/content/{id}/revisions?from=1&to=3")).await;
     let page = page.is(StatusCode::OK).text();
     assert!(page.contains("Draft change") && page.contains(">Now<"), "{page}");
+    let editor = world.as_admin().in_browser().get(&format!("/admin/harbor/content/{id}")).await.text();
+    assert!(editor.contains("revisions?from=3&amp;to=1"), "the history compares with what is public: {editor}");
 
     world.as_admin().post(&format!("{}/publish", changes(&id)), json!({})).await.is(StatusCode::OK);
     let history: Value = world.as_viewer().get(&format!("/api/v1/content/{id}/revisions")).await.json();
@@ -173,6 +175,9 @@ async fn what_leaves_the_site_takes_its_changes_over_and_what_is_given_up_stays_
     world.as_member().delete(&changes(&id)).await.is(StatusCode::NOT_FOUND);
     let history: Value = world.as_viewer().get(&format!("{address}/revisions")).await.json();
     assert_eq!(history["data"][0]["title"], "Given up");
+    let back = format!("/admin/harbor/content/{id}/revisions?from=2&to=1");
+    let page = world.as_admin().in_browser().get(&back).await.is(StatusCode::OK).text();
+    assert!(page.contains("revisions/2/restore"), "what was given up can be brought back: {page}");
 
     change(&world, &id, json!({ "title": "Taken over", "slug": "taken" })).await;
     draft(&world, json!({ "title": "Meanwhile", "slug": "taken" })).await;

@@ -20,8 +20,11 @@ const ADDRESSES: [(&str, &str); 5] = [
     ("content_comments", "author_url"),
 ];
 /// What would be sent to people by itself; an import sends nothing.
-const SENT_BY_ITSELF: [(&str, &[&str]); 2] =
-    [("email_campaigns", &["SCHEDULED", "SENDING"]), ("social_media_posts", &["SCHEDULED"])];
+const SENT_BY_ITSELF: [(&str, &[&str]); 3] = [
+    ("app.content_changes", &["SCHEDULED"]),
+    ("email_campaigns", &["SCHEDULED", "SENDING"]),
+    ("social_media_posts", &["SCHEDULED"]),
+];
 
 /// Makes a row safe and this organization's. The words say why a row cannot be taken at all.
 pub fn check(app: &App, organization: &OrganizationId, table: &str, row: &mut Row) -> Result<(), &'static str> {
