@@ -77,6 +77,7 @@ async fn emails_and_posts_are_for_those_who_manage_campaigns() {
         let answer = client.get("/api/v1/calendar").await.is(StatusCode::OK).text();
         let page = client.in_browser().get("/admin/harbor/calendar").await.is(StatusCode::OK).text();
         for text in [answer, page] {
+            assert_eq!(text.contains("/calendar/emails/email"), sees && text.contains("<html"), "{role}");
             assert_eq!(text.contains("Spring letter") && text.contains("Spring is here"), sees, "{role}");
         }
     }

@@ -38,6 +38,16 @@ impl Kind {
         }
     }
 
+    /// The part of the address beneath which its pages are, where it has any.
+    pub fn folder(self) -> Option<&'static str> {
+        match self {
+            Self::Content => Some("content"),
+            Self::Release => Some("releases"),
+            Self::Email => Some("emails"),
+            Self::Post => None,
+        }
+    }
+
     /// Its picture in the sprite.
     pub fn icon(self) -> &'static str {
         match self {
@@ -123,12 +133,13 @@ impl Entry {
         }
     }
 
-    /// Whether it can be given another time: what is over cannot, and emails and posts have none of their own yet.
+    /// Whether it can be given another time: what is over cannot, and posts have no time that anybody sets yet.
     pub fn can_move(&self) -> bool {
-        matches!(
-            (self.kind, self.event),
-            (Kind::Content, Event::Scheduled | Event::Expires) | (Kind::Release, Event::Scheduled)
-        )
+        match self.kind {
+            Kind::Content => self.event != Event::Published,
+            Kind::Release | Kind::Email => self.event == Event::Scheduled,
+            Kind::Post => false,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use content::items::local_time::{self, LocalTime};
 use content::items::store as item_store;
 use content::releases::actions as releases;
 use content::releases::store as release_store;
+use email::sending::emails::{actions as emails, store as email_store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::access::{Caller, Permission};
@@ -85,6 +86,20 @@ pub async fn move_release(
     relocate(page, (Kind::Release, id), headers, joined(query, form)).await
 }
 
+pub async fn ask_email(page: PageCaller, Id(id): Id, headers: HeaderMap, query: Query<MoveInput>) -> Result<Response> {
+    ask(page, (Kind::Email, id), headers, query.0).await
+}
+
+pub async fn move_email(
+    page: PageCaller,
+    Id(id): Id,
+    headers: HeaderMap,
+    Query(query): Query<MoveInput>,
+    Form(form): Form<MoveInput>,
+) -> Result<Response> {
+    relocate(page, (Kind::Email, id), headers, joined(query, form)).await
+}
+
 fn joined(query: MoveInput, form: MoveInput) -> MoveInput {
     let first = |one: String, other: String| if one.is_empty() { other } else { one };
     MoveInput {
@@ -146,7 +161,11 @@ async fn find(caller: &Caller, (kind, id): (Kind, String), event: &str) -> Resul
             let item = item_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
             (item.title, if event == Event::Expires { item.expires_at } else { item.scheduled_for })
         }
-        _ => {
+        Kind::Email => {
+            let email = email_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
+            (email.subject, email.scheduled_for)
+        }
+        Kind::Release | Kind::Post => {
             let release = release_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
             (release.name, release.scheduled_for)
         }
@@ -182,13 +201,13 @@ async fn set_time(caller: &Caller, thing: &Thing, at: Timestamp) -> Result<()> {
             items::edit(caller, &thing.id, raw, Problems::new(), None).await.map(|_| ())
         }
         (Kind::Content, _) => items::schedule(caller, &thing.id, at, None).await.map(|_| ()),
-        _ => releases::schedule(caller, &thing.id, at, None).await.map(|_| ()),
+        (Kind::Email, _) => emails::schedule(caller, &thing.id, at, None).await.map(|_| ()),
+        (Kind::Release | Kind::Post, _) => releases::schedule(caller, &thing.id, at, None).await.map(|_| ()),
     }
 }
 
 fn address(slug: &str, thing: &Thing) -> String {
-    let folder = if thing.kind == Kind::Content { "content" } else { "releases" };
-    format!("/admin/{slug}/calendar/{folder}/{}", thing.id)
+    format!("/admin/{slug}/calendar/{}/{}", thing.kind.folder().unwrap_or_default(), thing.id)
 }
 
 fn undo(slug: &str, thing: &Thing, place: &str) -> String {

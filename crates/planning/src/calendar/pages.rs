@@ -25,12 +25,15 @@ const SHOWN_IN_MONTH: usize = 4;
 pub fn routes() -> Pages {
     const READ: Access = Access::Member(Permission::ContentRead);
     const PUBLISH: Access = Access::Member(Permission::ContentPublish);
+    const CAMPAIGNS: Access = Access::Member(Permission::CampaignsManage);
     Pages::new()
         .get("/admin/{org}/calendar", READ, show)
         .get("/admin/{org}/calendar/content/{id}", PUBLISH, move_pages::ask_content)
         .post("/admin/{org}/calendar/content/{id}", PUBLISH, move_pages::move_content)
         .get("/admin/{org}/calendar/releases/{id}", PUBLISH, move_pages::ask_release)
         .post("/admin/{org}/calendar/releases/{id}", PUBLISH, move_pages::move_release)
+        .get("/admin/{org}/calendar/emails/{id}", CAMPAIGNS, move_pages::ask_email)
+        .post("/admin/{org}/calendar/emails/{id}", CAMPAIGNS, move_pages::move_email)
 }
 
 /// What the address bar says; what is not understood is as good as left out.

@@ -123,13 +123,14 @@ pub fn counted_tasks(base: &str, numbers: &ContentNumbers, moderates: bool) -> V
 }
 
 /// What went wrong with emails and posts.
-pub fn failed_sends(numbers: &CampaignNumbers) -> Vec<Task> {
+pub fn failed_sends(base: &str, numbers: &CampaignNumbers) -> Vec<Task> {
     let emails = counted(numbers.failed_emails, "One email could not be sent", "emails could not be sent");
     let posts = counted(numbers.failed_posts, "One post could not be published", "posts could not be published");
-    [(numbers.failed_emails, emails), (numbers.failed_posts, posts)]
+    let list = Some(format!("{base}/emails?status=FAILED"));
+    [(numbers.failed_emails, emails, list), (numbers.failed_posts, posts, None)]
         .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(_, words)| Task { icon: "triangle-alert", words, note: String::new(), href: None, is_wrong: true })
+        .filter(|(count, ..)| *count > 0)
+        .map(|(_, words, href)| Task { icon: "triangle-alert", words, note: String::new(), href, is_wrong: true })
         .collect()
 }
 

@@ -60,7 +60,7 @@ pub async fn show(mut page: PageCaller, headers: HeaderMap) -> Result<Response> 
     let mut running = Vec::new();
     if let Some((of_campaigns, now_running)) = campaigns {
         all_cards.extend(cards::of_campaigns(&of_campaigns));
-        tasks.extend(cards::failed_sends(&of_campaigns));
+        tasks.extend(cards::failed_sends(&base, &of_campaigns));
         running = now_running;
     }
     tasks.extend(cards::tasks(&base, &reviews, &changes, &zone));

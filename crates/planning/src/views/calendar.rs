@@ -60,9 +60,10 @@ impl EntryView {
     /// The entry as somebody sees it; `place` is where in the calendar they look, if they may move it.
     pub fn new(entry: Entry, (organization, zone): (&str, &TimeZone), place: Option<String>) -> Self {
         let base = format!("/admin/{organization}");
-        let folder = if entry.kind == Kind::Content { "content" } else { "releases" };
-        let href = matches!(entry.kind, Kind::Content | Kind::Release).then(|| format!("{base}/{folder}/{}", entry.id));
-        let move_address = place.is_some().then(|| format!("{base}/calendar/{folder}/{}", entry.id));
+        let folder = entry.kind.folder();
+        let href = folder.map(|folder| format!("{base}/{folder}/{}", entry.id));
+        let movable = folder.filter(|_| place.is_some());
+        let move_address = movable.map(|folder| format!("{base}/calendar/{folder}/{}", entry.id));
         let back = place.unwrap_or_default();
         let query = serde_urlencoded::to_string([("event", entry.event.as_str()), ("back", &back)]).unwrap_or_default();
         Self {
