@@ -8,7 +8,7 @@ test("@everywhere unsaved text is seen as a reader, on a phone and as a card", a
   await page.getByRole("textbox", { name: "Text", exact: true }).click();
   await page.keyboard.type("Boats in the fog.");
   await page.route("**/api/v1/content**", (route) => route.abort());
-  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Preview" });
   const shown = dialog.frameLocator("iframe");
   await expect(shown.getByRole("heading", { level: 1 })).toHaveText("Not saved yet");
@@ -26,7 +26,7 @@ test("@everywhere unsaved text is seen as a reader, on a phone and as a card", a
   await dialog.getByLabel("As a reader").check();
   await expect(shown.locator(".prose"), "what was shown is still there").toContainText("Boats in the fog.");
   await dialog.getByRole("button", { name: "Close" }).click();
-  await expect(page.getByRole("button", { name: "Preview" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Preview", exact: true })).toBeFocused();
   await expect(page, "looking is not leaving").toHaveURL(/\/content\/new$/);
 });
 
@@ -37,7 +37,7 @@ test.describe("without JavaScript", () => {
     await createItem(page, site.organization, { title: "Plain preview", content: "<p>Ink.</p>" });
     await page.locator('textarea[name="content"]').fill("<p>Ink, not saved.</p>");
     const opened = context.waitForEvent("page");
-    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByRole("button", { name: "Preview", exact: true }).click();
     const preview = await opened;
     await expect(preview.locator(".prose")).toContainText("Ink, not saved.");
     await expect(page.locator('textarea[name="content"]')).toHaveValue("<p>Ink, not saved.</p>");

@@ -285,12 +285,14 @@ fn wxr(tricks: &[String]) -> String {
     let item = |(number, trick): (usize, &String)| {
         let data = |text: &str| format!("<![CDATA[{}]]>", text.replace("]]>", "]] >").replace('\u{1}', ""));
         format!(
-            "<item><title>{title}</title><content:encoded>{content}</content:encoded><wp:post_id>{number}</wp:post_id>
+            "<item><title>{title}</title><content:encoded>{content}</content:encoded><wp:post_id>{id}</wp:post_id>
              <wp:post_type>post</wp:post_type><wp:status>publish</wp:status><wp:post_name>w{number}</wp:post_name>
              <wp:post_date_gmt>2020-02-14 10:31:00</wp:post_date_gmt><category domain=\"post_tag\" nicename=\"t{number}\">{title}</category>
-             <wp:comment><wp:comment_id>{number}</wp:comment_id><wp:comment_author>{title}</wp:comment_author>
+             <wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author>{title}</wp:comment_author>
              <wp:comment_author_url>javascript:alert(1)</wp:comment_author_url><wp:comment_date_gmt>2020-02-15 08:00:00</wp:comment_date_gmt>
-             <wp:comment_content>{content}</wp:comment_content><wp:comment_approved>1</wp:comment_approved></wp:comment></item>",
+             <wp:comment_content>{content}</wp:comment_content><wp:comment_approved>1</wp:comment_approved>
+             <wp:comment_type></wp:comment_type><wp:comment_parent>0</wp:comment_parent></wp:comment></item>",
+            id = number + 1,
             title = data(&line(trick, 200)),
             content = data(&body(std::slice::from_ref(trick))),
         )
@@ -306,7 +308,7 @@ fn ghost_export(tricks: &[String]) -> String {
             { "type": "image", "src": "javascript:alert(1)", "alt": trick, "caption": trick },
             { "type": "embed", "html": trick, "url": "javascript:alert(1)" },
         ]}});
-        let mut post = json!({ "id": format!("{number:024}"), "title": line(trick, 200), "slug": format!("g{number}"), "type": "post",
+        let mut post = json!({ "id": format!("{:024}", number + 1), "title": line(trick, 200), "slug": format!("g{number}"), "type": "post",
             "status": "published", "custom_excerpt": line(trick, 300), "published_at": "2023-01-02 08:00:00" });
         if number % 2 == 0 {
             post["html"] = json!(body(std::slice::from_ref(trick)));
@@ -351,7 +353,9 @@ async fn what_imports_bring_is_harmless_as_well() {
     import_legacy(&world, &tricks).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (number, trick) in tricks.iter().enumerate() {
-        let front = json!({ "title": line(trick, 200), "slug": format!("m{number}"), "description": line(trick, 400), "date": "2024-01-02" });
+        // A text as JSON writes it is one that YAML reads.
+        let [title, about] = [line(trick, 200), line(trick, 400)].map(|text| json!(text).to_string());
+        let front = format!("title: {title}\nslug: m{number}\ndescription: {about}\ndate: 2024-01-02");
         let links = "[x](javascript:alert(1)) ![x](javascript:alert(1)) [x]: javascript:alert(1) <javascript:alert(1)>";
         let text = format!(
             "---\n{front}\n---\n{}\n\n{links}\n\n[a]\n\n[a]: data:text/html,x\n\n`{trick}`\n",
