@@ -54,6 +54,12 @@ pub fn all(caller: &Caller) -> Vec<Found> {
     if frame.sections.content && caller.may(Permission::ContentPublish) {
         found.push(command(Kind::Page, "Bin", "deleted trash restore", format!("{base}/bin")));
     }
+    if frame.sections.settings {
+        let settings = |title, also, path| command(Kind::Page, title, also, format!("{base}/settings/{path}"));
+        found.push(settings("Site settings", "logo navigation colour theme footer crawlers comments", "site"));
+        found.push(settings("Domain", "dns address own url", "domain"));
+        found.push(settings("Export", "download backup archive leave", "exports"));
+    }
     found.push(command(Kind::Page, "Notifications", "bell inbox", format!("{base}/notifications")));
     found.push(command(Kind::Page, "Your account", "profile password devices sign out", "/admin/account".into()));
     let may = |action: &&Action| caller.may(action.3);
