@@ -268,8 +268,13 @@ async fn insert(caller: &Caller, (table, shape): (&Table, &Shape), rows: &[Value
     let columns: Vec<String> = shape.columns.iter().filter(is_known).map(|column| format!("\"{column}\"")).collect();
     let list = columns.join(", ");
     let conflict = if table.name == "app.site_settings" {
-        let set: Vec<String> = columns.iter().map(|column| format!("{column} = EXCLUDED.{column}")).collect();
-        format!("(organization_id) DO UPDATE SET {}", set.join(", "))
+        let each = |form: &dyn Fn(&String) -> String| columns.iter().map(form).collect::<Vec<_>>().join(", ");
+        format!(
+            "(organization_id) DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})",
+            each(&|column| format!("{column} = EXCLUDED.{column}")),
+            each(&|column| format!("site_settings.{column}")),
+            each(&|column| format!("EXCLUDED.{column}"))
+        )
     } else {
         "DO NOTHING".to_owned()
     };
