@@ -123,6 +123,9 @@ impl Import {
         let caller = writer.begin().await?;
         let shape = catalogue::shape(&caller.tx, table.name).await?;
         writer.end(caller).await?;
+        if shape.columns.is_empty() {
+            return Ok(());
+        }
         let mut lines = self.unpack.lines(&format!("data/{}.jsonl", table.name.trim_start_matches("app.")))?;
         let (mut parents, mut ready, mut done) = (Parents::default(), Vec::new(), 0);
         loop {
