@@ -70,6 +70,9 @@ struct Work<'a> {
 impl Work<'_> {
     async fn table(&mut self, table: &Table, progress: &mut (impl FnMut(Step<'_>) + Send)) -> Result<()> {
         let shape = catalogue::shape(&self.tx, table.name).await?;
+        if shape.columns.is_empty() {
+            return Ok(());
+        }
         self.pack.text(&format!("data/{}.jsonl", table.name.trim_start_matches("app."))).await?;
         self.tx
             .rows_unprepared(&format!("DECLARE archive NO SCROLL CURSOR FOR {}", select(table, &shape)), &[])

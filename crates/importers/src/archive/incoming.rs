@@ -19,11 +19,12 @@ const ADDRESSES: [(&str, &str); 5] = [
     ("content_items", "audio_url"),
     ("content_comments", "author_url"),
 ];
-/// What would be sent to people by itself; an import sends nothing.
-const SENT_BY_ITSELF: [(&str, &[&str]); 3] = [
-    ("app.content_changes", &["SCHEDULED"]),
+/// What would happen by itself and has nothing here that would do it, or would be sent to people: it waits as a draft.
+const HAPPENS_BY_ITSELF: [(&str, &[&str]); 4] = [
     ("email_campaigns", &["SCHEDULED", "SENDING"]),
     ("social_media_posts", &["SCHEDULED"]),
+    ("app.content_changes", &["SCHEDULED"]),
+    ("app.releases", &["SCHEDULED"]),
 ];
 
 /// Makes a row safe and this organization's. The words say why a row cannot be taken at all.
@@ -33,13 +34,19 @@ pub fn check(app: &App, organization: &OrganizationId, table: &str, row: &mut Ro
             *html = CleanHtml::from_untrusted(html).into_string();
         }
     }
+    // Changes that wait are fields as the API takes them.
+    if table == "app.content_changes"
+        && let Some(Value::String(html)) = row.get_mut("fields").and_then(|fields| fields.get_mut("content"))
+    {
+        *html = CleanHtml::from_untrusted(html).into_string();
+    }
     for (_, column) in ADDRESSES.iter().filter(|(of, _)| *of == table) {
         let is_harmless = row.get(*column).and_then(Value::as_str).is_none_or(is_harmless_address);
         if !is_harmless {
             row.insert((*column).to_owned(), Value::Null);
         }
     }
-    for (_, states) in SENT_BY_ITSELF.iter().filter(|(of, _)| *of == table) {
+    for (_, states) in HAPPENS_BY_ITSELF.iter().filter(|(of, _)| *of == table) {
         if row.get("status").and_then(Value::as_str).is_some_and(|status| states.contains(&status)) {
             row.insert("status".to_owned(), json!("DRAFT"));
             row.insert("scheduled_for".to_owned(), Value::Null);

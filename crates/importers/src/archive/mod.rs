@@ -16,6 +16,7 @@ mod pack;
 mod rows;
 mod tables;
 mod unpack;
+mod write;
 
 pub use export::{Exported, export};
 pub use import::run;
