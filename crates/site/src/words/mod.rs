@@ -3,8 +3,8 @@
 mod english;
 mod german;
 
-use jiff::Zoned;
 use crate::preview_words::PreviewWords;
+use jiff::Zoned;
 
 use english::{AMERICAN, ENGLISH};
 use german::GERMAN;
