@@ -163,7 +163,7 @@ async fn find(caller: &Caller, (kind, id): (Kind, String), event: &str) -> Resul
         }
         Kind::Email => {
             let email = email_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-            (email.subject, email.scheduled_for)
+            (email.subject.clone(), email.scheduled_for)
         }
         Kind::Release | Kind::Post => {
             let release = release_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
