@@ -34,7 +34,7 @@ test("@everywhere the site's settings are arranged and its pages show them", asy
   await stranger.goto(`/s/${site.organization}/`);
   const navigation = stranger.getByRole("navigation", { name: "Main" });
   await expect(navigation.getByRole("link", { name: "First" })).toHaveAttribute("href", `/s/${site.organization}/first`);
-  await navigation.getByText("Second").click();
+  await navigation.locator("summary", { hasText: "Second" }).click();
   await expect(navigation.getByRole("link", { name: "Below" })).toBeVisible();
   await isAccessible(stranger);
   await fitsItsWidth(stranger);

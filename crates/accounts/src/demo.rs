@@ -1,12 +1,16 @@
 //! The sample organization and who signs in to it. Its content is made elsewhere.
 
+use kernel::api::Patch;
 use kernel::organization::{self, Organization};
+use kernel::validate::Problems;
 use kernel::{App, Error, Result, secret};
 
 use crate::members::store::is_member;
 use crate::organizations::actions;
 use crate::organizations::model::NewOrganization;
 use crate::people::{self, NewPerson, Person};
+use crate::settings::links::{Link, NavigationLink};
+use crate::settings::model::Changes;
 use crate::visit::Visit;
 use crate::{own_machine, password};
 
@@ -96,8 +100,26 @@ async fn make(app: &App, known: Option<Person>, visit: &Visit) -> Result<DemoLog
     };
     let new = NewOrganization { name: NAME.to_owned(), slug: Some(SLUG.to_owned()), slug_field: "slug" };
     let caller = actions::found(app, tx, owner.actor(), &new, visit).await?;
+    crate::settings::actions::change(&caller, site(), Problems::new(), None).await?;
     let organization = caller.organization.clone();
     caller.commit().await?;
     app.forget();
     Ok(DemoLogin { organization, email: EMAIL, password: is_new.then_some(chosen), user_id: owner.id })
+}
+
+/// How the sample's site presents itself. Its pages and categories are the sample content's.
+fn site() -> Changes {
+    let link = |label: &str, url: &str| Link { label: label.to_owned(), url: url.to_owned() };
+    let entry = |label: &str, url: &str, children| NavigationLink { label: label.into(), url: url.into(), children };
+    let coffee = vec![link("Brewing", "/category/brewing"), link("Origins", "/category/origins")];
+    Changes {
+        description: Patch::Set("Notes on coffee from a small roastery.".to_owned()),
+        navigation: Some(vec![
+            entry("Coffee", "/category/brewing", coffee),
+            entry("News", "/category/news", Vec::new()),
+            entry("About us", "/about", Vec::new()),
+        ]),
+        footer_links: Some(vec![link("About us", "/about")]),
+        ..Changes::default()
+    }
 }

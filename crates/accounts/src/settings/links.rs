@@ -33,14 +33,16 @@ pub struct Link {
 pub fn apply(
     problems: &mut Problems,
     settings: &mut Settings,
-    (navigation, footer, social): (Option<Vec<NavigationLink>>, Option<Vec<Link>>, Option<Vec<Link>>),
+    navigation: Option<Vec<NavigationLink>>,
+    [footer, social]: [Option<Vec<Link>>; 2],
 ) {
     if let Some(links) = navigation {
         let count = links.iter().map(|link| 1 + link.children.len()).sum();
         check_count(problems, "navigation", count);
         let check = |link: NavigationLink| {
-            let Link { label, url } = check_link(problems, "navigation", Link { label: link.label, url: link.url });
-            let below = link.children.into_iter().map(|child| check_link(problems, "navigation", child));
+            let Link { label, url } = check_link(problems, "navigation", (&link.label, &link.url));
+            let below =
+                link.children.iter().map(|child| check_link(problems, "navigation", (&child.label, &child.url)));
             NavigationLink { label, url, children: below.collect() }
         };
         settings.navigation = links.into_iter().map(check).collect();
@@ -50,7 +52,7 @@ pub fn apply(
     {
         let Some(links) = links else { continue };
         check_count(problems, field, links.len());
-        *into = links.into_iter().map(|link| check_link(problems, field, link)).collect();
+        *into = links.iter().map(|link| check_link(problems, field, (&link.label, &link.url))).collect();
     }
 }
 
@@ -60,9 +62,9 @@ fn check_count(problems: &mut Problems, field: &str, count: usize) {
     }
 }
 
-fn check_link(problems: &mut Problems, field: &str, link: Link) -> Link {
-    let label = problems.required(field, "The label of a link", &link.label, LABEL_LONGEST);
-    let url = problems.required(field, "The address of a link", &link.url, ADDRESS_LONGEST);
+fn check_link(problems: &mut Problems, field: &str, (label, url): (&str, &str)) -> Link {
+    let label = problems.required(field, "The label of a link", label, LABEL_LONGEST);
+    let url = problems.required(field, "The address of a link", url, ADDRESS_LONGEST);
     if !url.is_empty() {
         check_address(problems, field, &url);
     }

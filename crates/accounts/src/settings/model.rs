@@ -97,7 +97,7 @@ impl Changes {
         if let Some(kept) = self.revisions_kept {
             settings.revisions_kept = check_revisions_kept(problems, kept);
         }
-        links::apply(problems, &mut settings, (self.navigation, self.footer_links, self.social_links));
+        links::apply(problems, &mut settings, self.navigation, [self.footer_links, self.social_links]);
         choose(problems, "typeface", &mut settings.typeface, (self.typeface, &TYPEFACES));
         choose(problems, "color_scheme", &mut settings.color_scheme, (self.color_scheme, &COLOR_SCHEMES));
         settings.search_engines = self.search_engines.unwrap_or(settings.search_engines);

@@ -96,7 +96,8 @@ mod tests {
     use super::*;
 
     fn row(value: Value) -> Row {
-        value.as_object().unwrap().clone()
+        let Value::Object(row) = value else { panic!("a row is an object") };
+        row
     }
 
     #[test]

@@ -46,7 +46,12 @@ pub fn hit(item: &Item, question: &str) -> Hit {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    Hit { card: card(item), excerpt: SafeHtml::from_marked(&snippet(&text, &words), MARKS.0, MARKS.1) }
+    let mut card = card(item);
+    // A page of its own kind names neither author nor day, here as there.
+    if super::items::is_page(item) {
+        (card.author, card.published_at, card.reading_minutes) = (None, None, 0);
+    }
+    Hit { card, excerpt: SafeHtml::from_marked(&snippet(&text, &words), MARKS.0, MARKS.1) }
 }
 
 fn snippet(text: &str, words: &[String]) -> String {

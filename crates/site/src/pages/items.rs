@@ -31,7 +31,7 @@ pub async fn not_found(visit: Visit) -> Response {
 
 /// What an address of the site leads to.
 pub enum Found {
-    Here(Box<Item>, SiteSettings),
+    Here(Box<Item>, Box<SiteSettings>),
     /// To another one, of this slug.
     Moved(String),
 }
@@ -41,7 +41,7 @@ pub async fn find(visit: &Visit) -> Result<Found> {
     let (found, settings) =
         futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
     if let Some(item) = found.filter(|item| item.r#type.has_public_page()) {
-        return Ok(Found::Here(Box::new(item), settings));
+        return Ok(Found::Here(Box::new(item), Box::new(settings)));
     }
     store::moved_to(&visit.tx, &visit.slug).await?.map(Found::Moved).ok_or(Error::NotFound)
 }
