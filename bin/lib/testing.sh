@@ -27,6 +27,11 @@ need_pgbouncer() { need "PgBouncer" has_pgbouncer pgbouncer pgbouncer pgbouncer 
 
 has_wrk() { have wrk; }
 
+# Part of postfix; Debian keeps both in /usr/sbin.
+has_smtp_sink() { have smtp-sink || { PATH=$PATH:/usr/sbin:/sbin && have smtp-sink; }; }
+
+need_smtp_sink() { need "smtp-sink" has_smtp_sink postfix postfix postfix postfix; }
+
 need_wrk() { need "wrk" has_wrk wrk wrk wrk wrk; }
 
 # Leaves the command that runs the tests in $test_runner: cargo-nextest, or cargo's own when that cannot be had.

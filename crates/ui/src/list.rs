@@ -31,6 +31,7 @@ impl StatusPill {
             "SCHEDULED" => ("scheduled", "Scheduled"),
             "PUBLISHED" => ("published", "Published"),
             "ACTIVE" => ("published", "Active"),
+            "SENDING" => ("scheduled", "Sending"),
             "SENT" => ("published", "Sent"),
             "PAUSED" => ("paused", "Paused"),
             "PENDING" => ("review", "Pending"),

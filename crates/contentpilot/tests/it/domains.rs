@@ -14,7 +14,7 @@ use tokio::net::UdpSocket;
 use crate::world;
 
 /// TXT records by name, changed while the server runs.
-type Records = Arc<Mutex<HashMap<String, Vec<String>>>>;
+pub type Records = Arc<Mutex<HashMap<String, Vec<String>>>>;
 
 /// A DNS server that knows these records and refuses every question that is not put as RFC 1035 says.
 async fn dns() -> (SocketAddr, Records) {
@@ -60,7 +60,7 @@ fn answer(asked: &[u8], known: &HashMap<String, Vec<String>>) -> Vec<u8> {
 }
 
 /// A world whose program asks the test's own DNS server.
-async fn world_with_dns() -> (World, Records) {
+pub async fn world_with_dns() -> (World, Records) {
     let (mut world, (address, records)) = (world().await, dns().await);
     let mut settings = world.app.settings.clone();
     settings.dns_server = Some(address);

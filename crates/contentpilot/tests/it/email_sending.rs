@@ -93,6 +93,7 @@ async fn everybody_on_the_list_gets_one_message_of_their_own() {
     assert!(body.contains("Hello ada\r\n\r\nGrüße & more ( http"), "{body}");
     assert!(body.contains("<h1>Hello ada</h1><p>Grüße &amp; <a href=\"http"), "{body}");
     assert!(!body.contains("{{") && !body.contains("https://harbor.test/tide"), "{body}");
+    assert_eq!(body.matches("It comes").count(), 1, "the preheader is for the HTML alone: {body}");
     assert!(message.text.is_ascii() && message.text.lines().all(|line| line.len() <= 998));
 
     // The link of the header takes the person off the list, and the report knows through which email.

@@ -30,6 +30,7 @@ mod doors;
 mod email_emails;
 mod email_killed;
 mod email_sending;
+mod email_signed;
 mod email_tracking;
 mod files;
 mod find;

@@ -57,8 +57,9 @@ async fn unsubscribe(
 ) -> Result<Response> {
     let (tx, hash) = open(&app, &organization, &token).await?;
     let how = if via.m.is_empty() { "by the link in an email" } else { "by the link in an email of ours" };
-    consent::unsubscribe(&tx, &hash, how, app.clock.now()).await?;
+    // First the recipient's row, then the contact's, as openings lock them: else the two could wait for each other.
     crate::sending::tracking::note_unsubscribe(&tx, &via.m, &hash, app.clock.now()).await?;
+    consent::unsubscribe(&tx, &hash, how, app.clock.now()).await?;
     let name = name_of(&tx).await?;
     tx.commit().await?;
     let card = Card::new("You are unsubscribed", format!("{name} will send you no more emails."));

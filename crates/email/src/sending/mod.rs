@@ -16,11 +16,11 @@ use kernel::jobs::Registry;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn api() -> OpenApiRouter<App> {
-    emails::api::routes()
+    emails::api::routes().merge(domains::api::routes())
 }
 
 pub fn pages() -> Pages {
-    emails::pages::routes()
+    emails::pages::routes().merge(domains::pages::routes())
 }
 
 pub fn router() -> Router<App> {

@@ -42,7 +42,8 @@ pub fn freeze(email: &Email) -> Result<Frozen> {
             format!("{}\n\n--\nUnsubscribe: {{{{unsubscribe_url}}}}\n", plain_marks(&text, &links))
         }
         Some(text) => plain_marks(&text, &links),
-        None => plain::from_html(&html),
+        // The preheader is for mail programs that show HTML; here it would only be said twice.
+        None => plain::from_html(&html.replace(&preheader(email), "")),
     };
     let html = with_footer(&html, OPEN_MARK);
     Ok(Frozen { html, plain_text, links: links.into_inner() })
@@ -84,7 +85,7 @@ fn footer_html() -> String {
 /// A whole document, with the preheader as its first, hidden words.
 fn as_document(email: &Email) -> String {
     let content = email.content.trim();
-    let preheader = email.preheader.as_deref().map(hidden).unwrap_or_default();
+    let preheader = preheader(email);
     let lower = content.get(..content.len().min(2000)).unwrap_or_default().to_ascii_lowercase();
     if lower.contains("<body") {
         return with_opening(content, &preheader);
@@ -97,10 +98,13 @@ fn as_document(email: &Email) -> String {
     )
 }
 
-/// Merge tags in the preheader are kept, everything else of it is text.
-fn hidden(preheader: &str) -> String {
-    let text = html_escape::encode_text(preheader);
-    format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{text}</div>")
+/// The preheader as hidden words: merge tags in it are kept, everything else is text.
+fn preheader(email: &Email) -> String {
+    let hidden = |words: &str| {
+        let text = html_escape::encode_text(words);
+        format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{text}</div>")
+    };
+    email.preheader.as_deref().map(hidden).unwrap_or_default()
 }
 
 fn with_opening(html: &str, words: &str) -> String {

@@ -4,4 +4,5 @@ pub mod checks;
 pub mod freeze;
 pub mod merge;
 pub mod message;
+mod place;
 pub mod plain;

@@ -1,7 +1,9 @@
 //! Bringing a frozen email to its recipients, on any number of nodes: claimed, sent, and written down, once each.
 
+mod attempt;
 pub mod letter;
 pub mod outcome;
+mod patience;
 pub mod prepare;
 pub mod store;
 pub mod worker;

@@ -14,8 +14,10 @@ use kernel::{App, Result};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::attempt::{Attempt, attempt};
 use super::letter::{Letter, Person};
 use super::outcome::{Consequence, Fate, decide};
+use super::patience::Patience;
 use super::prepare;
 use super::store::{self, Claim, LEASE, Record};
 use crate::sending::emails;
@@ -27,12 +29,6 @@ const LOOKS_EVERY: Duration = Duration::from_millis(300);
 const RENEWS_EVERY: Duration = Duration::from_secs(10);
 /// How long what is on its way may take after the order to stop.
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
-/// The first wait after the mail server could not be reached; it doubles up to the longest.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(5);
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
-/// How long a domain that asks us to slow down is left alone at first; it doubles up to half an hour.
-const FIRST_REST: SignedDuration = SignedDuration::from_mins(1);
-const LONGEST_REST: SignedDuration = SignedDuration::from_mins(30);
 /// Letters kept ready.
 const LETTERS_MOST: usize = 50;
 
@@ -44,20 +40,6 @@ struct Ended {
     attempts: i16,
     outcome: Result<Attempt, Failure>,
     connection: Option<Connection>,
-}
-
-enum Attempt {
-    Smtp(Outcome),
-    /// Without a mail server: kept in the outbox.
-    Kept,
-    /// The message could not even be made.
-    Unmade(String),
-}
-
-/// How a domain is spared.
-struct Rest {
-    until: Timestamp,
-    length: SignedDuration,
 }
 
 struct Node {
@@ -73,9 +55,7 @@ struct Node {
     letters: HashMap<String, Arc<Letter>>,
     /// Emails of which the last claim found nobody.
     emptied: HashSet<String>,
-    resting: HashMap<String, Rest>,
-    /// The mail server could not be reached; nothing is tried before.
-    waits: Option<(Timestamp, SignedDuration)>,
+    patience: Patience,
     renewed: Instant,
     last_served: Option<OrganizationId>,
 }
@@ -133,8 +113,7 @@ impl Node {
             ended: BTreeMap::new(),
             letters: HashMap::new(),
             emptied: HashSet::new(),
-            resting: HashMap::new(),
-            waits: None,
+            patience: Patience::default(),
             renewed: Instant::now(),
             last_served: None,
         }
@@ -169,7 +148,7 @@ impl Node {
         }
         let now = self.app.clock.now();
         let free = self.app.settings.smtp_connections.saturating_sub(self.running.len());
-        let is_waiting = self.waits.is_some_and(|(until, _)| until > now);
+        let is_waiting = self.patience.waits_for_server(now);
         let due = if free == 0 || is_waiting { BTreeMap::new() } else { self.due(now).await? };
         let share = (self.app.settings.smtp_connections / due.len().max(1)).max(1);
         let mut organizations: Vec<OrganizationId> = due.keys().chain(self.ended.keys()).cloned().collect();
@@ -222,7 +201,7 @@ impl Node {
             let (fate, consequence) = self.judge(one, now);
             match consequence {
                 Consequence::PauseEmail(why) => _ = pauses.insert(one.letter.email_id.clone(), why),
-                Consequence::SlowDomain => self.spare(&one.person.email, now),
+                Consequence::SlowDomain => self.patience.spare(&one.person.email, now),
                 Consequence::Nothing => {}
             }
             let (recipient, email_hash) = (one.person.recipient.clone(), one.person.email_hash.clone());
@@ -301,10 +280,8 @@ impl Node {
                 continue;
             }
             let person = Person::from_row(&row);
-            match self.resting.get(domain_of(&person.email)).filter(|rest| rest.until > now) {
-                Some(rest) => {
-                    records.push(Record { recipient, email_hash: Vec::new(), fate: Fate::PutBack(rest.until) });
-                }
+            match self.patience.rests_until(&person.email, now) {
+                Some(until) => records.push(Record { recipient, email_hash: Vec::new(), fate: Fate::PutBack(until) }),
                 None => taken.push((letter.clone(), person, row.get("attempts"))),
             }
         }
@@ -343,9 +320,9 @@ impl Node {
     fn judge(&mut self, ended: &Ended, now: Timestamp) -> (Fate, Consequence) {
         match &ended.outcome {
             Ok(Attempt::Smtp(outcome)) => {
-                self.waits = None;
+                self.patience.server_answers();
                 if matches!(outcome, Outcome::Accepted(_)) {
-                    self.resting.remove(domain_of(&ended.person.email));
+                    self.patience.domain_takes(&ended.person.email);
                 }
                 decide(outcome, (ended.attempts, ended.letter.began, now))
             }
@@ -358,35 +335,9 @@ impl Node {
                 (Fate::PutBack(now), Consequence::PauseEmail(why))
             }
             Err(failure) => {
-                let until = self.wait_for_server(failure, now);
+                let until = self.patience.server_failed(failure, now);
                 (Fate::PutBack(until), Consequence::Nothing)
             }
-        }
-    }
-
-    /// Waits before the server is tried again, longer each time. What failed together counts once.
-    fn wait_for_server(&mut self, failure: &Failure, now: Timestamp) -> Timestamp {
-        let (until, length) = match self.waits {
-            Some((until, length)) if until > now => (until, length),
-            Some((_, length)) => {
-                let length = (length * 2).min(LONGEST_WAIT);
-                (now + length, length)
-            }
-            None => (now + FIRST_WAIT, FIRST_WAIT),
-        };
-        if self.waits != Some((until, length)) {
-            tracing::warn!(%failure, "the mail server cannot be used; trying again in {} s", length.as_secs());
-        }
-        self.waits = Some((until, length));
-        until
-    }
-
-    fn spare(&mut self, address: &str, now: Timestamp) {
-        let rest =
-            self.resting.entry(domain_of(address).to_owned()).or_insert(Rest { until: now, length: FIRST_REST / 2 });
-        if rest.until <= now {
-            rest.length = (rest.length * 2).min(LONGEST_REST);
-            rest.until = now + rest.length;
         }
     }
 
@@ -418,49 +369,4 @@ impl Node {
         }
         Ok(())
     }
-}
-
-fn domain_of(address: &str) -> &str {
-    address.rsplit('@').next().unwrap_or_default()
-}
-
-/// Makes one message and hands it over.
-async fn attempt(
-    app: &App,
-    relay: Option<&Relay>,
-    connection: Option<Connection>,
-    (letter, person): (&Letter, &Person),
-) -> (Result<Attempt, Failure>, Option<Connection>) {
-    let message = match letter.message(app, person, app.clock.now()) {
-        Ok(message) => message,
-        Err(error) => {
-            tracing::error!(error = error.cause(), recipient = person.recipient, "a message could not be made");
-            return (Ok(Attempt::Unmade("the message could not be made".to_owned())), connection);
-        }
-    };
-    let Some(relay) = relay else {
-        let kept = prepare::keep_in_outbox(app, &letter.organization, &message).await;
-        let attempt = kept.map_or_else(|error| Attempt::Unmade(error.to_string()), |()| Attempt::Kept);
-        return (Ok(attempt), None);
-    };
-    let mut connection = match connection {
-        Some(connection) => connection,
-        None => match Connection::open(relay).await {
-            Ok(connection) => connection,
-            Err(failure) => return (Err(failure), None),
-        },
-    };
-    let envelope = (message.sender.as_str(), message.recipient.as_str());
-    let mut outcome = connection.send(envelope, &message.bytes).await;
-    if matches!(outcome, Outcome::Broken(_)) {
-        // Servers close connections that were idle or have carried enough; the message was not taken, so a new one is tried.
-        match Connection::open(relay).await {
-            Ok(fresh) => {
-                connection = fresh;
-                outcome = connection.send(envelope, &message.bytes).await;
-            }
-            Err(failure) => return (Err(failure), None),
-        }
-    }
-    (Ok(Attempt::Smtp(outcome)), Some(connection))
 }

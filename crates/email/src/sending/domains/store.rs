@@ -1,10 +1,93 @@
 //! Statements about sending domains.
 
+use jiff::Timestamp;
 use kernel::db::{Row, Statements, Tenant};
 use kernel::{App, Result};
+use serde_json::Value;
 
 use super::PURPOSE;
+use super::actions::Key;
+use super::model::SendingDomain;
 use crate::sending::dkim::Signer;
+
+const COLUMNS: &str =
+    "id, domain, selector, public_key, next_selector, next_public_key, return_path, verified_at, checked_at, findings,
+    created_at, version";
+
+/// By name, from after one.
+pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<SendingDomain>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM app.sending_domains
+         WHERE organization_id = $1 AND ($2::text IS NULL OR domain > $2) ORDER BY domain LIMIT $3"
+    );
+    let rows = tx.rows(&sql, &[&tx.organization().as_str(), &after, &limit]).await?;
+    Ok(rows.iter().map(SendingDomain::from_row).collect())
+}
+
+pub async fn count(tx: &Tenant) -> Result<i64> {
+    let sql = "SELECT count(*) AS count FROM app.sending_domains WHERE organization_id = $1";
+    Ok(tx.one(sql, &[&tx.organization().as_str()]).await?.get("count"))
+}
+
+pub async fn find(tx: &Tenant, id: &str) -> Result<Option<SendingDomain>> {
+    let sql = format!("SELECT {COLUMNS} FROM app.sending_domains WHERE organization_id = $1 AND id = $2");
+    Ok(tx.row(&sql, &[&tx.organization().as_str(), &id]).await?.as_ref().map(SendingDomain::from_row))
+}
+
+/// Adds a domain; `false` when it is there already.
+pub async fn insert(
+    tx: &Tenant,
+    id: &str,
+    (domain, return_path): (&str, Option<&str>),
+    key: &Key,
+    (by, now): (&str, Timestamp),
+) -> Result<bool> {
+    let sql = "INSERT INTO app.sending_domains
+                 (organization_id, id, domain, return_path, selector, public_key, private_key, created_by, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (organization_id, domain) DO NOTHING";
+    let organization = tx.organization().as_str();
+    let added = tx
+        .execute(sql, &[&organization, &id, &domain, &return_path, &key.selector, &key.public, &key.sealed, &by, &now])
+        .await?;
+    Ok(added == 1)
+}
+
+pub async fn set_next(tx: &Tenant, id: &str, key: &Key) -> Result<()> {
+    let sql = "UPDATE app.sending_domains SET next_selector = $3, next_public_key = $4, next_private_key = $5, version = version + 1
+               WHERE organization_id = $1 AND id = $2";
+    tx.execute(sql, &[&tx.organization().as_str(), &id, &key.selector, &key.public, &key.sealed]).await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
+    let sql = "DELETE FROM app.sending_domains WHERE organization_id = $1 AND id = $2";
+    tx.execute(sql, &[&tx.organization().as_str(), &id]).await?;
+    Ok(())
+}
+
+/// What a look at the records found.
+pub struct Seen<'a> {
+    pub signs: bool,
+    pub takes_over: bool,
+    /// The key that was in use when the question went out; another by now makes the answer worthless.
+    pub selector: &'a str,
+    pub findings: Value,
+}
+
+pub async fn note(tx: &Tenant, id: &str, seen: &Seen<'_>, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE app.sending_domains SET checked_at = $3, findings = $4,
+                 verified_at = CASE WHEN $5 THEN coalesce(verified_at, $3) END, version = version + 1
+               WHERE organization_id = $1 AND id = $2 AND selector = $6";
+    let organization = tx.organization().as_str();
+    tx.execute(sql, &[&organization, &id, &now, &seen.findings, &seen.signs, &seen.selector]).await?;
+    if seen.takes_over {
+        let sql = "UPDATE app.sending_domains SET selector = next_selector, public_key = next_public_key, private_key = next_private_key,
+                     next_selector = NULL, next_public_key = NULL, next_private_key = NULL
+                   WHERE organization_id = $1 AND id = $2 AND selector = $3 AND next_selector IS NOT NULL";
+        tx.execute(sql, &[&organization, &id, &seen.selector]).await?;
+    }
+    Ok(())
+}
 
 /// The domain itself or the nearest above it, whose record was seen.
 async fn nearest(tx: &Tenant, domain: &str) -> Result<Option<Row>> {

@@ -15,6 +15,9 @@ const AT_ONCE: usize = 500;
 /// How many may wait; more are told to come again.
 const WAITING_MOST: usize = 10_000;
 
+/// How often writing down is tried.
+const TRIES: usize = 3;
+
 type Entry = (Sighting, oneshot::Sender<bool>);
 
 /// Gathers what comes in while the transaction before is under way, so thousands a second cost a few transactions.
@@ -59,10 +62,23 @@ async fn write_down(app: App, mut receiver: mpsc::Receiver<Entry>) {
     }
 }
 
+/// Tries again what others were in the way of, for they all change the same email's counters.
 async fn keep(app: &App, organization: &OrganizationId, sightings: &[Sighting]) -> Result<()> {
-    let tx = app.database.tenant(organization).await?;
-    add(&tx, sightings).await?;
-    tx.commit().await
+    let mut attempts = 1;
+    loop {
+        let tx = app.database.tenant(organization).await?;
+        let outcome = match add(&tx, sightings).await {
+            Ok(()) => tx.commit().await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if attempts < TRIES => {
+                tracing::warn!(error = error.cause(), "openings and clicks are written down once more");
+                attempts += 1;
+            }
+            other => return other,
+        }
+    }
 }
 
 /// A click right after sending is a scanner's: nobody reads that fast.
