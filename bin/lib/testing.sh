@@ -34,6 +34,12 @@ need_smtp_sink() { need "smtp-sink" has_smtp_sink postfix postfix postfix postfi
 
 need_wrk() { need "wrk" has_wrk wrk wrk wrk wrk; }
 
+# Leaves psql in $psql: the one beside the server, else any.
+has_psql() {
+    psql=$postgres_bin/psql
+    [ -x "$psql" ] || psql=$(command -v psql)
+}
+
 # Leaves the command that runs the tests in $test_runner: cargo-nextest, or cargo's own when that cannot be had.
 find_test_runner() {
     test_runner="cargo nextest run"

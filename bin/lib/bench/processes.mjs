@@ -1,9 +1,11 @@
 // Programs under measurement: started on a free loopback port, watched, and stopped by their process id.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync, readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const START_LIMIT_MS = 60_000;
@@ -12,7 +14,7 @@ const run = promisify(execFile);
 const running = new Set();
 
 /** Ends what was started and then this program, when somebody interrupts it. */
-export function stopAllOnInterrupt(cleanUp) {
+function stopAllOnInterrupt(cleanUp) {
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, async () => {
       await Promise.all([...running].map(stopServer));
@@ -41,23 +43,23 @@ export async function freePort() {
   return port;
 }
 
-/** One GET; resolves to { status, body }, rejects when nobody answers. */
+/** One GET; resolves to { status, headers, body }, rejects when nobody answers. */
 export function ask(url, headers = {}) {
   return new Promise((resolve, reject) => {
     const request = http.get(url, { headers, agent: false }, (answer) => {
       let body = "";
       answer.on("data", (chunk) => (body += chunk));
-      answer.on("end", () => resolve({ status: answer.statusCode, body }));
+      answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, body }));
     });
     request.on("error", reject);
   });
 }
 
 /** Starts a server and waits for a 200 on `url`; `startMs` says how long that took. */
-export async function startServer(file, args, url, logFile) {
+export async function startServer(file, args, url, logFile, env = {}) {
   const log = openSync(logFile, "a");
   const began = performance.now();
-  const child = spawn(file, args, { stdio: ["ignore", log, log], cwd: "/" });
+  const child = spawn(file, args, { stdio: ["ignore", log, log], cwd: "/", env: { ...process.env, ...env } });
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   const server = { child, ended };
   running.add(server);
@@ -81,10 +83,42 @@ export async function stopServer(server) {
   clearTimeout(impatience);
 }
 
-/** Resident memory of the program alone in MB, without the PostgreSQL it started. */
-export function memoryMb({ child }) {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1];
-  return Number(kilobytes) / 1024;
+/** Resident memory of the program alone in MB, without the PostgreSQL it started; with `VmHWM` the most it ever was. */
+export function memoryMb({ child }, which = "VmRSS") {
+  const found = new RegExp(`^${which}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));
+  return found ? Number(found[1]) / 1024 : 0;
+}
+
+/** A folder for one measurement that is gone afterwards, also when somebody interrupts it. */
+export async function inFolder(work) {
+  const directory = mkdtempSync(join(tmpdir(), "contentpilot-bench-"));
+  // The program, when it is started by root, runs PostgreSQL as another user, who has to get in.
+  chmodSync(directory, 0o755);
+  const cleanUp = () => rmSync(directory, { recursive: true, force: true });
+  stopAllOnInterrupt(cleanUp);
+  try {
+    return await work(directory);
+  } finally {
+    cleanUp();
+  }
+}
+
+/** Starts the program on a data directory and waits until `path` answers. */
+export async function startProgram(binary, directory, path, env = {}) {
+  const address = `127.0.0.1:${await freePort()}`;
+  const url = `http://${address}`;
+  const args = ["serve", "--listen", address, "--data-dir", join(directory, "data")];
+  return Object.assign(await startServer(binary, args, url + path, join(directory, "server.log"), env), { url });
+}
+
+/** Waits until no job is due, and gives the seconds that took. */
+export async function settled(server) {
+  const began = performance.now();
+  for (;;) {
+    const due = /^contentpilot_jobs\{state="due"\} (\d+)/m.exec((await ask(`${server.url}/metrics`)).body);
+    if (due && Number(due[1]) === 0) return (performance.now() - began) / 1000;
+    await new Promise((next) => setTimeout(next, 100));
+  }
 }
 
 /** Loads one case with wrk and returns its numbers, with the program's highest memory meanwhile. */

@@ -3,10 +3,11 @@ import { runOnce } from "./processes.mjs";
 
 export const ORGANIZATION = "bench";
 export const POSTS = 1000;
+export const OWNER = { email: "bench@example.com", password: "a measured mile of water 9" };
 const BODY_BYTES = 6 * 1024;
 const CATEGORIES = 8;
 const WRITERS = 4;
-const WORDS = ("harbour lantern tide ledger orchard copper meadow signal winter garden thread marble engine river paper window market " +
+export const WORDS = ("harbour lantern tide ledger orchard copper meadow signal winter garden thread marble engine river paper window market " +
   "compass island kettle ribbon timber canvas anchor bridge candle forest glacier horizon journey").split(" ");
 
 /** Words in an order that is the same in every run (a linear congruential generator, Numerical Recipes' constants). */
@@ -31,8 +32,8 @@ export function bodyOf(number) {
 export async function createOrganization(binary, dataDirectory) {
   const at = ["--data-dir", dataDirectory];
   await runOnce(binary, ["org", "create", "--name", "Bench", "--slug", ORGANIZATION, ...at]);
-  const person = ["--email", "bench@example.com", "--name", "Bo Bench", "--password-stdin", "--org", ORGANIZATION, "--role", "OWNER"];
-  await runOnce(binary, ["user", "create", ...person, ...at], { input: "a measured mile of water 9\n" });
+  const person = ["--email", OWNER.email, "--name", "Bo Bench", "--password-stdin", "--org", ORGANIZATION, "--role", "OWNER"];
+  await runOnce(binary, ["user", "create", ...person, ...at], { input: `${OWNER.password}\n` });
   return (await runOnce(binary, ["api-key", "create", "--org", ORGANIZATION, "--role", "OWNER", ...at])).trim();
 }
 
@@ -77,7 +78,7 @@ async function makeCategories(post) {
 }
 
 /** A function that posts JSON with the key; null for the statuses that are allowed to fail. */
-function poster(url, key) {
+export function poster(url, key) {
   return async (path, body, allowed = []) => {
     const answer = await fetch(url + path, {
       method: "POST",

@@ -55,9 +55,9 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<comments::jobs::TellModerators>()
         .with::<bin::jobs::PurgeBin>()
         .with::<changes::jobs::PublishChanges>()
-        .with::<items::jobs::IndexItem>()
+        .with_in_turn::<items::jobs::IndexItem>()
         .with::<items::jobs::PublishScheduled>()
         .with::<items::jobs::ExpireItem>()
         .with::<releases::jobs::PublishRelease>()
-        .with::<taxonomy::tags::jobs::IndexItems>()
+        .with_in_turn::<taxonomy::tags::jobs::IndexItems>()
 }

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use http::{Method, StatusCode};
 use kernel::doors::{Door, Pages};
 use kernel::jobs::Registry;
-use kernel::{App, Error, api, idempotency, web};
+use kernel::{App, Error, answers, api, idempotency, web};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -53,10 +53,13 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
     let inner = routes.layer(layers).with_state(app.clone());
     // The host decides about the path, so it is looked at before any route is, and a page that is kept needs none.
-    Router::new()
+    let pages = site::cache::PageCache::new(app.clone());
+    let inner = Router::new()
         .fallback_service(inner)
-        .layer(from_fn_with_state(site::cache::PageCache::new(app.clone()), site::cache::answer))
-        .layer(from_fn_with_state(app, site::domains::route))
+        .layer(from_fn_with_state(app.clone(), answers::keep))
+        .layer(from_fn_with_state(pages.clone(), site::cache::keep))
+        .layer(from_fn_with_state(app, site::domains::route));
+    Router::new().fallback_service(site::cache::Front::new(pages, inner))
 }
 
 /// The files of the public theme.

@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 23] = [
+pub const SETTINGS: [Setting; 24] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -133,6 +133,12 @@ pub const SETTINGS: [Setting; 23] = [
     ),
     setting("CONTENTPILOT_LOG_FORMAT", "log_format", "text", "text or json"),
     setting("CONTENTPILOT_JOBS_AT_ONCE", "jobs_at_once", "4", "Background jobs running at once, 1 to 64"),
+    setting(
+        "CONTENTPILOT_CACHE_MB",
+        "cache_mb",
+        "64",
+        "Megabytes of memory for public pages, and as many for answers of the API, up to 4096; 0 keeps none",
+    ),
 ];
 
 /// Checked settings.
@@ -162,6 +168,8 @@ pub struct Settings {
     pub log: String,
     pub log_as_json: bool,
     pub jobs_at_once: usize,
+    /// Megabytes of public pages, and of answers of the API, that are kept in memory.
+    pub cache_mb: usize,
 }
 
 /// Who sends the bytes of a file to those who may have it.
@@ -225,12 +233,18 @@ impl Settings {
             log: values.text("log")?,
             log_as_json: log_format == "json",
             jobs_at_once: values.number("jobs_at_once", 1, 64)?,
+            cache_mb: values.number("cache_mb", 0, 4096)?,
         })
     }
 
     /// Whether cookies may travel over TLS alone, because people reach the site by https.
     pub fn is_secure(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// Bytes of public pages, and of answers of the API, that are kept in memory.
+    pub fn cache_bytes(&self) -> u64 {
+        u64::try_from(self.cache_mb).unwrap_or(0) * 1024 * 1024
     }
 
     /// Takes a new data directory, and with it the place of files when none was set.

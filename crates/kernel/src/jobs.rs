@@ -21,6 +21,8 @@ use crate::{App, Error, Result};
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// How often the lease of a job that still runs is renewed.
 const RENEWS_EVERY: Duration = Duration::from_secs(100);
+/// How many jobs that run one after the other are claimed together.
+const IN_TURN_AT_ONCE: usize = 50;
 /// How often an idle worker looks for work.
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
 const MAX_ATTEMPTS: i32 = 10;
@@ -49,14 +51,37 @@ type Handler = fn(App, serde_json::Value, Task) -> Pin<Box<dyn Future<Output = R
 
 /// The kinds of jobs that this program knows.
 #[derive(Default, Clone)]
-pub struct Registry(HashMap<&'static str, Handler>);
+pub struct Registry(HashMap<&'static str, (Handler, Pace)>);
+
+/// How many jobs of a kind a node runs at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// As many as there are slots.
+    AtOnce,
+    /// One after the other, beside the others.
+    InTurn,
+}
 
 impl Registry {
-    pub fn with<J: Job>(mut self) -> Self {
-        self.0.insert(J::KIND, |app, payload, task| {
-            Box::pin(async move { serde_json::from_value::<J>(payload)?.run(app, task).await })
-        });
+    pub fn with<J: Job>(self) -> Self {
+        self.at_pace::<J>(Pace::AtOnce)
+    }
+
+    /// Adds a kind that may lag behind: in a rush it takes one connection, and the rest is left to those who wait for
+    /// an answer.
+    pub fn with_in_turn<J: Job>(self) -> Self {
+        self.at_pace::<J>(Pace::InTurn)
+    }
+
+    fn at_pace<J: Job>(mut self, pace: Pace) -> Self {
+        let handler: Handler =
+            |app, payload, task| Box::pin(async move { serde_json::from_value::<J>(payload)?.run(app, task).await });
+        self.0.insert(J::KIND, (handler, pace));
         self
+    }
+
+    fn kinds(&self, pace: Pace) -> Vec<&'static str> {
+        self.0.iter().filter(|(_, (_, its))| *its == pace).map(|(kind, _)| *kind).collect()
     }
 }
 
@@ -101,17 +126,18 @@ pub async fn enqueue_once<J: Job>(
     Ok(())
 }
 
-/// Runs jobs until told to stop; what has begun is finished. A slow job holds up one slot and no other job.
+/// Runs jobs until told to stop; what has begun is finished.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
-    let mut running = JoinSet::new();
+    tokio::join!(work_at_once(&app, &registry, &stop), work_in_turn(&app, &registry, &stop));
+}
+
+/// A slow job holds up one slot and no other job.
+async fn work_at_once(app: &App, registry: &Registry, stop: &CancellationToken) {
+    let (kinds, mut running) = (registry.kinds(Pace::AtOnce), JoinSet::new());
     while !stop.is_cancelled() {
         while running.try_join_next().is_some() {}
         let free = app.settings.jobs_at_once.saturating_sub(running.len());
-        let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&app, &registry, free).await };
-        let claimed = claimed.unwrap_or_else(|error| {
-            tracing::error!(error = error.cause(), "jobs could not be claimed");
-            Vec::new()
-        });
+        let claimed = claim_or_tell(app, &kinds, free).await;
         let is_idle = claimed.is_empty();
         for job in claimed {
             running.spawn(run_one(app.clone(), registry.clone(), job));
@@ -127,9 +153,38 @@ pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
     while running.join_next().await.is_some() {}
 }
 
+async fn work_in_turn(app: &App, registry: &Registry, stop: &CancellationToken) {
+    let kinds = registry.kinds(Pace::InTurn);
+    while !stop.is_cancelled() {
+        let claimed = claim_or_tell(app, &kinds, IN_TURN_AT_ONCE).await;
+        let is_idle = claimed.is_empty();
+        for job in claimed {
+            run_one(app.clone(), registry.clone(), job).await;
+        }
+        if is_idle {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOKS_EVERY) => {}
+            }
+        }
+    }
+}
+
+/// Claims jobs; none when that fails, which the log tells, for the worker goes on.
+async fn claim_or_tell(app: &App, kinds: &[&str], most: usize) -> Vec<Claimed> {
+    if most == 0 || kinds.is_empty() {
+        return Vec::new();
+    }
+    claim(app, kinds, most).await.unwrap_or_else(|error| {
+        tracing::error!(error = error.cause(), "jobs could not be claimed");
+        Vec::new()
+    })
+}
+
 /// Claims what is due, up to the setting's number at once, runs it, and gives how many there were.
 pub async fn run_batch(app: &App, registry: &Registry) -> Result<usize> {
-    let claimed = claim(app, registry, app.settings.jobs_at_once).await?;
+    let kinds: Vec<&str> = registry.0.keys().copied().collect();
+    let claimed = claim(app, &kinds, app.settings.jobs_at_once).await?;
     let count = claimed.len();
     join_all(claimed.into_iter().map(|job| run_one(app.clone(), registry.clone(), job))).await;
     Ok(count)
@@ -148,15 +203,17 @@ struct Claimed {
 
 /// Takes the lease of due jobs of the kinds known here, the organizations taking turns, so that one with thousands of
 /// jobs keeps nobody waiting. A job whose last permitted attempt never came to an end is given up.
-async fn claim(app: &App, registry: &Registry, most: usize) -> Result<Vec<Claimed>> {
+///
+/// The disk is not waited for: when a crash of the machine takes a claim back, the job is claimed again.
+async fn claim(app: &App, kinds: &[&str], most: usize) -> Result<Vec<Claimed>> {
     let (now, lease) = (app.clock.now(), crate::secret::token());
-    let kinds: Vec<&str> = registry.0.keys().copied().collect();
     let most = i64::try_from(most).unwrap_or(1);
     let global = app.database.global().await?;
     let sql = "WITH due AS (
                  SELECT id, organization_id, run_at FROM app.jobs
                  WHERE finished_at IS NULL AND failed_at IS NULL AND run_at <= $3
                    AND (lease_until IS NULL OR lease_until < $3) AND kind = ANY ($5)
+                   AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
                  ORDER BY run_at, id LIMIT 1000
                ), turns AS (
                  SELECT id, run_at, row_number() OVER (PARTITION BY organization_id ORDER BY run_at, id) AS turn FROM due
@@ -172,7 +229,7 @@ async fn claim(app: &App, registry: &Registry, most: usize) -> Result<Vec<Claime
                  WHERE j.finished_at IS NULL AND j.failed_at IS NULL AND (j.lease_until IS NULL OR j.lease_until < $3)
                  ORDER BY t.turn, t.run_at, j.id LIMIT $4 FOR UPDATE OF j SKIP LOCKED
                ) RETURNING id, organization_id, kind, payload, attempts, max_attempts, failed_at IS NOT NULL AS is_given_up";
-    let rows = global.rows(sql, &[&lease, &(now + LEASE), &now, &most, &kinds]).await?;
+    let rows = global.rows(sql, &[&lease, &(now + LEASE), &now, &most, &kinds.to_vec()]).await?;
     let claimed = rows.iter().filter(|row| !row.get::<_, bool>("is_given_up")).map(|row| {
         Ok(Claimed {
             id: row.get("id"),
@@ -192,7 +249,7 @@ async fn run_one(app: App, registry: Registry, mut job: Claimed) {
     let task = Task { organization: job.organization.take(), now: app.clock.now(), is_last_attempt };
     let outcome = match registry.0.get(job.kind.as_str()) {
         // A task of its own, so that a panic ends this job and not the worker.
-        Some(handler) => {
+        Some((handler, _)) => {
             let work = tokio::spawn(handler(app.clone(), std::mem::take(&mut job.payload), task));
             keep_lease(&app, &job, work).await
         }
@@ -222,7 +279,10 @@ async fn keep_lease(app: &App, job: &Claimed, mut work: JoinHandle<Result<()>>) 
 async fn record(app: &App, job: &Claimed, outcome: Result<()>) -> Result<()> {
     let global = app.database.global().await?;
     let Err(error) = outcome else {
-        global.execute("DELETE FROM app.jobs WHERE id = $1 AND lease_token = $2", &[&job.id, &job.lease]).await?;
+        // Nor is the disk waited for here: a job that a crash brings back runs twice, which it is made for.
+        let sql = "DELETE FROM app.jobs WHERE id = $1 AND lease_token = $2
+                     AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'";
+        global.execute(sql, &[&job.id, &job.lease]).await?;
         return Ok(());
     };
     let is_temporary = matches!(error, Error::Internal(_) | Error::Unavailable);

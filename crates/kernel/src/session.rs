@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{Actor, ActorKind, Caller, Role};
@@ -136,7 +136,7 @@ fn membership_from_row(row: &Row) -> Result<Membership> {
 }
 
 async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<Option<ApiKey>> {
-    if let Some(known) = app.api_keys.get(&token_hash).await {
+    if let Some(known) = app.api_keys.get(&token_hash) {
         return Ok((!crate::organization::is_over(known.expires_at, now)).then_some(known));
     }
     // A key reaches no further than its maker does now: a host platform changes members without telling us. One that
@@ -164,7 +164,7 @@ async fn find_api_key(app: &App, token_hash: Vec<u8>, now: Timestamp) -> Result<
         expires_at: row.get("expires_at"),
         organization: Organization::from_row(&row)?,
     };
-    app.api_keys.insert(token_hash, key.clone()).await;
+    app.api_keys.insert(token_hash, key.clone());
     Ok(Some(key))
 }
 
@@ -178,7 +178,7 @@ pub(crate) struct ReadingKey {
 /// Whether `key` is a valid key to this organization's Ghost Content API; another organization's key is none.
 pub async fn is_ghost_content_key(app: &App, organization: &OrganizationId, key: &str) -> Result<bool> {
     let (hash, now) = (secret::hash(key), app.clock.now());
-    let found = match app.reading_keys.get(&hash).await {
+    let found = match app.reading_keys.get(&hash) {
         Some(known) => Some(known),
         None => find_ghost_content_key(app, hash, now).await?,
     };
@@ -194,7 +194,7 @@ async fn find_ghost_content_key(app: &App, hash: Vec<u8>, now: Timestamp) -> Res
     note_use(&global, &row, now).await?;
     let organization_id = OrganizationId::parse(row.get("organization_id"))?;
     let key = ReadingKey { organization_id, expires_at: row.get("expires_at") };
-    app.reading_keys.insert(hash, key.clone()).await;
+    app.reading_keys.insert(hash, key.clone());
     Ok(Some(key))
 }
 
@@ -221,8 +221,14 @@ pub fn cookie_value<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+/// Whose key a request carries and what it may do, if that is remembered.
+pub(crate) fn remembered_key(app: &App, headers: &HeaderMap) -> Option<(OrganizationId, Role)> {
+    let known = app.api_keys.get(&secret::hash(bearer(headers)?))?;
+    (!crate::organization::is_over(known.expires_at, app.clock.now())).then_some((known.organization.id, known.role))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
@@ -243,7 +249,7 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let now = app.clock.now();
-        if let Some(token) = bearer(parts) {
+        if let Some(token) = bearer(&parts.headers) {
             let key = find_api_key(app, secret::hash(token), now).await?.ok_or(Error::Unauthenticated)?;
             let actor = Actor { kind: ActorKind::ApiKey, id: key.id, name: key.name, user_id: key.created_by };
             return caller(app, parts, key.organization, actor, key.role).await;

@@ -1,6 +1,7 @@
 //! What every request passes: an id, protection against forged requests, headers, one log line and the metrics.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
@@ -82,19 +83,32 @@ pub struct Observation {
     started: Instant,
 }
 
+/// Answers out of memory are counted under one name for all of them, and the counters are looked up once: to do it for each
+/// costs as much as answering.
+static FROM_MEMORY: LazyLock<(metrics::Counter, metrics::Histogram)> = LazyLock::new(|| {
+    let labels = [("method", "GET"), ("route", "memory"), ("status", "200")];
+    (
+        metrics::counter!("contentpilot_http_requests_from_memory_total"),
+        metrics::histogram!("contentpilot_http_request_seconds", &labels),
+    )
+});
+
 impl Observation {
     pub fn begin(request: &Request) -> Self {
-        let id = crate::id::new(jiff::Timestamp::now());
-        Self { id, method: request.method().clone(), path: loggable_path(request), started: Instant::now() }
+        Self::of(request.method(), loggable_path(request))
     }
 
-    /// Counts an answer that came out of memory, under one name for all of them: looking up the numbers of each route
-    /// costs as much as answering.
+    /// Of a request with this path.
+    pub fn of(method: &Method, path: String) -> Self {
+        let id = crate::id::new(jiff::Timestamp::now());
+        Self { id, method: method.clone(), path, started: Instant::now() }
+    }
+
+    /// Counts an answer that came out of memory.
     pub fn end_from_memory(self, response: &mut Response) {
-        let seconds = self.started.elapsed().as_secs_f64();
-        metrics::counter!("contentpilot_http_requests_from_memory_total").increment(1);
-        metrics::histogram!("contentpilot_http_request_seconds", "method" => "GET", "route" => "memory", "status" => "200")
-            .record(seconds);
+        let (count, seconds) = &*FROM_MEMORY;
+        count.increment(1);
+        seconds.record(self.started.elapsed().as_secs_f64());
         self.end(response);
     }
 
@@ -153,6 +167,25 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
     img-src 'self' data: https: http:; media-src 'self' https: http:; connect-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
+/// How the bytes of an answer are packed (content coding); empty for not at all.
+pub type Packing = &'static str;
+
+/// The packings that are made, best first.
+const PACKINGS: [Packing; 2] = ["br", "gzip"];
+
+/// The best packing that the visitor accepts (RFC 9110, 12.5.3): one that is named and not refused.
+pub fn packing(headers: &HeaderMap) -> Packing {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_accepted = |packing: &str| {
+        accepted.split(',').any(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+            let is_refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
+            name.trim().eq_ignore_ascii_case(packing) && !is_refused
+        })
+    };
+    PACKINGS.into_iter().find(|packing| is_accepted(packing)).unwrap_or_default()
+}
+
 /// Sets the headers that keep browsers from guessing, framing and leaking, where the handler set none itself.
 pub async fn secure_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -201,6 +234,20 @@ pub fn redirect(status: StatusCode, location: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_best_packing_that_is_accepted_and_not_refused_is_taken() {
+        let of = |accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+            packing(&headers)
+        };
+        assert_eq!(of("gzip, deflate, br, zstd"), "br");
+        assert_eq!(of("GZIP;q=0.5"), "gzip");
+        assert_eq!(of("br;q=0, gzip"), "gzip");
+        assert_eq!(of("br; q=0.0, identity"), "");
+        assert_eq!(packing(&HeaderMap::new()), "");
+    }
 
     #[test]
     fn only_trusted_proxies_may_say_who_the_client_is() {

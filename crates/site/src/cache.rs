@@ -1,6 +1,9 @@
 //! Public pages kept in memory, each until something public of its organization changes.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -8,16 +11,17 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::future::Either;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::changes;
-use kernel::web::Observation;
-use kernel::{App, Error};
+use kernel::db::OrganizationId;
+use kernel::web::{Observation, Packing, packing};
+use kernel::{App, Error, answers};
 use moka::sync::Cache;
+use tower::Service;
 
-use crate::domains::OwnDomain;
+use crate::domains::{self, OwnDomain};
 
-/// Bytes of pages kept at most.
-const LARGEST: u64 = 64 * 1024 * 1024;
 /// A page larger than this is made anew each time.
 const PAGE_LARGEST: usize = 2 * 1024 * 1024;
 /// Names of authors stand in a table that announces nothing, so no page is kept longer.
@@ -30,12 +34,9 @@ const NEVER_KEPT: [&str; 2] = ["/search", "/accent.css"];
 /// What stands beneath a site and is no page of it: these answer differently to different visitors.
 const NO_PAGES: [&str; 1] = ["ghost"];
 
-/// Which page: the organization, the host that its links name, the path with its parameters, how its bytes are packed.
-type Key = (String, Option<String>, String, Packing);
-
-/// The packings (content codings) that visitors may accept, best first; empty for none.
-type Packing = &'static str;
-const PACKINGS: [Packing; 2] = ["br", "gzip"];
+/// Which page: the organization, how its bytes are packed, the host that its links name, the path with its parameters.
+/// One text, with spaces between, for no part of it can hold one.
+type Key = String;
 
 /// Marks an answer that may be kept.
 #[derive(Clone)]
@@ -45,7 +46,8 @@ struct Keepable;
 #[derive(Clone)]
 pub struct PageCache {
     app: App,
-    pages: Cache<Key, Arc<Kept>>,
+    /// None when nothing is to be kept.
+    pages: Option<Cache<Key, Arc<Kept>>>,
 }
 
 struct Kept {
@@ -56,9 +58,61 @@ struct Kept {
 
 impl PageCache {
     pub fn new(app: App) -> Self {
-        let weight =
-            |key: &Key, page: &Arc<Kept>| u32::try_from(key.2.len() + page.body.len() + 512).unwrap_or(u32::MAX);
-        Self { app, pages: Cache::builder().max_capacity(LARGEST).time_to_live(KEPT_FOR).weigher(weight).build() }
+        let weight = |key: &Key, page: &Arc<Kept>| u32::try_from(key.len() + page.body.len() + 512).unwrap_or(u32::MAX);
+        let most = app.settings.cache_bytes();
+        let pages =
+            (most > 0).then(|| Cache::builder().max_capacity(most).time_to_live(KEPT_FOR).weigher(weight).build());
+        Self { app, pages }
+    }
+
+    /// The answer to a request, when all that it takes is in memory.
+    fn answer(&self, request: &Request) -> Option<Response> {
+        let pages = self.pages.as_ref()?;
+        let (path, domain) = domains::remembered(&self.app, request.headers(), request.uri())?;
+        if domain.is_none() && path.starts_with("/api/") {
+            return answers::remembered(&self.app, request);
+        }
+        let asked = Asked::read(request, &path, domain.as_ref())?;
+        let organization = self.app.remembered_organization(asked.slug)?;
+        let state = self.app.changes.state(&organization.id)?;
+        let kept = pages.get(&asked.key(organization.id.as_str())).filter(|kept| kept.state == state)?;
+        let observation = Observation::of(request.method(), path.into_owned());
+        let mut response = respond(&kept, request.headers().get(header::IF_NONE_MATCH));
+        observation.end_from_memory(&mut response);
+        Some(response)
+    }
+}
+
+/// In front of everything: answers from memory where nothing changed since the page was made.
+///
+/// A page that is there already needs neither the router nor its layers: what is kept is the finished answer, packed and
+/// with all its headers.
+#[derive(Clone)]
+pub struct Front<S> {
+    cache: PageCache,
+    inner: S,
+}
+
+impl<S> Front<S> {
+    pub fn new(cache: PageCache, inner: S) -> Self {
+        Self { cache, inner }
+    }
+}
+
+impl<S: Service<Request, Response = Response, Error = Infallible>> Service<Request> for Front<S> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.cache.answer(&request) {
+            Some(response) => Either::Left(ready(Ok(response))),
+            None => Either::Right(self.inner.call(request)),
+        }
     }
 }
 
@@ -72,16 +126,17 @@ pub async fn mark(request: Request, next: Next) -> Response {
     response
 }
 
-/// Middleware in front of everything: answers from memory where nothing changed since the page was made.
-///
-/// It stands before the router and its layers, because a page that is there already needs none of them: what is kept
-/// is the finished answer, packed and with all its headers.
-pub async fn answer(State(cache): State<PageCache>, mut request: Request, next: Next) -> Response {
-    let asked = Asked::read(&request);
-    let Some((key, state)) = key_of(&cache.app, asked).await else { return next.run(request).await };
+/// Middleware before the router, for what [`Front`] had no answer to: keeps the page that is made.
+pub async fn keep(State(cache): State<PageCache>, mut request: Request, next: Next) -> Response {
+    let Some(pages) = cache.pages.as_ref() else { return next.run(request).await };
+    let Some(slug) = Asked::of(&request).map(|asked| asked.slug.to_owned()) else { return next.run(request).await };
+    let Ok(organization) = cache.app.organization(&slug).await else { return next.run(request).await };
+    let Some((key, packing, state)) = key_of(&cache.app, &request, &organization.id) else {
+        return next.run(request).await;
+    };
     // Only a whole page can be kept, whatever this visitor has already.
     let known = request.headers_mut().remove(header::IF_NONE_MATCH);
-    if let Some(kept) = cache.pages.get(&key).filter(|kept| kept.state == state) {
+    if let Some(kept) = pages.get(&key).filter(|kept| kept.state == state) {
         let observation = Observation::begin(&request);
         let mut response = respond(&kept, known.as_ref());
         observation.end_from_memory(&mut response);
@@ -89,8 +144,8 @@ pub async fn answer(State(cache): State<PageCache>, mut request: Request, next: 
     }
     let is_whole = *request.method() == Method::GET;
     request.headers_mut().remove(header::ACCEPT_ENCODING);
-    if !key.3.is_empty() {
-        request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(key.3));
+    if !packing.is_empty() {
+        request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(packing));
     }
     let response = next.run(request).await;
     if !is_whole || response.extensions().get::<Keepable>().is_none() {
@@ -102,62 +157,64 @@ pub async fn answer(State(cache): State<PageCache>, mut request: Request, next: 
     };
     let kept = Arc::new(Kept { state, headers: parts.headers, body });
     if kept.body.len() <= PAGE_LARGEST {
-        cache.pages.insert(key, kept.clone());
+        pages.insert(key, kept.clone());
     }
     respond(&kept, known.as_ref())
 }
 
 /// What a request asks for, as far as the memory is concerned.
-struct Asked {
-    slug: String,
-    domain: Option<String>,
-    address: String,
+struct Asked<'a> {
+    slug: &'a str,
+    domain: &'a str,
+    path: &'a str,
+    query: &'a str,
     packing: Packing,
 }
 
-impl Asked {
-    fn read(request: &Request) -> Option<Self> {
-        let path = request.uri().path();
+impl<'a> Asked<'a> {
+    /// What a request asks for that was led to its organization's site already.
+    fn of(request: &'a Request) -> Option<Self> {
+        Self::read(request, request.uri().path(), request.extensions().get::<OwnDomain>())
+    }
+
+    /// What a request for this path asks for, which may have come in by an organization's own domain.
+    fn read(request: &'a Request, path: &'a str, domain: Option<&'a OwnDomain>) -> Option<Self> {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return None;
         }
         let mut segments = path.strip_prefix("/s/")?.split('/');
-        let slug = segments.next()?.to_owned();
+        let slug = segments.next()?;
         if segments.next().is_some_and(|segment| NO_PAGES.contains(&segment)) {
             return None;
         }
-        let domain = request.extensions().get::<OwnDomain>().map(|domain| domain.0.clone());
-        let mut address = path.to_owned();
-        for pair in request.uri().query().unwrap_or_default().split('&') {
+        let domain = domain.map_or("", |domain| domain.0.as_str());
+        let query = request.uri().query().unwrap_or_default();
+        Some(Self { slug, domain, path, query, packing: packing(request.headers()) })
+    }
+
+    fn key(&self, organization: &str) -> Key {
+        let mut key = String::with_capacity(organization.len() + self.domain.len() + self.path.len() + 16);
+        for part in [organization, self.packing, self.domain] {
+            key.push_str(part);
+            key.push(' ');
+        }
+        key.push_str(self.path);
+        for pair in self.query.split('&') {
             if PARAMETERS.contains(&pair.split('=').next().unwrap_or_default()) {
-                address.push('&');
-                address.push_str(pair);
+                key.push('&');
+                key.push_str(pair);
             }
         }
-        Some(Self { slug, domain, address, packing: packing(request.headers()) })
+        key
     }
 }
 
-/// The page's key and the state it must have been made in. The state is read before the page is made, so a change that
-/// comes meanwhile makes the page old at once.
-async fn key_of(app: &App, asked: Option<Asked>) -> Option<(Key, changes::State)> {
-    let Asked { slug, domain, address, packing } = asked?;
-    let organization = app.organization(&slug).await.ok()?;
-    let state = app.changes.state(&organization.id)?;
-    Some(((organization.id.as_str().to_owned(), domain, address, packing), state))
-}
-
-/// The best packing that the visitor accepts (RFC 9110, 12.5.3): one that is named and not refused.
-fn packing(headers: &HeaderMap) -> Packing {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_accepted = |packing: &str| {
-        accepted.split(',').any(|one| {
-            let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-            let is_refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
-            name.trim().eq_ignore_ascii_case(packing) && !is_refused
-        })
-    };
-    PACKINGS.into_iter().find(|packing| is_accepted(packing)).unwrap_or_default()
+/// The page's key, how it is packed, and the state it must have been made in. The state is read before the page is made,
+/// so a change that comes meanwhile makes the page old at once.
+fn key_of(app: &App, request: &Request, organization: &OrganizationId) -> Option<(Key, Packing, changes::State)> {
+    let asked = Asked::of(request)?;
+    let state = app.changes.state(organization)?;
+    Some((asked.key(organization.as_str()), asked.packing, state))
 }
 
 fn respond(kept: &Kept, known: Option<&HeaderValue>) -> Response {
@@ -173,23 +230,4 @@ fn respond(kept: &Kept, known: Option<&HeaderValue>) -> Response {
         }
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_packing_that_is_accepted_and_not_refused_is_taken() {
-        let of = |accepted: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
-            packing(&headers)
-        };
-        assert_eq!(of("gzip, deflate, br, zstd"), "br");
-        assert_eq!(of("GZIP;q=0.5"), "gzip");
-        assert_eq!(of("br;q=0, gzip"), "gzip");
-        assert_eq!(of("br; q=0.0, identity"), "");
-        assert_eq!(packing(&HeaderMap::new()), "");
-    }
 }

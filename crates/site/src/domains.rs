@@ -1,5 +1,7 @@
 //! An organization's own domain: the same site at `/` instead of `/s/{org}`.
 
+use std::borrow::Cow;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -29,25 +31,47 @@ pub async fn route(State(app): State<App>, mut request: Request, next: Next) -> 
 }
 
 async fn redirected(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<(Uri, OwnDomain)>> {
-    let named = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(authority) = named.or_else(|| uri.authority().map(http::uri::Authority::as_str)) else {
-        return Ok(None);
-    };
-    let path = uri.path();
-    if is_ours(app, authority) || SHARED_PAGES.contains(&path) || SHARED.iter().any(|shared| path.starts_with(shared)) {
-        return Ok(None);
-    }
+    let Some(authority) = foreign(app, headers, uri) else { return Ok(None) };
     let Some((host, port)) = host_and_port(authority) else {
         return Err(Error::Malformed("The Host header names no host.".into()));
     };
     let Some(organization) = app.organization_of_domain(&host).await? else { return Ok(None) };
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let target = format!("/s/{}{path}{query}", organization.slug);
+    let target = format!("/s/{}{}{query}", organization.slug, uri.path());
     let Ok(target) = target.parse::<PathAndQuery>() else { return Ok(None) };
-    // Links and caches take the site's address from here, so only the domain that is kept and a number get into it.
+    Ok(Some((Uri::from(target), own_domain(app, &host, port))))
+}
+
+/// Where a request leads, as far as that is remembered: its path on the program's own host, and the domain it came in by.
+pub(crate) fn remembered<'a>(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &'a Uri,
+) -> Option<(Cow<'a, str>, Option<OwnDomain>)> {
+    let Some(authority) = foreign(app, headers, uri) else { return Some((uri.path().into(), None)) };
+    let (host, port) = host_and_port(authority)?;
+    Some(match app.remembered_domain(&host)? {
+        Some(organization) => {
+            (format!("/s/{}{}", organization.slug, uri.path()).into(), Some(own_domain(app, &host, port)))
+        }
+        None => (uri.path().into(), None),
+    })
+}
+
+/// The host that a request names, unless it is the program's own or the path is the same on every host.
+fn foreign<'a>(app: &App, headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    let named = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let authority = named.or_else(|| uri.authority().map(http::uri::Authority::as_str))?;
+    let path = uri.path();
+    let is_shared = SHARED_PAGES.contains(&path) || SHARED.iter().any(|shared| path.starts_with(shared));
+    (!is_shared && !is_ours(app, authority)).then_some(authority)
+}
+
+/// Links and caches take the site's address from here, so only the domain that is kept and a number get into it.
+fn own_domain(app: &App, host: &str, port: Option<u16>) -> OwnDomain {
     let (scheme, usual) = if app.settings.is_secure() { ("https", 443) } else { ("http", 80) };
     let port = port.filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(Some((Uri::from(target), OwnDomain(format!("{scheme}://{host}{port}")))))
+    OwnDomain(format!("{scheme}://{host}{port}"))
 }
 
 /// The parts of a Host header (RFC 9110, 7.2), the name in lower case; none when it is of another form.

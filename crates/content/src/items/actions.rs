@@ -32,7 +32,7 @@ pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result
     // Sent together, without waiting for the one's answer before the other.
     futures_util::try_join!(
         audit::record(caller, "content.create", ("content", &id), entry),
-        after_write(caller, &id, &draft, true),
+        after_write(caller, &id, &draft, Text::New),
     )?;
     reread(caller, &id).await
 }
@@ -66,9 +66,7 @@ pub async fn edit(
     if slug != item.slug {
         store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
     }
-    let text_changed =
-        (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
-    after_write(caller, id, &draft, text_changed).await?;
+    after_write(caller, id, &draft, Text::of(&item, &draft)).await?;
     // Editors save every few seconds; the audit log is not for that, listeners are.
     let told = json!({ "title": draft.title, "slug": slug, "status": item.status });
     events::emit(&caller.tx, "content.updated", (id, told), caller.now).await?;
@@ -156,7 +154,7 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Item> {
     draft.tags = Some(tags);
     let copy = caller.new_id();
     insert(caller, &copy, &draft).await?;
-    after_write(caller, &copy, &draft, true).await?;
+    after_write(caller, &copy, &draft, Text::New).await?;
     audit::record(caller, "content.duplicate", ("content", &copy), json!({ "title": draft.title, "of": id })).await?;
     reread(caller, &copy).await
 }
@@ -233,7 +231,7 @@ pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<(
     };
     for _ in 0..SLUG_TRIES {
         if store::insert(&caller.tx, id, &slug, draft, caller.now).await? {
-            return store::forget_slug(&caller.tx, &slug).await;
+            return Ok(());
         }
         slug = wanted_slug(caller, id, draft).await?;
     }
@@ -293,30 +291,60 @@ fn as_taken_slug(error: Error) -> Error {
     }
 }
 
+/// What a write did to an item's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    /// There was no item: nothing of it has to be looked for.
+    New,
+    Changed,
+    Kept,
+}
+
+impl Text {
+    pub(super) fn of(item: &Item, draft: &Draft) -> Self {
+        let same = (&item.title, item.body(), &item.excerpt) == (&draft.title, draft.content.as_str(), &draft.excerpt);
+        if same { Self::Kept } else { Self::Changed }
+    }
+}
+
 /// What goes with every write: tags, a revision where the text changed, and the search index later.
-pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text_changed: bool) -> Result<()> {
+pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text: Text) -> Result<()> {
     let tags = async {
         match &draft.tags {
+            Some(tags) if text == Text::New && tags.is_empty() => Ok(()),
+            Some(tags) if text == Text::New => taxonomy::tags::actions::tag_new_item(caller, id, tags).await,
             Some(tags) => taxonomy::tags::actions::set_item_tags(caller, id, tags).await,
             None => Ok(()),
         }
     };
     let revision = async {
         let revision = revisions::NewRevision::of(caller, id, draft);
-        if text_changed { revisions::store::add(&caller.tx, &revision).await } else { Ok(()) }
+        if text == Text::Kept { Ok(()) } else { revisions::store::add(&caller.tx, &revision).await }
     };
-    let shown = [draft];
-    futures_util::try_join!(revision, index_later(caller, id), tags, note_media(caller, id, &shown))?;
+    let media = async {
+        match text {
+            // A new item had no files before, so where none are in it there is nothing to note.
+            Text::New if !shows_media(caller, draft) => Ok(()),
+            _ => note_media(caller, id, &[draft]).await,
+        }
+    };
+    futures_util::try_join!(revision, index_later(caller, id), media, tags)?;
     Ok(())
+}
+
+fn shows_media(caller: &Caller, draft: &Draft) -> bool {
+    texts_of(draft).any(|text| !media::uses::tokens_in(text, caller.organization_id()).is_empty())
+}
+
+/// Everything of a draft in which addresses of files can stand.
+fn texts_of(draft: &Draft) -> impl Iterator<Item = &str> {
+    let addresses = [&draft.featured_image, &draft.video_url, &draft.audio_url].into_iter().flatten();
+    addresses.chain(&draft.gallery).map(String::as_str).chain([draft.content.as_str()])
 }
 
 /// Tells the library which of its files the item shows, or will show when its changes are public.
 pub(crate) async fn note_media(caller: &Caller, id: &str, drafts: &[&Draft]) -> Result<()> {
-    let texts = drafts.iter().flat_map(|draft| {
-        let addresses = [&draft.featured_image, &draft.video_url, &draft.audio_url].into_iter().flatten();
-        addresses.chain(&draft.gallery).map(String::as_str).chain([draft.content.as_str()])
-    });
-    let texts: Vec<&str> = texts.collect();
+    let texts: Vec<&str> = drafts.iter().flat_map(|draft| texts_of(draft)).collect();
     media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
 }
 

@@ -10,7 +10,7 @@ use kernel::api::Patch;
 use kernel::jobs;
 use kernel::validate::{self, Problems};
 
-use super::actions::{after_write, check_references, insert, lock, reread, wanted_slug};
+use super::actions::{Text, after_write, check_references, insert, lock, reread, wanted_slug};
 use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::PublishScheduled;
 use super::model::{ContentStatus, Item};
@@ -42,7 +42,7 @@ pub async fn create(caller: &Caller, mut imported: Imported) -> Result<Item> {
     check_references(caller, &draft).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
-    after_write(caller, &id, &draft, true).await?;
+    after_write(caller, &id, &draft, Text::New).await?;
     settle(caller, &id, &imported).await
 }
 
@@ -61,9 +61,7 @@ pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result
     if slug != item.slug {
         store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
     }
-    let text_changed =
-        (&item.title, item.body(), &item.excerpt) != (&draft.title, draft.content.as_str(), &draft.excerpt);
-    after_write(caller, id, &draft, text_changed).await?;
+    after_write(caller, id, &draft, Text::of(&item, &draft)).await?;
     settle(caller, id, &imported).await
 }
 
@@ -77,7 +75,7 @@ pub async fn replace_body(caller: &Caller, id: &str, html: String) -> Result<Ite
         return Ok(item);
     }
     store::update(&caller.tx, id, &item.slug, &draft).await?;
-    after_write(caller, id, &draft, true).await?;
+    after_write(caller, id, &draft, Text::Changed).await?;
     let dates = Dates { published_at: item.published_at, scheduled_for: item.scheduled_for };
     store::set_history(&caller.tx, id, item.status, &dates, (item.created_at, item.updated_at)).await?;
     reread(caller, id).await

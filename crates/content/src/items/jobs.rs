@@ -24,7 +24,7 @@ impl Job for IndexItem {
     async fn run(self, app: App, task: Task) -> Result<()> {
         let tx = app.database.tenant(&organization_of(&task)?).await?;
         store::index(&tx, &self.item).await?;
-        tx.commit().await
+        tx.commit_soon().await
     }
 }
 

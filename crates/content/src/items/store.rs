@@ -51,9 +51,16 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Item>> {
         .transpose()
 }
 
-/// The published item at this address of the site.
-pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Item>> {
-    tx.row(&select("i.slug = $1 AND i.status = 'PUBLISHED'"), &[&slug]).await?.as_ref().map(Item::from_row).transpose()
+/// The published item at this address of the site, and whether it is linked to others in other languages.
+pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<(Item, bool)>> {
+    let sql = format!(
+        "SELECT {}, EXISTS (SELECT FROM app.content_translations m
+                            WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants
+         FROM {TABLES} WHERE i.slug = $1 AND i.status = 'PUBLISHED'",
+        columns(Body::Included)
+    );
+    let row = tx.row(&sql, &[&slug]).await?;
+    row.map(|row| Ok((Item::from_row(&row)?, row.get("has_variants")))).transpose()
 }
 
 /// The present address of the published item that once had this one.
@@ -64,9 +71,10 @@ pub async fn moved_to(tx: &Tenant, old_slug: &str) -> Result<Option<String>> {
     Ok(tx.row(sql, &[&old_slug]).await?.map(|row| row.get("slug")))
 }
 
-/// Adds an item under a slug; `false` when the slug is taken.
+/// Adds an item under a slug; `false` when the slug is taken. What was at this address before is forgotten.
 pub async fn insert(tx: &Tenant, id: &str, slug: &str, draft: &Draft, now: Timestamp) -> Result<bool> {
-    let sql = r#"INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, language,
+    let sql = r#"WITH former AS (DELETE FROM app.content_slug_history WHERE slug = $4)
+        INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, language,
             meta_title, meta_description, keywords, canonical_url, featured_image, gallery, video_url, audio_url, expires_at,
             featured, comments_enabled, word_count, category_id, author_id, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7::"ContentType", 'DRAFT', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,

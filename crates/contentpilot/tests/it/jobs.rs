@@ -1,5 +1,7 @@
 //! Background jobs: turns between organizations, giving up, and connections that nobody holds for nothing.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use futures_util::future::join_all;
 use futures_util::stream;
@@ -7,6 +9,7 @@ use http::{Request, StatusCode};
 use kernel::db::Statements;
 use serde_json::json;
 use testkit::World;
+use tokio_util::sync::CancellationToken;
 
 use crate::world;
 
@@ -35,6 +38,20 @@ async fn organizations_take_turns() {
         !waiting(&world).await.contains(&"z-rival".to_owned()),
         "it waits behind twenty jobs of another organization"
     );
+}
+
+#[tokio::test]
+async fn what_runs_in_turn_is_worked_through_beside_the_rest() {
+    let world = world().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    let stop = CancellationToken::new();
+    let work = tokio::spawn(kernel::jobs::work(world.app.clone(), world.registry.clone(), stop.clone()));
+    let found = async || world.as_admin().get("/api/v1/content?q=tides").await.text().contains(&item.id());
+    let searched = tokio::time::timeout(Duration::from_secs(20), async { while !found().await {} }).await;
+    assert!(searched.is_ok(), "the item was not indexed");
+    stop.cancel();
+    work.await.unwrap();
+    assert_eq!(waiting(&world).await, Vec::<String>::new());
 }
 
 #[tokio::test]

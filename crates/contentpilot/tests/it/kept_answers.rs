@@ -57,3 +57,32 @@ async fn an_item_is_kept_while_it_is_public_and_other_nodes_are_heard() {
     assert!(tx.row("SELECT 1 FROM content_items WHERE title = 'From elsewhere'", &[]).await.unwrap().is_some());
     stop.cancel();
 }
+
+#[tokio::test]
+async fn what_is_kept_goes_out_whole_and_to_keys_alone_that_still_hold() {
+    let (world, stop) = listening().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    let count = world.app.changes.count();
+    world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    let first = world.as_viewer().get(LIST).await.is(StatusCode::OK);
+    let packed = world.as_viewer().with("accept-encoding", "gzip").get(LIST).await.is(StatusCode::OK);
+    change_silently(&world, &item.id(), "Secretly changed").await;
+    let again = world.as_viewer().get(LIST).await.is(StatusCode::OK);
+    assert_eq!(again.text(), first.text());
+    for name in ["content-type", "etag", "cache-control", "x-content-type-options", "content-security-policy"] {
+        assert_eq!(again.header(name), first.header(name), "{name}");
+    }
+    assert_ne!(again.header("x-request-id"), first.header("x-request-id"), "each request has an id of its own");
+    let packed_again = world.as_viewer().with("accept-encoding", "gzip").get(LIST).await;
+    assert_eq!((packed_again.header("content-encoding"), &packed_again.body), ("gzip", &packed.body));
+
+    let asked_with =
+        async |authorization: &str| world.stranger().with("authorization", authorization).get(LIST).await.status;
+    assert_eq!(asked_with("Bearer cp_harbor_nobody").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(asked_with("Basic cp_harbor_viewer").await, StatusCode::UNAUTHORIZED);
+    world.superuser().await.execute("UPDATE app.api_keys SET revoked_at = now()", &[]).await.unwrap();
+    world.app.forget();
+    world.as_viewer().get(LIST).await.is(StatusCode::UNAUTHORIZED);
+    stop.cancel();
+}

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use jiff::SignedDuration;
+use kernel::App;
+use kernel::config::Settings;
 use kernel::db::Statements;
 use serde_json::json;
 use testkit::World;
@@ -113,5 +116,43 @@ async fn a_rivals_changes_drop_nothing_of_ours_and_its_pages_are_its_own() {
     hears_more_than(&world, count).await;
     assert_eq!(world.stranger().get("/s/harbor/tides").await.text(), first);
     world.stranger().get("/s/rival/tides").await.is(StatusCode::NOT_FOUND);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_page_of_an_own_domain_is_kept_as_its_own() {
+    let (world, stop) = listening().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    let count = world.app.changes.count();
+    world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+    let sql = "INSERT INTO app.domains (domain, organization_id) VALUES ('harbor.example', 'org-harbor')";
+    world.app.database.global().await.unwrap().execute(sql, &[]).await.unwrap();
+    hears_more_than(&world, count).await;
+    let by_domain = async |path: &str| {
+        let request = Request::get(path).header("host", "harbor.example").body(Body::empty()).unwrap();
+        world.stranger().raw(request).await
+    };
+    let first = by_domain("/tides").await.is(StatusCode::OK).text();
+    change_silently(&world, &item.id(), "Secretly changed").await;
+    assert_eq!(by_domain("/tides").await.text(), first, "it comes from memory");
+    let shared = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
+    assert!(shared.contains("Secretly changed") && shared.contains("/s/harbor/"), "its links are others");
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_program_that_is_to_keep_nothing_reads_each_page_and_answer_anew() {
+    let (mut world, stop) = listening().await;
+    let settings = Settings { cache_mb: 0, ..world.app.settings.clone() };
+    let (database, clock, key) = (world.app.database.clone(), world.app.clock.clone(), world.app.secret_key.clone());
+    world.app = App::new(database, clock, settings, key);
+    world.router = contentpilot::router(world.app.clone());
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "Tides" })).await;
+    world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+    world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK);
+    world.as_viewer().get(item.location()).await.is(StatusCode::OK);
+    change_silently(&world, &item.id(), "Secretly changed").await;
+    assert!(world.stranger().get("/s/harbor/tides").await.text().contains("Secretly changed"));
+    assert!(world.as_viewer().get(item.location()).await.text().contains("Secretly changed"));
     stop.cancel();
 }

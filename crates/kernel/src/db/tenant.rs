@@ -85,7 +85,17 @@ impl Tenant {
     }
 
     /// Makes everything done through this transaction permanent.
-    pub async fn commit(mut self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
+        self.end_with("COMMIT").await
+    }
+
+    /// Makes everything permanent soon, without waiting for the disk: for what is done again when a crash of the machine
+    /// takes its last moments. Never for what a person was told is saved.
+    pub async fn commit_soon(self) -> Result<()> {
+        self.end_with("SET LOCAL synchronous_commit = off;COMMIT").await
+    }
+
+    async fn end_with(mut self, commit: &str) -> Result<()> {
         self.ended = true;
         if self.failed.load(Ordering::Relaxed) {
             self.roll_back();
@@ -93,7 +103,7 @@ impl Tenant {
         }
         match self.client.get() {
             Some(client) if self.begun.load(Ordering::Relaxed) => {
-                client.batch_execute("COMMIT").await?;
+                client.batch_execute(commit).await?;
                 self.database.changes.note_write(&self.organization);
                 Ok(())
             }

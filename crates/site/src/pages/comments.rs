@@ -45,7 +45,7 @@ pub fn stamp_now(app: &App, visit: &Visit, item: &Item) -> String {
 /// The article of the visit's address; pages of their own kind have no comments.
 async fn find(visit: &Visit) -> Result<Found> {
     match items::find(visit).await? {
-        Found::Here(item, _) if items::is_page(&item) => Err(Error::NotFound),
+        Found::Here(here) if items::is_page(&here.item) => Err(Error::NotFound),
         found => Ok(found),
     }
 }
@@ -54,7 +54,7 @@ async fn find(visit: &Visit) -> Result<Found> {
 pub async fn show(visit: Visit, State(app): State<App>, Query(address): Query<CommentAddress>) -> Response {
     let outcome = async {
         let (item, settings) = match find(&visit).await? {
-            Found::Here(item, settings) => (item, settings),
+            Found::Here(here) => here.into_parts(),
             Found::Moved(slug) => {
                 return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.comments(&slug)));
             }
@@ -80,7 +80,7 @@ pub async fn leave(
     Form(raw): Form<RawVisitorComment>,
 ) -> Response {
     let (item, settings) = match find(&visit).await {
-        Ok(Found::Here(item, settings)) => (item, settings),
+        Ok(Found::Here(here)) => here.into_parts(),
         Ok(Found::Moved(slug)) => return web::redirect(StatusCode::PERMANENT_REDIRECT, &visit.links.comments(&slug)),
         Err(error) => return visit.finish(Err(error)).await,
     };

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Extension, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::db::Tenant;
-use kernel::organization::{self, SiteSettings};
+use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 
 use crate::accent::Colour;
@@ -25,6 +27,7 @@ pub struct Visit {
     pub links: Site,
     /// The slug or the token in the address.
     pub slug: String,
+    app: App,
     theme: Theme,
     headers: HeaderMap,
 }
@@ -54,14 +57,15 @@ impl Visit {
             tx: app.database.tenant(&organization.id).await?,
             links,
             slug,
+            app: app.clone(),
             theme,
             headers: parts.headers.clone(),
         })
     }
 
     /// The site around the page. Sent together with the page's own statements, it costs no waiting of its own.
-    pub async fn settings(&self) -> Result<SiteSettings> {
-        organization::site_settings(&self.tx).await
+    pub async fn settings(&self) -> Result<Arc<SiteSettings>> {
+        self.app.public_site(&self.tx).await
     }
 
     pub fn site(&self, settings: &SiteSettings) -> SiteView {
@@ -125,7 +129,8 @@ impl Visit {
     }
 
     async fn not_found(&self) -> Result<Response> {
-        let site = self.site(&self.settings().await?);
+        let settings = self.settings().await?;
+        let site = self.site(&settings);
         let body = NotFound::new(&site).render().map_err(Error::internal)?;
         let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
         Ok((StatusCode::NOT_FOUND, headers, body).into_response())

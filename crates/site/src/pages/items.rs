@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use content::comments;
@@ -31,34 +33,51 @@ pub async fn not_found(visit: Visit) -> Response {
 
 /// What an address of the site leads to.
 pub enum Found {
-    Here(Box<Item>, Box<SiteSettings>),
+    Here(Box<Here>),
     /// To another one, of this slug.
     Moved(String),
+}
+
+/// A published item at the address of its own.
+pub struct Here {
+    pub item: Item,
+    pub settings: Arc<SiteSettings>,
+    /// Whether it is linked to others in other languages.
+    has_variants: bool,
+}
+
+impl Here {
+    pub fn into_parts(self) -> (Item, Arc<SiteSettings>) {
+        (self.item, self.settings)
+    }
 }
 
 /// The published item of the visit's address.
 pub async fn find(visit: &Visit) -> Result<Found> {
     let (found, settings) =
         futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
-    if let Some(item) = found.filter(|item| item.r#type.has_public_page()) {
-        return Ok(Found::Here(Box::new(item), Box::new(settings)));
+    if let Some((item, has_variants)) = found.filter(|(item, _)| item.r#type.has_public_page()) {
+        return Ok(Found::Here(Box::new(Here { item, settings, has_variants })));
     }
     store::moved_to(&visit.tx, &visit.slug).await?.map(Found::Moved).ok_or(Error::NotFound)
 }
 
 async fn item(visit: &Visit, app: &App) -> Result<Response> {
-    let languages = translations::store::public_of_slug(&visit.tx, &visit.slug);
-    let (found, languages) = futures_util::try_join!(find(visit), languages)?;
-    let (item, settings) = match found {
-        Found::Here(item, settings) => (item, settings),
+    let Here { item, settings, has_variants } = match find(visit).await? {
+        Found::Here(here) => *here,
         Found::Moved(slug) => return Ok(web::redirect(StatusCode::MOVED_PERMANENTLY, &visit.links.article(&slug))),
     };
     let site = visit.site(&settings).in_language(&item.language);
+    let languages = async {
+        if has_variants { translations::store::public_of_slug(&visit.tx, &item.slug).await } else { Ok(Vec::new()) }
+    };
+    let view = async { if is_page(&item) { Ok(article(&item, true)) } else { whole(visit, &item, &settings).await } };
+    let (view, languages) = futures_util::try_join!(view, languages)?;
     let translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
+    let view = ArticleView { translations, ..view };
     if is_page(&item) {
-        return visit.page(&StaticPage::new(&site, &ArticleView { translations, ..article(&item, true) }));
+        return visit.page(&StaticPage::new(&site, &view));
     }
-    let view = ArticleView { translations, ..whole(visit, &item, &settings).await? };
     visit.page_with(&ArticlePage::new(&site, &view), (STAMP_MARK, &stamp_now(app, visit, &item)))
 }
 

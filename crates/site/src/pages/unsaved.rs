@@ -44,7 +44,8 @@ pub struct TypedItem {
 
 async fn show(page: PageCaller, visit: Visit, Form(typed): Form<TypedItem>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
-    let site = visit.site(&visit.settings().await?);
+    let settings = visit.settings().await?;
+    let site = visit.site(&settings);
     let article = article(&page.caller, typed).await?;
     let answer = if article.is_page {
         visit.page(&StaticPage::new(&site, &article))

@@ -15,22 +15,60 @@ use crate::taxonomy::check_version;
 /// accents are the same tag, and a renamed tag is known by both its names.
 pub async fn set_item_tags(caller: &Caller, content_id: &str, names: &[String]) -> Result<()> {
     caller.must(Permission::ContentEdit)?;
-    let made: Vec<String> = names.iter().map(|name| validate::slug_from(name)).collect();
-    let known = if names.is_empty() { Vec::new() } else { store::slugs_of(&caller.tx, names, &made).await? };
-    let mut slugs: Vec<String> = Vec::new();
-    let mut kept: Vec<&str> = Vec::new();
-    for ((name, made), known) in names.iter().zip(made).zip(known) {
-        let slug = known.unwrap_or(made);
-        if !slugs.contains(&slug) {
-            slugs.push(slug);
-            kept.push(name);
+    let wanted = Wanted::read(caller, names).await?;
+    wanted.add(caller).await?;
+    store::unlink_others(&caller.tx, content_id, &wanted.slugs).await?;
+    store::link(&caller.tx, content_id, &wanted.slugs).await?;
+    Ok(())
+}
+
+/// Gives an item that was just made its tags: like [`set_item_tags`], without looking for others to take from it.
+pub async fn tag_new_item(caller: &Caller, content_id: &str, names: &[String]) -> Result<()> {
+    caller.must(Permission::ContentEdit)?;
+    let wanted = Wanted::read(caller, names).await?;
+    if !wanted.all_known {
+        wanted.add(caller).await?;
+    }
+    let linked = store::link(&caller.tx, content_id, &wanted.slugs).await?;
+    if usize::try_from(linked) != Ok(wanted.slugs.len()) {
+        // Somebody deleted one of them a moment ago.
+        wanted.add(caller).await?;
+        store::link(&caller.tx, content_id, &wanted.slugs).await?;
+    }
+    Ok(())
+}
+
+/// Tags as somebody named them, each once.
+struct Wanted<'a> {
+    names: Vec<&'a str>,
+    slugs: Vec<String>,
+    /// Whether none has to be made.
+    all_known: bool,
+}
+
+impl<'a> Wanted<'a> {
+    async fn read(caller: &Caller, names: &'a [String]) -> Result<Self> {
+        let made: Vec<String> = names.iter().map(|name| validate::slug_from(name)).collect();
+        let known = if names.is_empty() { Vec::new() } else { store::slugs_of(&caller.tx, names, &made).await? };
+        let all_known = known.iter().all(Option::is_some);
+        let mut wanted = Self { names: Vec::new(), slugs: Vec::new(), all_known };
+        for ((name, made), known) in names.iter().zip(made).zip(known) {
+            let slug = known.unwrap_or(made);
+            if !wanted.slugs.contains(&slug) {
+                wanted.slugs.push(slug);
+                wanted.names.push(name);
+            }
         }
+        Ok(wanted)
     }
-    if !slugs.is_empty() {
-        let ids: Vec<String> = slugs.iter().map(|_| caller.new_id()).collect();
-        store::add_missing(&caller.tx, &ids, &kept, &slugs, caller.now).await?;
+
+    async fn add(&self, caller: &Caller) -> Result<()> {
+        if self.slugs.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = self.slugs.iter().map(|_| caller.new_id()).collect();
+        store::add_missing(&caller.tx, &ids, &self.names, &self.slugs, caller.now).await
     }
-    store::link(&caller.tx, content_id, &slugs).await
 }
 
 /// The tag of this name, made if there is none yet; says whether it was. A name without letters or digits makes no tag.

@@ -23,7 +23,7 @@ impl Job for IndexItems {
         for item in &self.items {
             crate::items::store::index(&tx, item).await?;
         }
-        tx.commit().await
+        tx.commit_soon().await
     }
 }
 

@@ -20,21 +20,26 @@ pub async fn add_missing(tx: &Tenant, ids: &[String], names: &[&str], slugs: &[S
     Ok(())
 }
 
-/// Gives an item the tags of these slugs and takes all others from it.
-pub async fn link(tx: &Tenant, content_id: &str, slugs: &[String]) -> Result<()> {
+/// Takes all tags but those of these slugs from an item.
+pub async fn unlink_others(tx: &Tenant, content_id: &str, slugs: &[String]) -> Result<()> {
     let organization = tx.organization().as_str();
     let sql = "DELETE FROM app.content_item_tags l USING content_tags t
                WHERE l.organization_id = $1 AND l.content_id = $2 AND t.organization_id = l.organization_id AND t.id = l.tag_id
                  AND NOT t.slug = ANY ($3::text[])";
     tx.execute(sql, &[&organization, &content_id, &slugs]).await?;
+    Ok(())
+}
+
+/// Gives an item the tags of these slugs, in their order; says how many it did not have like that before.
+pub async fn link(tx: &Tenant, content_id: &str, slugs: &[String]) -> Result<u64> {
+    let organization = tx.organization().as_str();
     let sql = "INSERT INTO app.content_item_tags (organization_id, content_id, tag_id, position)
                SELECT $1, $2, t.id, (n.position - 1)::int FROM unnest($3::text[]) WITH ORDINALITY AS n (slug, position)
                JOIN content_tags t ON t.organization_id = $1 AND t.slug = n.slug
                ORDER BY t.id
                ON CONFLICT (organization_id, content_id, tag_id) DO UPDATE SET position = excluded.position
                WHERE content_item_tags.position <> excluded.position";
-    tx.execute(sql, &[&organization, &content_id, &slugs]).await?;
-    Ok(())
+    tx.execute(sql, &[&organization, &content_id, &slugs]).await
 }
 
 /// The tag of this slug.
