@@ -1,10 +1,12 @@
 // The media library's own conveniences: sending files, moving them by drag, counting what is chosen, the focal point.
 import { startChoosing } from "./choosing";
+import { CropTool } from "./crop-tool";
 import { startDragging } from "./dragging";
 import { FocalPoint } from "./focal-point";
 import { MediaUpload } from "./upload";
 
 customElements.define("media-upload", MediaUpload);
 customElements.define("focal-point", FocalPoint);
+customElements.define("crop-tool", CropTool);
 startChoosing();
 startDragging();

@@ -5,10 +5,13 @@
 //! an asset only after the last, so a crash leaves no asset without its file, and bytes without an asset are swept.
 
 pub mod assets;
+pub mod changes;
+pub mod films;
 pub mod folders;
 pub mod kinds;
 pub mod limits;
 mod pages;
+pub mod pictures;
 pub mod serving;
 pub mod sweep;
 pub mod uploads;
@@ -29,6 +32,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(uploads::resumable::api::routes())
         .merge(uploads::import::routes())
         .merge(folders::api::routes())
+        .merge(changes::api::routes())
 }
 
 /// The pages of this feature.
@@ -48,11 +52,14 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<uploads::resumable::jobs::FinishUpload>()
         .with::<assets::jobs::PurgeBin>()
         .with::<assets::jobs::DeleteFiles>()
+        .with::<pictures::jobs::MakeVariants>()
+        .with::<pictures::jobs::DeleteFolders>()
 }
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.
 pub fn brings_file(method: &Method, path: &str) -> bool {
     let is_page = path.starts_with("/admin/") && (path.ends_with("/media") || path.ends_with("/media/import"));
-    *method == Method::POST && (is_page || matches!(path, "/api/v1/media" | "/api/v1/media/import"))
+    let is_replacement = path.ends_with("/replace") && path.contains("/media/");
+    *method == Method::POST && (is_page || is_replacement || matches!(path, "/api/v1/media" | "/api/v1/media/import"))
         || path.starts_with("/api/v1/media/uploads/")
 }

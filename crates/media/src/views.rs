@@ -15,6 +15,8 @@ pub struct AssetCard {
     pub url: String,
     /// Where this page may show it: signed for a while when it is private.
     pub preview: String,
+    /// The same, smaller, for a picture in a list.
+    pub thumbnail: String,
     pub alt: String,
     /// `image`, `video`, `audio` or `document`.
     pub kind: &'static str,
@@ -203,6 +205,8 @@ pub struct AssetPage {
     /// The whole address.
     pub address: String,
     pub uses: Vec<UseRow>,
+    /// Pictures that look the same.
+    pub alike: Vec<AssetCard>,
     pub folders: Vec<SelectOption>,
     pub may_edit: bool,
     pub may_delete: bool,
@@ -210,6 +214,34 @@ pub struct AssetPage {
     pub signed: Option<String>,
     pub form: AssetForm,
     pub errors: FieldErrors,
+    /// Whether the file itself may be changed, and whether it is a picture that can be.
+    pub may_change: bool,
+    pub may_crop: bool,
+    /// What was done to it last, if that can be taken back.
+    pub last_change: Option<&'static str>,
+    pub edit: EditForm,
+    pub edit_errors: FieldErrors,
+}
+
+impl AssetPage {
+    pub fn turns(&self) -> Vec<SelectOption> {
+        options(&[("", "Not at all"), ("90", "To the right"), ("270", "To the left"), ("180", "Upside down")])
+    }
+
+    pub fn mirrors(&self) -> Vec<SelectOption> {
+        options(&[("", "Not at all"), ("horizontal", "Left to right"), ("vertical", "Top to bottom")])
+    }
+}
+
+/// What was typed about a change to a picture, in pixels.
+#[derive(Clone, Debug, Default)]
+pub struct EditForm {
+    pub left: String,
+    pub top: String,
+    pub width: String,
+    pub height: String,
+    pub turn: String,
+    pub mirror: String,
 }
 
 /// `/admin/{org}/media/{id}/delete`: asks once and names what uses the file.

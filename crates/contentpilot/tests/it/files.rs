@@ -3,6 +3,7 @@
 use kernel::access::{Actor, ActorKind, Caller, Role};
 use kernel::db::OrganizationId;
 use kernel::organization::Organization;
+use media::pictures::{Format, Pixels};
 use testkit::World;
 use testkit::world::Side;
 
@@ -65,6 +66,47 @@ pub fn jpeg(width: u16, height: u16) -> Vec<u8> {
     bytes.extend(width.to_be_bytes());
     bytes.extend(b"\x01\x01\x11\x00\xff\xd9");
     bytes
+}
+
+/// Something like a photograph: soft hills of colour with fine grain, whose upper left corner is black.
+pub fn photo(width: usize, height: usize) -> Pixels {
+    let mut data = Vec::with_capacity(width * height * 3);
+    let mut state = 7_u32;
+    for y in 0..height {
+        for x in 0..width {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let grain = f64::from(state >> 29);
+            let (across, down) = (x as f64 / width as f64, y as f64 / height as f64);
+            let hill = |phase: f64| ((across * 5.0 + down * 3.0 + phase).sin() * 80.0 + 160.0 + grain) as u8;
+            let is_corner = across < 0.2 && down < 0.2;
+            data.extend([0.0, 2.0, 4.0].map(|phase| if is_corner { 0 } else { hill(phase) }));
+        }
+    }
+    Pixels { width, height, channels: 3, data, profile: None }
+}
+
+/// A photograph as JPEG.
+pub fn photo_jpeg(width: usize, height: usize) -> Vec<u8> {
+    media::pictures::encode_original(&photo(width, height), Format::Jpeg).unwrap()
+}
+
+/// What a phone writes into a photograph: the way it was held, where it was and who took it.
+pub fn told(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let mut exif = b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
+    exif.extend(b"GPSLatitude 53.5511 Ada Lovelace's phone");
+    let mut told = b"\xff\xd8\xff\xe1".to_vec();
+    told.extend(u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
+    told.extend(exif);
+    told.extend(&jpeg[2..]);
+    told
+}
+
+/// A picture that moves, with a comment.
+pub fn moving_gif() -> Vec<u8> {
+    let frame = b"\x21\xf9\x04\0\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+    let screen = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
+    [&screen[..], b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0\x21\xfe\x03Ada\0", frame, frame, b"\x3b"].concat()
 }
 
 /// A film of this many bytes, as far as its beginning tells.

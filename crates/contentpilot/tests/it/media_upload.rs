@@ -38,7 +38,7 @@ pub async fn upload(client: &Client<'_>, name: &str, bytes: &[u8]) -> Answer {
     send(client, form(name, "", bytes, &[])).await
 }
 
-/// What the store holds, as paths below the organizations' folders.
+/// What the store holds, as paths below the organizations' folders, without what is made from pictures.
 pub fn stored(world: &World) -> Vec<String> {
     let root = world.data_dir.path().join("media");
     let mut found = Vec::new();
@@ -47,7 +47,10 @@ pub fn stored(world: &World) -> Vec<String> {
         for entry in std::fs::read_dir(&folder).into_iter().flatten() {
             let entry = entry.unwrap();
             if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
+                let name = entry.file_name().into_string().unwrap();
+                if !name.strip_prefix('v').is_some_and(|number| number.parse::<u32>().is_ok()) {
+                    folders.push(entry.path());
+                }
             } else {
                 found.push(entry.path().strip_prefix(&root).unwrap().display().to_string());
             }

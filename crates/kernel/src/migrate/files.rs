@@ -52,6 +52,7 @@ pub(super) const FILES: &[File] = files![
     37 "0037_planning",
     38 "0038_content_views",
     39 "0039_search_reads_less",
+    40 "0040_pictures",
     42 "0042_planning_indexes",
     50 "0050_audience",
     60 "0060_sending",

@@ -10,7 +10,7 @@ use super::draft::{AssetDraft, RawAsset};
 use super::jobs::PurgeBin;
 use super::{Asset, store};
 use crate::uses::{self, User};
-use crate::{limits, uploads};
+use crate::{limits, pictures, uploads};
 
 /// How long what was deleted can be brought back.
 pub const KEPT_IN_BIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -40,7 +40,12 @@ pub async fn edit(
         store::set_tags(&caller.tx, id, &draft.tags).await?;
     }
     events::emit(&caller.tx, "media.updated", (id, json!({ "name": draft.name })), caller.now).await?;
-    reread(caller, id).await
+    let changed = reread(caller, id).await?;
+    if changed.revision != asset.revision {
+        pictures::jobs::queue(&caller.tx, &changed, caller.now).await?;
+        pictures::jobs::queue_cleanup(&caller.tx, &asset, caller.now).await?;
+    }
+    Ok(changed)
 }
 
 /// Puts an asset into the bin, from where it can be brought back for a while. One that is used goes only by `force`.
@@ -103,7 +108,7 @@ fn in_use(asset: &Asset, uses: &[uses::Use]) -> Error {
     ))
 }
 
-async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Asset> {
+pub(crate) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Asset> {
     let asset = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     if expected_version.is_some_and(|expected| expected != asset.version) {
         let words = format!(
@@ -115,6 +120,6 @@ async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Resul
     Ok(asset)
 }
 
-pub(super) async fn reread(caller: &Caller, id: &str) -> Result<Asset> {
+pub(crate) async fn reread(caller: &Caller, id: &str) -> Result<Asset> {
     store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an asset that was just written is gone"))
 }

@@ -12,6 +12,8 @@ use crate::kinds::Kind;
 const SEARCH_LONGEST: usize = 200;
 /// Words of a search that are looked for.
 const WORDS_MOST: usize = 8;
+/// Bits of 64 that may differ between pictures that look the same.
+const ALIKE: u32 = 5;
 /// What `folder` is for those at the top.
 pub const TOP: &str = "none";
 
@@ -40,6 +42,8 @@ pub struct ListParams {
     pub unused: Option<bool>,
     /// Only pictures without an alternative text.
     pub missing_alt: Option<bool>,
+    /// Only pictures that look like this one, by its id.
+    pub similar_to: Option<String>,
     /// Those in the bin instead.
     pub deleted: Option<bool>,
     /// `uploaded_at`, `name` or `file_size`, with `-` before it for the greatest first.
@@ -209,6 +213,13 @@ impl<'a> Conditions<'a> {
             Some(true) => conditions.all.push(format!("a.mime_type LIKE 'image/%' AND NOT {has_alt}")),
             Some(false) => conditions.all.push(format!("(a.mime_type NOT LIKE 'image/%' OR {has_alt})")),
             None => {}
+        }
+        if let Some(id) = &params.similar_to {
+            let id = conditions.param(id);
+            conditions.all.push(format!(
+                "a.id <> {id} AND bit_count((a.likeness # (SELECT o.likeness FROM media_assets o \
+                 WHERE o.organization_id = {organization} AND o.id = {id}))::bit(64)) <= {ALIKE}"
+            ));
         }
         for word in words {
             let word = conditions.param(word);

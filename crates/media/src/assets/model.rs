@@ -38,8 +38,12 @@ pub struct Asset {
     pub is_private: bool,
     /// SHA-256 of the bytes as they were sent, in hexadecimal digits.
     pub sha256: Option<String>,
-    /// How many files have stood under this address.
+    /// Counts what stood under this address and those of its crops: files, and focal points.
     pub revision: i32,
+    /// Whether it is a picture of several frames.
+    pub is_animated: bool,
+    /// A few bytes that look like the picture from far away, as a `data:` address.
+    pub placeholder: Option<String>,
     /// In how many items, emails, posts and campaigns it is used.
     pub usage_count: i32,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -79,6 +83,8 @@ impl Asset {
             is_private: row.get("is_private"),
             sha256: row.get("sha256"),
             revision: row.get("revision"),
+            is_animated: row.get("is_animated"),
+            placeholder: row.get("placeholder"),
             usage_count: row.get("usage_count"),
             last_used: row.get("last_used"),
             uploaded_at: row.get("uploaded_at"),
@@ -96,6 +102,12 @@ impl Asset {
 
     /// The folder of the store in which its file lies, and whatever is made from it: `organization/token`.
     pub fn store_folder(&self) -> &str {
-        self.file_name.rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.file_name.match_indices('/').nth(1).map_or("", |(end, _)| &self.file_name[..end])
+    }
+
+    /// The last part of its address.
+    pub fn name_in_address(&self) -> &str {
+        let path = self.file_url.split('?').next().unwrap_or_default();
+        path.rsplit_once('/').map_or("", |(_, name)| name)
     }
 }

@@ -6,12 +6,13 @@ use kernel::db::{Statements, Tenant};
 
 use super::Asset;
 use super::draft::AssetDraft;
+use crate::pictures::variants::Glance;
 
 /// The columns of an asset `a`, as [`Asset::from_row`] reads them.
 pub const COLUMNS: &str =
     "a.id, a.name, a.original_name, a.file_name, a.file_url, a.mime_type, a.file_size, a.width, a.height, a.duration,
      a.alt, a.caption, a.folder_id, a.focal_x, a.focal_y, a.is_private, encode(a.sha256, 'hex') AS sha256, a.revision,
-     a.usage_count, a.last_used, a.uploaded_at, a.uploaded_by, a.created_at, a.updated_at, a.version,
+     a.is_animated, a.placeholder, a.usage_count, a.last_used, a.uploaded_at, a.uploaded_by, a.created_at, a.updated_at, a.version,
      coalesce(a.token, '') AS token,
      ARRAY(SELECT t.tag FROM app.media_asset_tags t WHERE t.organization_id = a.organization_id AND t.asset_id = a.id ORDER BY t.tag) AS tags";
 
@@ -27,6 +28,9 @@ pub struct NewAsset {
     pub mime_type: &'static str,
     pub file_size: i64,
     pub size: Option<(i32, i32)>,
+    pub is_animated: bool,
+    /// In seconds.
+    pub duration: Option<i32>,
     pub sha256: Vec<u8>,
     pub alt: Option<String>,
     pub folder_id: Option<String>,
@@ -41,8 +45,8 @@ pub fn address(key: &str, revision: i32) -> String {
 pub async fn insert(tx: &Tenant, asset: &NewAsset, uploaded_by: &str, now: Timestamp) -> Result<bool> {
     let sql =
         "INSERT INTO media_assets (organization_id, id, name, original_name, token, file_name, file_url, mime_type,
-                 file_size, width, height, sha256, alt, folder_id, uploaded_by, uploaded_at, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $16)
+                 file_size, width, height, sha256, alt, folder_id, uploaded_by, is_animated, duration, uploaded_at, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $18)
                ON CONFLICT (organization_id, sha256) WHERE deleted_at IS NULL DO NOTHING";
     let (width, height) = asset.size.unzip();
     let inserted = tx
@@ -64,6 +68,8 @@ pub async fn insert(tx: &Tenant, asset: &NewAsset, uploaded_by: &str, now: Times
                 &asset.alt,
                 &asset.folder_id,
                 &uploaded_by,
+                &asset.is_animated,
+                &asset.duration,
                 &now,
             ],
         )
@@ -101,11 +107,23 @@ pub async fn by_sha256(tx: &Tenant, sha256: &[u8]) -> Result<Option<Asset>> {
 
 /// Writes everything editable of an asset but its tags, and counts its version up.
 pub async fn update(tx: &Tenant, id: &str, draft: &AssetDraft) -> Result<()> {
+    // Another focal point makes other crops, which caches must not take for the old ones.
     let sql = "UPDATE media_assets SET name = $2, alt = $3, caption = $4, folder_id = $5, focal_x = $6, focal_y = $7,
-                 is_private = $8, version = version + 1 WHERE id = $1";
+                 is_private = $8, version = version + 1,
+                 revision = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7) THEN revision + 1 ELSE revision END,
+                 file_url = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7)
+                   THEN split_part(file_url, '?', 1) || '?v=' || (revision + 1) ELSE file_url END
+               WHERE id = $1";
     let AssetDraft { name, alt, caption, folder_id, focal_point, is_private, .. } = draft;
     let (x, y) = focal_point.unzip();
     tx.execute(sql, &[&id, name, alt, caption, folder_id, &x, &y, is_private]).await?;
+    Ok(())
+}
+
+/// Notes what a picture looks like from far away, unless it was replaced meanwhile.
+pub async fn set_glance(tx: &Tenant, (id, revision): (&str, i32), glance: &Glance) -> Result<()> {
+    let sql = "UPDATE media_assets SET placeholder = $3, likeness = $4 WHERE id = $1 AND revision = $2";
+    tx.execute(sql, &[&id, &revision, &glance.placeholder, &glance.likeness]).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
-use kernel::access::Permission;
+use kernel::access::{Caller, Permission};
 use kernel::api::{Id, Patch};
 use kernel::form::Form;
 use kernel::session::PageCaller;
@@ -14,13 +14,19 @@ use ui::{Breadcrumb, FieldErrors, Flash, Section};
 
 use super::{address, library, refusal, shown};
 use crate::assets::draft::RawAsset;
+use crate::assets::list::{self, ListParams};
 use crate::assets::{Asset, actions, store};
+use crate::changes;
+use crate::changes::edit::format_of;
 use crate::serving::signed;
 use crate::uses::{self, User};
-use crate::views::{AssetDeletePage, AssetForm, AssetPage, UseRow};
+use crate::views::{AssetDeletePage, AssetForm, AssetPage, EditForm, UseRow};
 
 /// How long a signed address made on the page is good.
 const SIGNED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Pictures that look the same and are shown on a page.
+const ALIKE_SHOWN: i64 = 6;
 
 /// What the form sends: every field a text.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -104,6 +110,13 @@ pub async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Re
     Ok(ui::html(&view(&page, &headers, &asset, form).await?))
 }
 
+/// The page of an asset as it is.
+pub async fn view_of(page: &PageCaller, headers: &HeaderMap, id: &str) -> Result<AssetPage> {
+    let asset = store::find(&page.caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let form = form_of(&asset);
+    view(page, headers, &asset, form).await
+}
+
 async fn view(page: &PageCaller, headers: &HeaderMap, asset: &Asset, form: AssetForm) -> Result<AssetPage> {
     let caller = &page.caller;
     let zone = organization::site_settings(&caller.tx).await?.zone();
@@ -117,13 +130,40 @@ async fn view(page: &PageCaller, headers: &HeaderMap, asset: &Asset, form: Asset
         mime_type: asset.mime_type.clone(),
         address: format!("{origin}{}", asset.file_url),
         uses: uses.iter().map(|one| use_row(&base, one)).collect(),
+        alike: alike(caller, asset).await?.iter().map(|asset| shown::card(&caller.app, asset, &zone)).collect(),
         folders: library::choices(page, "At the top").await?,
         may_edit: caller.may(Permission::ContentEdit),
         may_delete: caller.may(Permission::ContentPublish),
         signed: None,
         errors: FieldErrors::none(),
+        may_change: caller.may(if asset.usage_count > 0 {
+            Permission::ContentPublish
+        } else {
+            Permission::ContentEdit
+        }),
+        may_crop: format_of(&asset.mime_type).is_some() && !asset.is_animated && asset.width.is_some(),
+        last_change: changes::store::last_change(&caller.tx, &asset.id).await?.map(|change| words_of(&change)),
+        edit: EditForm::default(),
+        edit_errors: FieldErrors::none(),
         form,
     })
+}
+
+/// A few pictures that look like this one.
+async fn alike(caller: &Caller, asset: &Asset) -> Result<Vec<Asset>> {
+    if !asset.is_image() {
+        return Ok(Vec::new());
+    }
+    let params = ListParams { similar_to: Some(asset.id.clone()), limit: Some(ALIKE_SHOWN), ..ListParams::default() };
+    Ok(list::read(&caller.tx, &params).await?.data)
+}
+
+/// What was done to the file last, for people.
+fn words_of(change: &str) -> &'static str {
+    match change {
+        "replace" => "This file took another's place.",
+        _ => "This picture was cropped or turned.",
+    }
 }
 
 fn use_row(base: &str, one: &uses::Use) -> UseRow {

@@ -2,6 +2,7 @@
 
 mod asset;
 mod changes;
+mod file;
 mod folders;
 mod library;
 mod params;
@@ -34,6 +35,9 @@ pub fn routes() -> Pages {
         .post("/admin/{org}/media/folders/{id}/delete", PUBLISH, folders::delete)
         .get("/admin/{org}/media/{id}", READ, asset::show)
         .post("/admin/{org}/media/{id}", EDIT, asset::save)
+        .post("/admin/{org}/media/{id}/edit", EDIT, file::edit)
+        .post("/admin/{org}/media/{id}/replace", EDIT, file::replace)
+        .post("/admin/{org}/media/{id}/undo", EDIT, file::undo)
         .post("/admin/{org}/media/{id}/sign", READ, asset::sign)
         .get("/admin/{org}/media/{id}/delete", PUBLISH, asset::confirm_deletion)
         .post("/admin/{org}/media/{id}/delete", PUBLISH, asset::delete)

@@ -6,11 +6,16 @@ use ui::Moment;
 
 use crate::assets::Asset;
 use crate::limits::size_in_words;
+use crate::pictures::variants::{Look, Variant, beside};
+use crate::pictures::{Format, can_be_varied};
 use crate::serving::signed;
 use crate::views::AssetCard;
 
 /// How long the address of a private file in a page is good.
 const SHOWN_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+/// The width of pictures in lists, in pixels.
+const THUMBNAIL: i32 = 480;
 
 /// An asset as it stands in the library.
 pub fn card(app: &App, asset: &Asset, zone: &TimeZone) -> AssetCard {
@@ -19,6 +24,7 @@ pub fn card(app: &App, asset: &Asset, zone: &TimeZone) -> AssetCard {
         name: asset.name.clone(),
         url: asset.file_url.clone(),
         preview: shown_address(app, asset),
+        thumbnail: thumbnail(app, asset),
         alt: asset.alt.clone().unwrap_or_default(),
         kind: kind_of(&asset.mime_type),
         type_word: type_word(&asset.mime_type),
@@ -34,6 +40,16 @@ pub fn card(app: &App, asset: &Asset, zone: &TimeZone) -> AssetCard {
 /// The address under which a page may show a file now.
 pub fn shown_address(app: &App, asset: &Asset) -> String {
     if asset.is_private { signed::address(app, asset, app.clock.now() + SHOWN_FOR) } else { asset.file_url.clone() }
+}
+
+/// The address of a smaller picture, where there is one, for lists.
+fn thumbnail(app: &App, asset: &Asset) -> String {
+    let shown = shown_address(app, asset);
+    let is_large = asset.width.is_some_and(|width| width > THUMBNAIL);
+    if is_large && can_be_varied(&asset.mime_type, asset.is_animated) {
+        return beside(&shown, &Variant::new(Look::Width(THUMBNAIL.unsigned_abs()), Format::Webp).name());
+    }
+    shown
 }
 
 pub fn kind_of(mime: &str) -> &'static str {

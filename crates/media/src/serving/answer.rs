@@ -31,6 +31,8 @@ pub struct Wanted<'a> {
     pub key: &'a str,
     pub size: u64,
     pub content_type: &'a str,
+    /// The name of what is made from the asset's file, when it is not the file itself.
+    pub variant: Option<&'a str>,
     /// The address names the revision that the asset has now.
     pub is_current: bool,
     pub is_download: bool,
@@ -45,7 +47,7 @@ pub async fn give(
     wanted: &Wanted<'_>,
     (method, headers): (&Method, &HeaderMap),
 ) -> Result<Response> {
-    let etag = etag(asset);
+    let etag = etag(asset, wanted.variant);
     let answer = described(app, asset, wanted, &etag);
     if has_it(headers, &etag) {
         return finished(answer.status(StatusCode::NOT_MODIFIED), Body::empty());
@@ -140,9 +142,10 @@ fn finished(answer: Builder, body: Body) -> Result<Response> {
 }
 
 /// Names these very bytes: what the asset was made from, and how often it was replaced.
-fn etag(asset: &Asset) -> String {
+fn etag(asset: &Asset, variant: Option<&str>) -> String {
     let digest = asset.sha256.as_deref().unwrap_or(&asset.token);
-    format!("\"{}-{}\"", digest.get(..32).unwrap_or(digest), asset.revision)
+    let variant = variant.map(|name| format!("-{name}")).unwrap_or_default();
+    format!("\"{}-{}{variant}\"", digest.get(..32).unwrap_or(digest), asset.revision)
 }
 
 fn last_modified(asset: &Asset) -> String {

@@ -22,10 +22,19 @@ use moka::future::Cache;
 use serde::Deserialize;
 
 use crate::assets::{self, Asset};
+use crate::pictures::making::{self, Made};
+use crate::pictures::variants::Variant;
 use hot::HotFiles;
 
 /// How many assets are remembered at most.
 const REMEMBERED_AT_MOST: u64 = 10_000;
+
+/// What this node keeps in mind of files.
+#[derive(Clone)]
+struct Kept {
+    hot: HotFiles,
+    made: Made,
+}
 
 /// What was lately asked for; a moment's delay in what changed saves a query a request.
 type Remembered = Cache<(OrganizationId, String), Option<Arc<Asset>>>;
@@ -35,7 +44,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/media/{organization}/{token}/{name}", get(serve))
         .layer(Extension(remembered))
-        .layer(Extension(HotFiles::new()))
+        .layer(Extension(Kept { hot: HotFiles::new(), made: Made::new() }))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,37 +61,79 @@ struct Params {
 
 async fn serve(
     State(app): State<App>,
-    (Extension(remembered), Extension(hot)): (Extension<Remembered>, Extension<HotFiles>),
+    (Extension(remembered), Extension(kept)): (Extension<Remembered>, Extension<Kept>),
     Path((organization, token, name)): Path<(String, String, String)>,
     Query(params): Query<Params>,
     (method, headers): (Method, HeaderMap),
 ) -> Result<Response> {
-    let asset = find(&app, &remembered, (&organization, &token)).await?;
-    // What is made from a file lies beside it under names of its own.
-    let key =
-        if asset.file_name.ends_with(&format!("/{name}")) { &asset.file_name } else { return Err(Error::NotFound) };
+    let asset = find(&app, &remembered, (&organization, &token), params.v).await?;
+    let variant = if name == asset.name_in_address() { None } else { Some(named(&asset, &name)?) };
     if asset.is_private {
         signed::must_be_good(&app, &asset, params.expires, params.signature.as_deref())?;
     }
+    let file = file(&app, &kept.made, &asset, variant).await?;
     let wanted = answer::Wanted {
-        key,
-        size: u64::try_from(asset.file_size).unwrap_or(0),
-        content_type: &asset.mime_type,
-        is_current: params.v == Some(asset.revision),
+        key: &file.key,
+        size: file.size,
+        content_type: file.content_type,
+        variant: file.variant.as_deref(),
+        is_current: params.v == Some(asset.revision) && !file.is_stand_in,
         is_download: params.download.is_some(),
         good_until: params.expires.filter(|_| asset.is_private),
     };
-    answer::give((&app, &hot), &asset, &wanted, (&method, &headers)).await
+    answer::give((&app, &kept.hot), &asset, &wanted, (&method, &headers)).await
 }
 
-async fn find(app: &App, remembered: &Remembered, (organization, token): (&str, &str)) -> Result<Arc<Asset>> {
+/// What is made from a file stands beside it under names of its own.
+fn named(asset: &Asset, name: &str) -> Result<Variant> {
+    if !asset.is_image() {
+        return Err(Error::NotFound);
+    }
+    Variant::named(name, &asset.mime_type).ok_or(Error::NotFound)
+}
+
+/// A file that is given.
+struct File<'a> {
+    key: String,
+    size: u64,
+    content_type: &'a str,
+    variant: Option<String>,
+    /// The original in place of a variant that cannot be made, or not soon.
+    is_stand_in: bool,
+}
+
+async fn file<'a>(app: &App, made: &Made, asset: &'a Asset, variant: Option<Variant>) -> Result<File<'a>> {
+    if let Some(variant) = variant
+        && let Some(size) = made.size(app, asset, variant).await?
+    {
+        let (key, name) = (making::key(asset, variant), Some(variant.name()));
+        return Ok(File { key, size, content_type: variant.format.mime(), variant: name, is_stand_in: false });
+    }
+    Ok(File {
+        key: asset.file_name.clone(),
+        size: u64::try_from(asset.file_size).unwrap_or(0),
+        content_type: &asset.mime_type,
+        variant: None,
+        is_stand_in: variant.is_some(),
+    })
+}
+
+/// The asset of an address. One that names a later revision than is remembered was made after that.
+async fn find(
+    app: &App,
+    remembered: &Remembered,
+    (organization, token): (&str, &str),
+    revision: Option<i32>,
+) -> Result<Arc<Asset>> {
     let organization = OrganizationId::parse(organization)?;
     if !kernel::id::is_well_formed(token) {
         return Err(Error::NotFound);
     }
     let key = (organization, token.to_owned());
-    if let Some(known) = remembered.get(&key).await {
-        return known.ok_or(Error::NotFound);
+    match remembered.get(&key).await {
+        Some(None) => return Err(Error::NotFound),
+        Some(Some(known)) if revision <= Some(known.revision) => return Ok(known),
+        _ => {}
     }
     let tx = app.database.tenant(&key.0).await?;
     let found = assets::store::by_token(&tx, token).await?.map(Arc::new);

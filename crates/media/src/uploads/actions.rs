@@ -15,7 +15,7 @@ use super::names;
 use super::store::{self, Upload};
 use crate::assets::store::NewAsset;
 use crate::assets::{self, Asset};
-use crate::limits;
+use crate::{limits, pictures};
 
 /// How long a file sent in one request may take; requests end well before.
 pub const SENT_WITHIN: SignedDuration = SignedDuration::from_hours(2);
@@ -143,6 +143,8 @@ pub async fn finish(caller: &Caller, upload: &Upload, received: Received) -> Res
         mime_type: received.file_type.mime,
         file_size: size,
         size: received.dimensions,
+        is_animated: received.is_animated,
+        duration: received.duration,
         sha256: received.sha256,
         alt: upload.alt.clone(),
         folder_id: upload.folder_id.clone(),
@@ -152,6 +154,7 @@ pub async fn finish(caller: &Caller, upload: &Upload, received: Received) -> Res
     let asset = asset.ok_or_else(|| Error::internal("an asset that was just written is gone"))?;
     if !is_duplicate {
         let details = json!({ "name": asset.name, "mime_type": asset.mime_type, "file_size": asset.file_size });
+        pictures::jobs::queue(&caller.tx, &asset, caller.now).await?;
         audit::record(caller, "media.upload", ("media", &asset.id), details).await?;
     }
     Ok(Taken { asset, is_duplicate })

@@ -19,7 +19,7 @@ use crate::assets::Asset;
 use crate::kinds;
 
 /// What a request may have beside the file: its other fields and what separates them.
-const AROUND_THE_FILE: u64 = 64 * 1024;
+pub const AROUND_THE_FILE: u64 = 64 * 1024;
 /// The longest text of a field, in bytes.
 const FIELD_LONGEST: u64 = 8 * 1024;
 /// How long the next bytes of a body may take to arrive.

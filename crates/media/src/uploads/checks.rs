@@ -40,6 +40,11 @@ impl Checks {
         Ok(())
     }
 
+    /// The last bytes that were looked at.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
     /// Says whether the file, now that all of it was seen, is what it seemed to be.
     pub fn finish(self) -> Result<()> {
         let mime = self.file_type.mime;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use http::StatusCode;
 use kernel::access::{Caller, Permission};
 use kernel::api::Body;
 use kernel::error::Problem;
@@ -80,7 +81,9 @@ pub async fn from_address(caller: &mut Caller, raw: RawImport, mut problems: Pro
     if !stream.status.is_success() {
         let words =
             format!("The server there answered {}. Look whether the address opens in a browser.", stream.status);
-        return Err(Error::invalid("url", "not_found", words));
+        // What is too busy now may answer later.
+        let is_passing = stream.status.is_server_error() || stream.status == StatusCode::TOO_MANY_REQUESTS;
+        return Err(Error::invalid("url", if is_passing { "unreachable" } else { "not_found" }, words));
     }
     api::refuse_long(&stream.headers, kinds::LARGEST)?;
     let announced =

@@ -6,12 +6,10 @@ use kernel::files::{Files, Writer};
 use kernel::{Error, Result};
 use sha2::{Digest, Sha256};
 
-use super::checks::{Checks, damaged};
-use super::{names, picture, sniff, svg};
+use super::checks::Checks;
+use super::{cleaning, names, sniff, svg};
+use crate::films::{self, Watcher};
 use crate::kinds::{FileType, Kind};
-
-/// How many of a picture's first bytes are kept to find its size in.
-const PICTURE_HEAD: usize = 512 * 1024;
 
 /// A file that lies in the store, whole and checked.
 #[derive(Debug)]
@@ -22,8 +20,12 @@ pub struct Received {
     pub size: u64,
     /// Of the bytes as they were sent.
     pub sha256: Vec<u8>,
-    /// Width and height of a picture.
+    /// Width and height of a picture or a film, as it is shown.
     pub dimensions: Option<(i32, i32)>,
+    /// Whether it is a picture of several frames.
+    pub is_animated: bool,
+    /// Of a film or a sound, in seconds.
+    pub duration: Option<i32>,
 }
 
 /// What the sender says about a file.
@@ -39,7 +41,7 @@ where
     S: Stream<Item = Result<Bytes>> + Unpin,
 {
     let ending = names::ending(&named.name);
-    let mut head = gather(&mut source, BytesMut::new(), sniff::HEAD).await?;
+    let head = gather(&mut source, BytesMut::new(), sniff::HEAD).await?;
     let file_type = sniff::type_of(&head, &ending)?;
     sniff::must_agree(file_type, &ending, &named.declared_type)?;
     let key = format!("{folder}/{}", names::in_address(&named.name, file_type.ending()));
@@ -47,11 +49,12 @@ where
         return receive_drawing(files, key, file_type, (head, source)).await;
     }
     if file_type.kind == Kind::Image {
-        head = gather(&mut source, head, PICTURE_HEAD).await?;
+        return receive_picture(files, key, file_type, (head, source)).await;
     }
     let head = head.freeze();
-    let known = if file_type.kind == Kind::Image { picture::size(file_type, &head)? } else { None };
+    let start = head.clone();
     let mut flow = Flow {
+        watcher: Watcher::new(file_type.mime),
         writer: files.write(&key, file_type.mime).await?,
         checks: Checks::begin(file_type, &head)?,
         hasher: Sha256::new(),
@@ -61,21 +64,24 @@ where
         flow.writer.abort().await?;
         return Err(error);
     }
-    let Flow { writer, checks, hasher, size } = flow;
+    let Flow { mut writer, checks, hasher, size, watcher } = flow;
+    let (rest, mut facts) = watcher.finish();
+    facts.duration = facts.duration.or_else(|| films::duration_of_sound(file_type.mime, &start, checks.tail(), size));
+    writer.put(rest).await?;
     if let Err(error) = checks.finish() {
         writer.abort().await?;
         return Err(error);
     }
     writer.finish().await?;
-    let dimensions = match known {
-        None if file_type.kind == Kind::Image => Some(size_in_store(files, &key, file_type).await?),
-        known => known,
-    };
-    Ok(Received { file_type, key, size, sha256: hasher.finalize().to_vec(), dimensions })
+    let sha256 = hasher.finalize().to_vec();
+    let side = |side: u32| i32::try_from(side).ok();
+    let dimensions = facts.size.and_then(|(width, height)| side(width).zip(side(height)));
+    Ok(Received { file_type, key, size, sha256, dimensions, is_animated: false, duration: facts.seconds() })
 }
 
 /// A file while it flows.
 struct Flow {
+    watcher: Watcher,
     writer: Writer,
     checks: Checks,
     hasher: Sha256,
@@ -99,7 +105,7 @@ impl Flow {
         must_fit(file_type.kind, self.size)?;
         self.hasher.update(&bytes);
         self.checks.feed(&bytes)?;
-        self.writer.put(bytes).await
+        self.writer.put(self.watcher.feed(bytes)).await
     }
 }
 
@@ -122,7 +128,31 @@ where
     let dimensions = drawing.size.map(|(width, height)| (side(width), side(height)));
     let size = drawing.bytes.len() as u64;
     files.put(&key, file_type.mime, drawing.bytes.into()).await?;
-    Ok(Received { file_type, key, size, sha256, dimensions })
+    Ok(Received { file_type, key, size, sha256, dimensions, is_animated: false, duration: None })
+}
+
+/// Pictures are cleaned as a whole, too.
+async fn receive_picture<S>(
+    files: &Files,
+    key: String,
+    file_type: &'static FileType,
+    (head, mut rest): (BytesMut, S),
+) -> Result<Received>
+where
+    S: Stream<Item = Result<Bytes>> + Unpin,
+{
+    let largest = usize::try_from(file_type.kind.largest()).unwrap_or(usize::MAX);
+    let whole = gather(&mut rest, head, largest + 1).await?.freeze();
+    must_fit(file_type.kind, whole.len() as u64)?;
+    let mut checks = Checks::begin(file_type, &whole)?;
+    checks.feed(&whole)?;
+    checks.finish()?;
+    let sha256 = Sha256::digest(&whole).to_vec();
+    let picture = cleaning::clean(file_type, whole).await?;
+    let size = picture.bytes.len() as u64;
+    files.put(&key, file_type.mime, picture.bytes.into()).await?;
+    let (dimensions, is_animated) = (Some(picture.size), picture.is_animated);
+    Ok(Received { file_type, key, size, sha256, dimensions, is_animated, duration: None })
 }
 
 /// Reads on until there are at least `wanted` bytes, or no more.
@@ -137,13 +167,6 @@ where
         }
     }
     Ok(gathered)
-}
-
-/// Some cameras put so much before the picture that its size stands far into the file.
-async fn size_in_store(files: &Files, key: &str, file_type: &FileType) -> Result<(i32, i32)> {
-    let reading =
-        files.read(key, None).await?.ok_or_else(|| Error::internal("a file that was just written is gone"))?;
-    picture::size(file_type, &reading.bytes().await?)?.ok_or_else(|| damaged(file_type.label))
 }
 
 /// Refuses what is larger than its kind may be.

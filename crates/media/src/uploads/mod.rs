@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 mod archive;
 mod checks;
+mod cleaning;
 pub mod import;
 pub mod intake;
 pub mod jobs;

@@ -56,6 +56,8 @@ INSERT INTO app.media_asset_tags (organization_id, asset_id, tag) VALUES ('org-r
 INSERT INTO app.media_uses (organization_id, asset_id, kind, entity_id) VALUES ('org-rival', 'rival-asset', 'content', 'rival-item');
 INSERT INTO app.media_uploads (organization_id, id, token, file_name, created_by, expires_at)
 VALUES ('org-rival', 'rival-upload', 'RIVAL-MARKER-token', 'RIVAL-MARKER.png', 'user-rival-owner', '2027-01-01');
+INSERT INTO app.media_former_files (organization_id, asset_id, revision, file_name, mime_type, file_size, change)
+VALUES ('org-rival', 'rival-asset', 1, 'RIVAL-MARKER-former.png', 'image/png', 1, 'RIVAL-MARKER-change');
 INSERT INTO app.plan_limits (organization_id) VALUES ('org-rival');
 
 INSERT INTO campaigns (organization_id, id, name, type, created_by)

@@ -1,0 +1,89 @@
+//! Variants in the store: made by a job, or once when somebody asks before it has run.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use kernel::{App, Error, Result};
+use moka::future::Cache;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::can_be_varied;
+use super::variants::{self, Glance, Source, Variant};
+use crate::assets::Asset;
+
+/// Pictures that are unpacked at once on this node; each needs up to a few hundred megabytes.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Whoever asks for a variant that is not there waits no longer for others' before the original is given.
+const WAITS: Duration = Duration::from_secs(8);
+/// Variants whose size is remembered.
+const REMEMBERED_MOST: u64 = 50_000;
+/// After this, one that could not be made is tried again, and one that was deleted is missed.
+const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+
+/// Which variants there are, by their key, and how large they are. None: it could not be made.
+#[derive(Clone)]
+pub struct Made(Cache<String, Option<u64>>);
+
+impl Made {
+    pub fn new() -> Self {
+        Self(Cache::builder().max_capacity(REMEMBERED_MOST).time_to_live(REMEMBERED_FOR).build())
+    }
+
+    /// The size of a variant's file in bytes. Made now if it is not there, once however many ask; none when it cannot be
+    /// made, or not soon.
+    pub async fn size(&self, app: &App, asset: &Asset, variant: Variant) -> Result<Option<u64>> {
+        let key = key(asset, variant);
+        let find = async {
+            if let Some(found) = app.files.read(&key, None).await? {
+                return Ok(Some(found.size));
+            }
+            make(app, asset, &[variant], Some(WAITS)).await?;
+            Ok(app.files.read(&key, None).await?.map(|found| found.size))
+        };
+        match self.0.try_get_with(key.clone(), find).await {
+            Ok(size) => Ok(size),
+            Err(error) if matches!(*error, Error::Unavailable) => Ok(None),
+            Err(error) => Err(Error::internal(error.cause())),
+        }
+    }
+}
+
+/// Waits until a picture may be unpacked; held while it is.
+pub async fn turn() -> Result<SemaphorePermit<'static>> {
+    AT_ONCE.acquire().await.map_err(Error::internal)
+}
+
+/// Where a variant lies in the store, beside what it was made from.
+pub fn key(asset: &Asset, variant: Variant) -> String {
+    format!("{}/{}", folder(asset, asset.revision), variant.name())
+}
+
+/// Where the variants of one revision lie.
+pub fn folder(asset: &Asset, revision: i32) -> String {
+    format!("{}/v{revision}", asset.store_folder())
+}
+
+/// Makes variants and puts them into the store. Gives what the picture looks like from far away; none when it cannot be
+/// unpacked. [`Error::Unavailable`] when others' took longer than `waits`.
+pub async fn make(app: &App, asset: &Asset, wanted: &[Variant], waits: Option<Duration>) -> Result<Option<Glance>> {
+    let size = asset.width.zip(asset.height).and_then(|(width, height)| {
+        Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|(width, height)| width * height > 0)
+    });
+    let Some(size) = size.filter(|_| can_be_varied(&asset.mime_type, asset.is_animated)) else { return Ok(None) };
+    let _turn = match waits {
+        Some(waits) => tokio::time::timeout(waits, turn()).await.map_err(|_| Error::Unavailable)??,
+        None => turn().await?,
+    };
+    let Some(reading) = app.files.read(&asset.file_name, None).await? else { return Ok(None) };
+    let bytes = reading.bytes().await?;
+    let (mime, focal_point, wanted) = (asset.mime_type.clone(), asset.focal_x.zip(asset.focal_y), wanted.to_vec());
+    let work = move || {
+        let source = Source { mime: &mime, bytes: &bytes, size, focal_point };
+        Ok::<_, Error>((variants::make(&source, &wanted)?, variants::glance(&source)?))
+    };
+    let (made, glance) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    for (variant, bytes) in made.into_iter().flatten() {
+        app.files.put(&key(asset, variant), variant.format.mime(), Bytes::from(bytes)).await?;
+    }
+    Ok(glance)
+}
