@@ -2,6 +2,7 @@
 
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str};
+use media::pictures::Known;
 use std::borrow::Cow;
 use std::cell::Cell;
 use url::Url;
@@ -10,9 +11,10 @@ use content::embeds::{self, Shape};
 
 use crate::code;
 use crate::html::{SafeHtml, escape};
+use crate::pictures;
 
 type Rule<'handlers> = (Cow<'static, Selector>, ElementContentHandlers<'handlers>);
-type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// A box that scrolls sideways, reached by keyboard. A group, since landmarks of the same name would confuse.
 const TABLE_OPENS: &str = r#"<div class="table-scroll" role="group" aria-label="Table" tabindex="0">"#;
@@ -34,7 +36,7 @@ const ADDRESSES: [(&str, &str); 9] = [
 /// the page keeps one `h1` and its headings one outline.
 ///
 /// Imported bodies rarely have these, and storing them would mix how a page looks today into what people wrote.
-pub fn for_page(html: &SafeHtml) -> SafeHtml {
+pub fn for_page(html: &SafeHtml, known: &Known) -> SafeHtml {
     let outline = Cell::new([0; 6]);
     let outline = &outline;
     let rules = vec![
@@ -49,6 +51,8 @@ pub fn for_page(html: &SafeHtml) -> SafeHtml {
             stray.remove();
             Ok(())
         }),
+        element!("picture img", pictures::leave_alone),
+        element!("img", move |picture| pictures::for_page(picture, known)),
         element!("img", late_picture),
         element!("a img", |picture| {
             // A link whose only content is a picture without words would have no name at all.
@@ -118,15 +122,17 @@ fn late_frame(frame: &mut Element<'_, '_>) -> Outcome {
 /// Makes every address in a body absolute, for readers that show it away from its page.
 ///
 /// `page` is the full address of the item, so that a footnote's `#note` leads to the page it is on.
-pub fn absolute(html: &SafeHtml, page: &str) -> SafeHtml {
+pub fn absolute(html: &SafeHtml, page: &str, known: &Known) -> SafeHtml {
     let Ok(base) = Url::parse(page) else {
         return html.clone();
     };
     let base = &base;
-    let mut rules: Vec<Rule<'_>> = ADDRESSES
-        .iter()
-        .map(|(selector, attribute)| element!(*selector, move |found| make_absolute(found, attribute, base)))
-        .collect();
+    let mut rules: Vec<Rule<'_>> = vec![element!("img", move |picture| pictures::for_feed(picture, known, base))];
+    rules.extend(
+        ADDRESSES
+            .iter()
+            .map(|(selector, attribute)| element!(*selector, move |found| make_absolute(found, attribute, base))),
+    );
     rules.push(element!("[srcset]", move |found| {
         if let Some(candidates) = found.get_attribute("srcset") {
             found.set_attribute("srcset", &encoded(&absolute_candidates(&candidates, base)))?;
@@ -143,7 +149,7 @@ fn rewritten(html: &SafeHtml, rules: Vec<Rule<'_>>) -> SafeHtml {
     rewrite_str(html.as_str(), settings).map_or_else(|_| html.clone(), SafeHtml::already_sanitized)
 }
 
-fn default_attribute(found: &mut Element<'_, '_>, name: &str, value: &str) -> Outcome {
+pub(crate) fn default_attribute(found: &mut Element<'_, '_>, name: &str, value: &str) -> Outcome {
     if !found.has_attribute(name) {
         found.set_attribute(name, value)?;
     }
@@ -178,11 +184,11 @@ fn absolute_candidates(candidates: &str, base: &Url) -> String {
 }
 
 /// The rewriter hands attributes over as they are written, and an address's ampersands are written as entities.
-fn decoded(attribute: &str) -> String {
+pub(crate) fn decoded(attribute: &str) -> String {
     attribute.replace("&amp;", "&")
 }
 
-fn encoded(address: &str) -> String {
+pub(crate) fn encoded(address: &str) -> String {
     address.replace('&', "&amp;")
 }
 
@@ -198,11 +204,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn page(html: &str) -> String {
-        for_page(&SafeHtml::already_sanitized(html)).as_str().to_owned()
+        for_page(&SafeHtml::already_sanitized(html), &Known::default()).as_str().to_owned()
     }
 
     fn feed(html: &str) -> String {
-        absolute(&SafeHtml::already_sanitized(html), "https://host.example/s/acme/hello").as_str().to_owned()
+        absolute(&SafeHtml::already_sanitized(html), "https://host.example/s/acme/hello", &Known::default())
+            .as_str()
+            .to_owned()
     }
 
     #[test]

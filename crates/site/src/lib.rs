@@ -14,6 +14,7 @@ pub mod head;
 pub mod html;
 pub mod links;
 pub mod pages;
+mod pictures;
 pub mod preview_words;
 pub mod robots;
 pub mod sitemap;

@@ -6,6 +6,7 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::db::Row;
+use media::pictures::Known;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -19,6 +20,7 @@ use super::tags::Tag;
 use super::visit::{Visit, moment};
 use crate::body;
 use crate::html::SafeHtml;
+use crate::views::Image;
 
 /// Characters of an excerpt that nobody wrote.
 const EXCERPT_LONGEST: usize = 500;
@@ -57,7 +59,12 @@ pub async fn answer(visit: &Visit, address: &Address) -> Refused<Value> {
         usual_order: "i.published_at DESC",
     };
     let (found, settings) = try_join!(lists::find(visit, address, &source), visit.settings())?;
-    let reader = Reader { visit, formats, zone: settings.zone(), resource: address.resource };
+    let texts = found
+        .rows
+        .iter()
+        .flat_map(|row| [row.get("content"), row.get::<_, Option<&str>>("featured_image").unwrap_or_default()]);
+    let known = media::pictures::known::known(&visit.tx, &texts.collect::<Vec<_>>()).await?;
+    let reader = Reader { visit, formats, zone: settings.zone(), resource: address.resource, known };
     let objects: Refused<Vec<Value>> = found.rows.iter().map(|row| reader.object(row)).collect();
     Ok(found.envelope(address.resource, objects?))
 }
@@ -89,6 +96,7 @@ struct Reader<'a> {
     formats: Formats,
     zone: TimeZone,
     resource: Resource,
+    known: Known,
 }
 
 impl Reader<'_> {
@@ -131,7 +139,7 @@ impl Reader<'_> {
         let written: Option<&str> = row.get("excerpt");
         if self.formats.html {
             let page = self.visit.absolute(&self.visit.links.article(slug));
-            let html = body::absolute(&SafeHtml::already_sanitized(content), &page);
+            let html = body::absolute(&SafeHtml::already_sanitized(content), &page, &self.known);
             object.insert("html".to_owned(), json!((!html.is_empty()).then(|| html.as_str().to_owned())));
         }
         if self.formats.plaintext {
@@ -165,7 +173,8 @@ impl Reader<'_> {
             object.insert(name.to_owned(), json!(row.get::<_, Option<&str>>(name)));
         }
         let image: Option<&str> = row.get("featured_image");
-        object.insert("feature_image".to_owned(), json!(image.map(|image| self.visit.absolute(image))));
+        let image = image.map(|image| Image::known(&self.known, image, "").url);
+        object.insert("feature_image".to_owned(), json!(image.map(|image| self.visit.absolute(&image))));
     }
 
     /// Authors and tags; whoever names the primary one among the fields has it too.

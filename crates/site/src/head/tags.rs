@@ -53,9 +53,13 @@ fn common(site: &SiteView, kind: &str, title: &str, head: &Head) -> Vec<Meta> {
 fn picture(tags: &mut Vec<Meta>, site: &SiteView, image: Option<&Image>) {
     let Some(image) = image else { return };
     let mut put = |name, content: Option<String>| tags.extend(content.map(|content| Meta { name, content }));
-    put("og:image", Some(site.links.absolute(&image.url)));
-    put("og:image:width", image.size.map(|(width, _)| width.to_string()));
-    put("og:image:height", image.size.map(|(_, height)| height.to_string()));
+    let (url, size) = match &image.social {
+        Some((url, size)) => (url, Some(*size)),
+        None => (&image.url, image.size),
+    };
+    put("og:image", Some(site.links.absolute(url)));
+    put("og:image:width", size.map(|(width, _)| width.to_string()));
+    put("og:image:height", size.map(|(_, height)| height.to_string()));
     put("og:image:alt", Some(image.alt.clone()).filter(|alt| !alt.is_empty()));
 }
 

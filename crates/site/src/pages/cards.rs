@@ -1,5 +1,6 @@
 use content::html;
 use content::items::model::Item;
+use media::pictures::Known;
 
 use crate::html::SafeHtml;
 use crate::views::{ArticleCard, Byline, Hit, Image, Term};
@@ -9,12 +10,12 @@ const SNIPPET_CHARACTERS: usize = 220;
 /// Marks that no text holds, around each word found.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
 
-pub fn card(item: &Item) -> ArticleCard {
+pub fn card(item: &Item, known: &Known) -> ArticleCard {
     ArticleCard {
         slug: item.slug.clone(),
         title: item.title.clone(),
         excerpt: item.excerpt.clone(),
-        image: image(item),
+        image: image(item, known),
         author: byline(item),
         published_at: item.published_at,
         reading_minutes: minutes(item),
@@ -26,8 +27,8 @@ pub fn card(item: &Item) -> ArticleCard {
     }
 }
 
-pub fn image(item: &Item) -> Option<Image> {
-    item.featured_image.as_deref().map(|url| Image::new(url, ""))
+pub fn image(item: &Item, known: &Known) -> Option<Image> {
+    item.featured_image.as_deref().map(|url| Image::known(known, url, ""))
 }
 
 pub fn byline(item: &Item) -> Option<Byline> {
@@ -39,14 +40,14 @@ pub fn minutes(item: &Item) -> u32 {
 }
 
 /// An item as an answer to a search, with the words found marked in a piece of its text.
-pub fn hit(item: &Item, question: &str) -> Hit {
+pub fn hit(item: &Item, question: &str, known: &Known) -> Hit {
     let text = html::plain_text(item.body());
     let words: Vec<String> = question
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let mut card = card(item);
+    let mut card = card(item, known);
     // A page of its own kind names neither author nor day, here as there.
     if super::items::is_page(item) {
         (card.author, card.published_at, card.reading_minutes) = (None, None, 0);

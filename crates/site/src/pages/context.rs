@@ -3,11 +3,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Extension, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
+use content::items::model::Item;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::db::Tenant;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
+use media::pictures::Known;
 
 use crate::accent::Colour;
 use crate::domains::OwnDomain;
@@ -84,6 +86,12 @@ impl Visit {
         site.is_sans = settings.typeface == "sans";
         site.color_scheme = ["light", "dark"].into_iter().find(|scheme| *scheme == settings.color_scheme);
         site.in_language(&settings.language)
+    }
+
+    /// The library's pictures that these items show.
+    pub async fn pictures(&self, items: &[&Item]) -> Result<Known> {
+        let texts = items.iter().flat_map(|item| [item.body(), item.featured_image.as_deref().unwrap_or_default()]);
+        media::pictures::known::known(&self.tx, &texts.collect::<Vec<_>>()).await
     }
 
     /// A page, or 304 when the visitor has it already.

@@ -7,8 +7,10 @@ use content::taxonomy::{categories, tags};
 use content::translations;
 use http::header;
 use kernel::{Error, Result};
+use media::pictures::Known;
 use serde::Deserialize;
 
+use super::cards::image;
 use super::context::Visit;
 use super::variants;
 use crate::accent::{self, Colour};
@@ -119,6 +121,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
     query.body = Body::Included;
     let (settings, items) = futures_util::try_join!(visit.settings(), list::first(&visit.tx, &query))?;
     let site = visit.site(&settings);
+    let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;
     let whole = Feed {
         title: site.name.clone(),
         description: site.tagline.clone(),
@@ -129,7 +132,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
         icon: None,
         hub: None,
         updated_at: items.iter().map(|item| item.updated_at).max(),
-        items: items.iter().map(|item| feed_item(&site, item)).collect(),
+        items: items.iter().map(|item| feed_item(&site, item, &known)).collect(),
     };
     let Some(followed) = followed else { return Ok(whole) };
     let title = format!("{} – {}", followed.name, site.name);
@@ -144,7 +147,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
     })
 }
 
-fn feed_item(site: &SiteView, item: &Item) -> FeedItem {
+fn feed_item(site: &SiteView, item: &Item, known: &Known) -> FeedItem {
     let url = site.links.absolute(&site.links.article(&item.slug));
     FeedItem {
         id: item.id.clone(),
@@ -154,14 +157,14 @@ fn feed_item(site: &SiteView, item: &Item) -> FeedItem {
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
         summary: item.excerpt.clone(),
-        content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url),
+        content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url, known),
         topics: item
             .category
             .iter()
             .map(|category| category.name.clone())
             .chain(item.tags.iter().map(|tag| tag.name.clone()))
             .collect(),
-        image: item.featured_image.as_deref().map(|image| site.links.absolute(image)),
+        image: image(item, known).map(|image| site.links.absolute(&image.url)),
         language: Some(item.language.clone()).filter(|language| *language != site.language),
         url,
     }

@@ -11,6 +11,7 @@ use content::translations;
 use http::StatusCode;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
+use media::pictures::Known;
 
 use super::cards::{byline, card, image, minutes};
 use super::comments::{STAMP_MARK, form, stamp_now};
@@ -71,7 +72,13 @@ async fn item(visit: &Visit, app: &App) -> Result<Response> {
     let languages = async {
         if has_variants { translations::store::public_of_slug(&visit.tx, &item.slug).await } else { Ok(Vec::new()) }
     };
-    let view = async { if is_page(&item) { Ok(article(&item, true)) } else { whole(visit, &item, &settings).await } };
+    let view = async {
+        if is_page(&item) {
+            own_pictures(visit, &item).await.map(|pictures| article(&item, true, pictures))
+        } else {
+            whole(visit, &item, &settings).await
+        }
+    };
     let (view, languages) = futures_util::try_join!(view, languages)?;
     let translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
     let view = ArticleView { translations, ..view };
@@ -92,11 +99,17 @@ pub fn is_page_type(kind: ContentType) -> bool {
 
 /// An article with everything that stands below it.
 pub async fn whole(visit: &Visit, item: &Item, settings: &SiteSettings) -> Result<ArticleView> {
-    let (related, comments) = futures_util::try_join!(related(visit, item), comments_of(visit, item))?;
-    Ok(ArticleView { related, comments, comment_form: form(visit, item, settings), ..article(item, false) })
+    let (related, comments, pictures) =
+        futures_util::try_join!(related(visit, item), comments_of(visit, item), own_pictures(visit, item))?;
+    let comment_form = form(visit, item, settings);
+    Ok(ArticleView { related, comments, comment_form, ..article(item, false, pictures) })
 }
 
-pub fn article(item: &Item, is_page: bool) -> ArticleView {
+async fn own_pictures(visit: &Visit, item: &Item) -> Result<Known> {
+    visit.pictures(&[item]).await
+}
+
+pub fn article(item: &Item, is_page: bool, pictures: Known) -> ArticleView {
     let term = |name: &String, slug: &String| Term { name: name.clone(), slug: slug.clone() };
     ArticleView {
         slug: item.slug.clone(),
@@ -115,12 +128,13 @@ pub fn article(item: &Item, is_page: bool) -> ArticleView {
         meta_description: item.meta_description.clone(),
         canonical_url: item.canonical_url.clone(),
         language: item.language.clone(),
-        image: image(item),
+        image: image(item, &pictures),
         author: byline(item),
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
         category: item.category.as_ref().map(|category| term(&category.name, &category.slug)),
         tags: item.tags.iter().map(|tag| term(&tag.name, &tag.slug)).collect(),
+        pictures,
         ..ArticleView::default()
     }
 }
@@ -135,7 +149,8 @@ async fn related(visit: &Visit, item: &Item) -> Result<Vec<ArticleCard>> {
         ..Filter::default()
     };
     let items = list::first(&visit.tx, &ListQuery::new(filter, Sort::NEWEST, RELATED)).await?;
-    Ok(items.iter().map(card).collect())
+    let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;
+    Ok(items.iter().map(|item| card(item, &known)).collect())
 }
 
 async fn comments_of(visit: &Visit, item: &Item) -> Result<Comments> {

@@ -1,7 +1,7 @@
 use axum::extract::Query;
 use axum::response::Response;
 use content::items::list::{self, Filter, ListQuery, Listed, Sort};
-use content::items::model::ContentStatus;
+use content::items::model::{ContentStatus, Item};
 use content::items::store::{self, Body};
 use content::taxonomy::{categories, tags};
 use kernel::{Error, Result};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::cards::{card, hit};
 use super::context::Visit;
 use crate::views::{
-    AuthorPage, AuthorView, CategoryPage, CategoryView, Home, Pager, SearchPage, SiteView, TagPage, Term,
+    ArticleCard, AuthorPage, AuthorView, CategoryPage, CategoryView, Home, Pager, SearchPage, SiteView, TagPage, Term,
 };
 
 const ITEMS_PER_PAGE: usize = 12;
@@ -48,13 +48,20 @@ fn pager(site: &SiteView, address: &str, page: usize, listed: &Listed) -> Pager 
     Pager::new(site, address, page, usize::try_from(listed.total).unwrap_or(0), ITEMS_PER_PAGE)
 }
 
+/// The items of a page of a list as cards.
+async fn cards(visit: &Visit, items: &[Item]) -> Result<Vec<ArticleCard>> {
+    let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;
+    Ok(items.iter().map(|item| card(item, &known)).collect())
+}
+
 pub async fn home(visit: Visit, Query(address): Query<ListAddress>) -> Response {
     let outcome = async {
         let page = address.page()?;
         let (settings, listed) = futures_util::try_join!(visit.settings(), listed(&visit, published(), page))?;
         let site = visit.site(&settings);
+        let cards = cards(&visit, &listed.items).await?;
         let pager = pager(&site, &site.links.home(), page, &listed);
-        visit.page(&Home::new(&site, listed.items.iter().map(card).collect(), pager))
+        visit.page(&Home::new(&site, cards, pager))
     };
     visit.finish(outcome.await).await
 }
@@ -88,8 +95,9 @@ pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Respo
                 })
                 .collect(),
         };
+        let cards = cards(&visit, &listed.items).await?;
         let pager = pager(&site, &site.links.category(&view.term.slug), page, &listed);
-        visit.page(&CategoryPage::new(&site, &view, listed.items.iter().map(card).collect(), pager))
+        visit.page(&CategoryPage::new(&site, &view, cards, pager))
     };
     visit.finish(outcome.await).await
 }
@@ -101,9 +109,10 @@ pub async fn tag(visit: Visit, Query(address): Query<ListAddress>) -> Response {
         let filter = Filter { tag: Some(found.slug.clone()), ..published() };
         let (settings, listed) = futures_util::try_join!(visit.settings(), listed(&visit, filter, page))?;
         let site = visit.site(&settings);
+        let cards = cards(&visit, &listed.items).await?;
         let pager = pager(&site, &site.links.tag(&found.slug), page, &listed);
         let term = Term { name: found.name, slug: found.slug };
-        visit.page(&TagPage::new(&site, &term, listed.items.iter().map(card).collect(), pager))
+        visit.page(&TagPage::new(&site, &term, cards, pager))
     };
     visit.finish(outcome.await).await
 }
@@ -115,9 +124,10 @@ pub async fn author(visit: Visit, Query(address): Query<ListAddress>) -> Respons
         let filter = Filter { author: Some(visit.slug.clone()), ..published() };
         let (settings, listed) = futures_util::try_join!(visit.settings(), listed(&visit, filter, page))?;
         let site = visit.site(&settings);
+        let cards = cards(&visit, &listed.items).await?;
         let pager = pager(&site, &site.links.author(&visit.slug), page, &listed);
         let view = AuthorView { id: visit.slug.clone(), name, biography: None, image: None };
-        visit.page(&AuthorPage::new(&site, &view, listed.items.iter().map(card).collect(), pager))
+        visit.page(&AuthorPage::new(&site, &view, cards, pager))
     };
     visit.finish(outcome.await).await
 }
@@ -137,8 +147,9 @@ pub async fn search(visit: Visit, Query(address): Query<ListAddress>) -> Respons
         query.offset = i64::try_from((page - 1) * ITEMS_PER_PAGE).unwrap_or(0);
         query.body = Body::Included;
         let listed = list::read(&visit.tx, &query).await?;
-        let shown = listed.items.iter().filter(|item| item.r#type.has_public_page());
-        let hits = shown.map(|item| hit(item, &question)).collect();
+        let shown: Vec<&Item> = listed.items.iter().filter(|item| item.r#type.has_public_page()).collect();
+        let known = visit.pictures(&shown).await?;
+        let hits = shown.iter().map(|item| hit(item, &question, &known)).collect();
         let pager = pager(&site, &site.links.search_for(&question), page, &listed);
         let total = usize::try_from(listed.total).unwrap_or(0);
         visit.page(&SearchPage::new(&site, &question, hits, total, pager))

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use jiff::Timestamp;
+use media::pictures::Known;
 
 use super::comment_form::CommentForm;
 use super::comments::Comments;
@@ -60,6 +61,8 @@ pub struct ArticleView {
     pub preview_note: Option<String>,
     /// How readers may say something; none while comments are closed.
     pub comment_form: Option<CommentForm>,
+    /// The library's pictures that stand in the body.
+    pub pictures: Known,
 }
 
 impl ArticleView {
@@ -102,7 +105,12 @@ pub struct ArticlePage<'view> {
 impl<'view> ArticlePage<'view> {
     /// Makes the head and readies the body.
     pub fn new(site: &'view SiteView, article: &'view ArticleView) -> Self {
-        Self { site, head: Head::for_article(site, article), article, body: body::for_page(&article.body) }
+        Self {
+            site,
+            head: Head::for_article(site, article),
+            article,
+            body: body::for_page(&article.body, &article.pictures),
+        }
     }
 }
 
@@ -123,6 +131,11 @@ pub struct StaticPage<'view> {
 impl<'view> StaticPage<'view> {
     /// Makes the head and readies the body.
     pub fn new(site: &'view SiteView, article: &'view ArticleView) -> Self {
-        Self { site, head: Head::for_article(site, article), article, body: body::for_page(&article.body) }
+        Self {
+            site,
+            head: Head::for_article(site, article),
+            article,
+            body: body::for_page(&article.body, &article.pictures),
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use jiff::Timestamp;
+use media::pictures::Known;
 
 use super::site::SiteView;
 use crate::body;
@@ -53,7 +54,7 @@ impl Comments {
     /// A reply whose parent is not among them (not approved, deleted) starts a thread of its own, as does one that answers itself
     /// in a circle; nothing is lost and nothing is shown twice.
     pub fn threaded(mut rows: Vec<CommentRow>) -> Self {
-        rows.iter_mut().for_each(|row| row.body = body::for_page(&row.body));
+        rows.iter_mut().for_each(|row| row.body = body::for_page(&row.body, &Known::default()));
         let total = rows.len();
         let position: HashMap<String, usize> =
             rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();

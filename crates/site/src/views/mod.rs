@@ -16,5 +16,6 @@ pub use comments::{Comment, CommentRow, Comments};
 pub use listing::{
     AuthorPage, AuthorView, CategoryPage, CategoryView, Hit, Home, NotFound, PreviewEnded, SearchPage, TagPage,
 };
+pub(crate) use parts::srcset;
 pub use parts::{ArticleCard, Byline, Image, Pager, Term};
 pub use site::{NavigationLink, SiteView};

@@ -1,6 +1,7 @@
 //! Pieces that several pages show.
 
 use jiff::Timestamp;
+use media::pictures::Known;
 
 use super::site::SiteView;
 
@@ -15,6 +16,10 @@ pub struct Image {
     pub size: Option<(u32, u32)>,
     /// The same picture at other widths: address and width in pixels.
     pub variants: Vec<(String, u32)>,
+    /// As those, in WebP.
+    pub webp: Vec<(String, u32)>,
+    /// The part of it that networks show of a page, with its width and height.
+    pub social: Option<(String, (u32, u32))>,
     /// Shown below the picture.
     pub caption: Option<String>,
 }
@@ -25,14 +30,38 @@ impl Image {
         Self { url: url.to_owned(), alt: alt.to_owned(), ..Self::default() }
     }
 
-    /// The value of `srcset`; none when there is only one size. Commas would end a candidate, so they are encoded.
-    pub fn srcset(&self) -> Option<String> {
-        let candidates = self
-            .variants
-            .iter()
-            .map(|(url, width)| format!("{} {width}w", url.replace(',', "%2C").replace(' ', "%20")));
-        Some(candidates.collect::<Vec<_>>().join(", ")).filter(|set| !set.is_empty())
+    /// A picture as the library knows it, where it is the library's.
+    pub fn known(known: &Known, url: &str, alt: &str) -> Self {
+        let Some(picture) = known.at(url) else { return Self::new(url, alt) };
+        let described =
+            |words: &str| if words.is_empty() { picture.alt.clone().unwrap_or_default() } else { words.to_owned() };
+        Self {
+            alt: described(alt),
+            size: picture.size,
+            variants: picture.in_fallback(),
+            webp: picture.in_webp(),
+            social: picture.social(),
+            url: picture.url,
+            caption: None,
+        }
     }
+
+    /// The value of `srcset`; none when there is only one size.
+    pub fn srcset(&self) -> Option<String> {
+        srcset(&self.variants)
+    }
+
+    /// The same for WebP.
+    pub fn srcset_in_webp(&self) -> Option<String> {
+        srcset(&self.webp)
+    }
+}
+
+/// Addresses and widths as a page lists them. Commas would end a candidate, so they are encoded.
+pub(crate) fn srcset(candidates: &[(String, u32)]) -> Option<String> {
+    let candidates =
+        candidates.iter().map(|(url, width)| format!("{} {width}w", url.replace(',', "%2C").replace(' ', "%20")));
+    Some(candidates.collect::<Vec<_>>().join(", ")).filter(|set| !set.is_empty())
 }
 
 /// A category or a tag.
