@@ -5,6 +5,7 @@ pub mod archive;
 mod carry;
 mod dates;
 pub mod exports;
+pub mod fetch;
 mod fields;
 pub mod ghost;
 mod ledger;
@@ -46,7 +47,7 @@ pub fn router() -> Router<App> {
     Router::new().route("/exports/{organization}/{export}", get(exports::download::fetch))
 }
 
-/// The kinds of jobs that exports queue.
+/// The kinds of jobs that imports and exports queue.
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<exports::jobs::MakeExport>().with::<exports::jobs::DropExport>()
+    fetch::registry(registry).with::<exports::jobs::MakeExport>().with::<exports::jobs::DropExport>()
 }

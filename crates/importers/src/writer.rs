@@ -5,6 +5,7 @@ use kernel::db::Statements;
 use kernel::organization::{self, Organization};
 use kernel::{App, Error, Result, audit};
 
+use crate::fetch;
 use crate::report::Summary;
 
 /// How many records are written in one transaction. What was committed stays when an import is stopped.
@@ -81,6 +82,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         let caller = self.begin().await?;
+        fetch::begin(&caller, &self.source).await?;
         audit::record(&caller, action, ("import", &summary.source), summary.numbers()).await?;
         self.end(caller).await
     }

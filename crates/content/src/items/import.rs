@@ -65,13 +65,37 @@ pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result
     settle(caller, id, &imported).await
 }
 
+/// What an item shows that lies elsewhere.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub body: String,
+    pub featured_image: Option<String>,
+    pub gallery: Vec<String>,
+}
+
 /// Gives an item imported earlier a body in which only addresses differ; when it was last edited stays as it is.
 pub async fn replace_body(caller: &Caller, id: &str, html: String) -> Result<Item> {
+    readdress(caller, id, RawItem { content: Patch::Set(html), ..RawItem::default() }).await
+}
+
+/// The same for everything that it shows.
+pub async fn replace_shown(caller: &Caller, id: &str, shown: Shown) -> Result<Item> {
+    let raw = RawItem {
+        content: Patch::Set(shown.body),
+        featured_image: shown.featured_image.map_or(Patch::Clear, Patch::Set),
+        gallery: Patch::Set(shown.gallery),
+        ..RawItem::default()
+    };
+    readdress(caller, id, raw).await
+}
+
+async fn readdress(caller: &Caller, id: &str, raw: RawItem) -> Result<Item> {
     caller.must(Permission::ContentPublish)?;
     let item = lock(caller, id, None).await?;
-    let raw = RawItem { content: Patch::Set(html), ..RawItem::default() };
     let draft = Draft::of(&item, raw, Problems::new())?;
-    if draft.content.as_str() == item.body() {
+    let is_same = (draft.content.as_str(), &draft.featured_image, &draft.gallery)
+        == (item.body(), &item.featured_image, &item.gallery);
+    if is_same {
         return Ok(item);
     }
     store::update(&caller.tx, id, &item.slug, &draft).await?;

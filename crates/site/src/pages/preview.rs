@@ -40,7 +40,8 @@ async fn preview(visit: &Visit, now: Timestamp) -> Result<Response> {
     }
     let site = site.in_language(&item.language);
     let note = note(&item, changes.is_some(), &site, found.expires_at);
-    let view = ArticleView { preview_note: Some(note), ..article(&item, is_page(&item)) };
+    let pictures = visit.pictures(&[&item]).await?;
+    let view = ArticleView { preview_note: Some(note), ..article(&item, is_page(&item), pictures) };
     if is_page(&item) {
         let mut shown = StaticPage::new(&site, &view);
         shown.head = shown.head.hidden();
