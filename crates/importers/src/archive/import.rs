@@ -208,12 +208,13 @@ impl Import {
     async fn file(&mut self, caller: &Caller, row: &mut Row) -> Result<Option<String>> {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (id, token, mime) = (text("id"), text("token"), text("mime_type"));
-        let name = text("file_name").rsplit('/').next().unwrap_or_default().to_owned();
+        // Below the organization's folder; a file that was changed lies deeper than the one it began with.
+        let path = text("file_name").split_once('/').map(|(_, path)| path.to_owned()).unwrap_or_default();
         let sql = "SELECT EXISTS (SELECT FROM media_assets WHERE organization_id = $1 AND id = $2) AS is_there";
         if caller.tx.one(sql, &[&caller.organization_id(), &id]).await?.get("is_there") || self.summary.dry_run {
             return Ok(None);
         }
-        let refused = match self.receive(caller, (&token, &name, &mime), row).await {
+        let refused = match self.receive(caller, (&token, &path, &mime), row).await {
             Ok(true) => return Ok(None),
             Ok(false) => "The archive does not hold its file.".to_owned(),
             Err(error @ (Error::Internal(_) | Error::Unavailable)) => return Err(error),
@@ -225,13 +226,14 @@ impl Import {
     }
 
     /// Whether the archive holds the file. What the row says of it is then what the file turned out to be.
-    async fn receive(&self, caller: &Caller, (token, name, mime): (&str, &str, &str), row: &mut Row) -> Result<bool> {
+    async fn receive(&self, caller: &Caller, (token, path, mime): (&str, &str, &str), row: &mut Row) -> Result<bool> {
         if !kernel::id::is_well_formed(token) {
             return Ok(false);
         }
-        let Some(bytes) = self.unpack.bytes(&format!("media/{token}/{name}"))? else { return Ok(false) };
+        let Some(bytes) = self.unpack.bytes(&format!("media/{path}"))? else { return Ok(false) };
         let size = row.get("file_size").and_then(Value::as_i64).unwrap_or(0);
         limits::must_have_room(&caller.tx, 1, size).await?;
+        let name = path.rsplit('/').next().unwrap_or_default();
         let named = Named { name: name.to_owned(), declared_type: mime.to_owned() };
         let folder = format!("{}/{token}", caller.organization_id());
         let received = match intake::receive(&caller.app.files, &folder, &named, bytes).await {
