@@ -39,6 +39,9 @@ fn list(base: &str, status: ContentStatus) -> Option<String> {
 /// The cards about content.
 pub fn of_content(base: &str, counts: &Counts, numbers: &ContentNumbers, zone: &TimeZone) -> Vec<Card> {
     let waits = numbers.oldest_review.map(|at| format!("The first since {}", moment(at, zone)));
+    // What was imported or moved by a script is in review although nobody was asked.
+    let nobody_asked =
+        if count(counts, ContentStatus::Review) == 0 { "Nothing waits" } else { "Nobody in particular is asked" };
     let next = numbers.next_publication.map(|at| format!("Next: {}", moment(at, zone)));
     let card = |label, status, note: String, direction| Card {
         label,
@@ -50,7 +53,7 @@ pub fn of_content(base: &str, counts: &Counts, numbers: &ContentNumbers, zone: &
     vec![
         card("Published", ContentStatus::Published, trend(numbers.published), direction(numbers.published)),
         card("Drafts", ContentStatus::Draft, format!("New items: {}", trend(numbers.created)), ""),
-        card("Awaiting review", ContentStatus::Review, waits.unwrap_or_else(|| "Nothing waits".into()), ""),
+        card("Awaiting review", ContentStatus::Review, waits.unwrap_or_else(|| nobody_asked.into()), ""),
         card("Scheduled", ContentStatus::Scheduled, next.unwrap_or_else(|| "Nothing has a time".into()), ""),
     ]
 }
