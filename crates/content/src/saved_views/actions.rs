@@ -87,7 +87,7 @@ pub fn may_change(caller: &Caller, view: &SavedView) -> bool {
 
 async fn reread(caller: &Caller, id: &str) -> Result<SavedView> {
     let gone = || Error::internal("a view that was just written is not there");
-    store::find(&caller.tx, &caller.actor.user_id, id).await?.ok_or_else(gone)
+    store::read(&caller.tx, &caller.actor.user_id, id).await?.ok_or_else(gone)
 }
 
 fn taken() -> Error {

@@ -25,6 +25,12 @@ pub async fn find(tx: &Tenant, user_id: &str, id: &str) -> Result<Option<SavedVi
     Ok(tx.row(&sql, &[&user_id, &id]).await?.as_ref().map(SavedView::from_row))
 }
 
+/// One whoever has it, as this person sees it: for whoever has just changed it, and may not have it any more.
+pub async fn read(tx: &Tenant, user_id: &str, id: &str) -> Result<Option<SavedView>> {
+    let sql = format!("{SELECT} WHERE view.id = $2");
+    Ok(tx.row(&sql, &[&user_id, &id]).await?.as_ref().map(SavedView::from_row))
+}
+
 /// How many are somebody's own.
 pub async fn count(tx: &Tenant, user_id: &str) -> Result<i64> {
     let sql = "SELECT count(*) AS count FROM app.content_views WHERE owner_id = $1";

@@ -112,7 +112,10 @@ async fn a_view_is_saved_shared_and_begun_with() {
     assert!(everything.contains(">Gamma</a>") && everything.contains("name=\"view\" value=\"all\""));
     member.clone().in_browser().get("/admin/harbor/content").await.is(StatusCode::OK);
 
-    member.patch(&path, json!({ "is_shared": false })).await.is(StatusCode::OK);
+    // Those who publish keep what is shared in order, and lose what they take back from everybody.
+    let taken_back = world.as_admin().patch(&path, json!({ "is_shared": false })).await.is(StatusCode::OK).json();
+    assert_eq!(taken_back["is_shared"], false);
+    world.as_admin().patch(&path, json!({ "is_shared": true })).await.is(StatusCode::NOT_FOUND);
     viewer.get("/admin/harbor/content").await.is(StatusCode::OK);
     member.delete(&path).await.is(StatusCode::NO_CONTENT);
     assert_eq!(names(&member).await, Vec::<String>::new());

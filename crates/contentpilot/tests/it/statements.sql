@@ -3,9 +3,10 @@
 UPDATE content_items SET status = 'PUBLISHED', published_at = '2026-02-01', category_id = 'harbor-category'
     WHERE organization_id = 'org-harbor';
 INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
-    SELECT 'org-harbor', 'harbor-notification', 'user-harbor-owner', 'review_requested', 'Look'
-    WHERE to_regclass('app.notifications') IS NOT NULL;
+    VALUES ('org-harbor', 'harbor-notification', 'user-harbor-owner', 'review_requested', 'Look');
 
+INSERT INTO app.audit_log (organization_id, id, actor_kind, actor_id, actor_name, action, entity_type, entity_id, details)
+    VALUES ('org-harbor', 'harbor-entry', 'user', 'user-harbor-owner', 'Harbor Owner', 'content.publish', 'content', 'harbor-item', '{}');
 INSERT INTO users SELECT copy.* FROM users AS kept, generate_series(1, {copies}) AS number,
     jsonb_populate_record(NULL::users, to_jsonb(kept) || jsonb_build_object(
         'id', kept.id || '-' || number, 'email', number || '-' || kept.email)) AS copy
