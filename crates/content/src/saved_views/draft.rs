@@ -60,7 +60,9 @@ impl ViewDraft {
             } else {
                 match LibraryParams::parse(query.trim_start_matches('?')) {
                     Ok(params) => self.query = params.query(),
-                    Err(Error::Invalid(errors)) => errors.into_iter().for_each(|error| problems.add("query", error.code, error.message)),
+                    Err(Error::Invalid(errors)) => {
+                        errors.into_iter().for_each(|error| problems.add("query", error.code, error.message))
+                    }
                     Err(other) => return Err(other),
                 }
             }

@@ -80,7 +80,8 @@ async fn view(page: &PageCaller, headers: &HeaderMap) -> Result<SavedViewsPage> 
 async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<ViewInput>) -> Result<Response> {
     match actions::create(&page.caller, input.to_raw(), Problems::new()).await {
         Ok(view) => {
-            let (address, words) = (format!("{}?{}", content(&page), view.query), format!("“{}” was saved.", view.name));
+            let (address, words) =
+                (format!("{}?{}", content(&page), view.query), format!("“{}” was saved.", view.name));
             page.caller.commit().await?;
             Ok(Flash::success(words).redirect(&address))
         }
@@ -113,7 +114,9 @@ async fn show_again(
     let query = input.query.unwrap_or_default();
     match view.rows.iter_mut().find(|row| Some(&row.id) == id.as_ref()) {
         Some(row) => row.name = input.name,
-        None => view.refused = Some((input.name, LibraryParams::parse(&query).map(|it| it.query()).unwrap_or_default())),
+        None => {
+            view.refused = Some((input.name, LibraryParams::parse(&query).map(|it| it.query()).unwrap_or_default()))
+        }
     }
     view.mark(id);
     Ok(ui::html_with(status, &view))

@@ -39,7 +39,8 @@ pub async fn count(tx: &Tenant, user_id: &str) -> Result<i64> {
 
 /// Adds a view; `false` when its owner has one of that name.
 pub async fn insert(tx: &Tenant, id: &str, owner_id: &str, draft: &ViewDraft, now: Timestamp) -> Result<bool> {
-    let sql = "INSERT INTO app.content_views (organization_id, id, owner_id, name, query, is_shared, created_at, updated_at)
+    let sql =
+        "INSERT INTO app.content_views (organization_id, id, owner_id, name, query, is_shared, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT ON CONSTRAINT content_views_name_key DO NOTHING";
     let organization = tx.organization().as_str();
     let values: [&dyn kernel::db::Param; 7] =
@@ -48,7 +49,8 @@ pub async fn insert(tx: &Tenant, id: &str, owner_id: &str, draft: &ViewDraft, no
 }
 
 pub async fn update(tx: &Tenant, id: &str, draft: &ViewDraft, now: Timestamp) -> Result<()> {
-    let sql = "UPDATE app.content_views SET name = $2, query = $3, is_shared = $4, updated_at = $5, version = version + 1
+    let sql =
+        "UPDATE app.content_views SET name = $2, query = $3, is_shared = $4, updated_at = $5, version = version + 1
                WHERE id = $1";
     tx.execute(sql, &[&id, &draft.name, &draft.query, &draft.is_shared, &now]).await?;
     Ok(())
