@@ -7,11 +7,11 @@ mod editor;
 mod input;
 mod library;
 mod panels;
+mod params;
 mod previews;
 mod refused;
 mod release;
 mod subject;
-mod params;
 
 use kernel::access::Permission;
 use kernel::doors::{Access, Pages};
