@@ -37,7 +37,7 @@ pub async fn create(caller: &Caller, raw: RawView, problems: Problems) -> Result
 pub async fn edit(
     caller: &Caller,
     id: &str,
-    raw: RawView,
+    raw: &RawView,
     problems: Problems,
     expected_version: Option<i32>,
 ) -> Result<SavedView> {

@@ -44,7 +44,7 @@ async fn create(caller: Caller, body: Body<RawView>) -> Result<Response> {
     responses((status = 200, body = SavedView), (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn edit(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<RawView>) -> Result<Response> {
     let version = api::required_version(&headers)?;
-    let view = actions::edit(&caller, &id, body.value, body.problems, version).await?;
+    let view = actions::edit(&caller, &id, &body.value, body.problems, version).await?;
     caller.commit().await?;
     Ok(api::with_etag(&HeaderMap::new(), view.version, &view))
 }

@@ -41,16 +41,16 @@ impl ViewDraft {
     pub fn new(raw: RawView, problems: Problems) -> Result<Self> {
         let raw = RawView { name: raw.name.or(Some(String::new())), ..raw };
         let empty = Self { name: String::new(), query: String::new(), is_shared: false, is_default: false };
-        empty.changed_by(raw, problems)
+        empty.changed_by(&raw, problems)
     }
 
     /// An existing view with changes.
-    pub fn of(view: &SavedView, raw: RawView, problems: Problems) -> Result<Self> {
+    pub fn of(view: &SavedView, raw: &RawView, problems: Problems) -> Result<Self> {
         let SavedView { name, query, is_shared, is_default, .. } = view.clone();
         Self { name, query, is_shared, is_default }.changed_by(raw, problems)
     }
 
-    fn changed_by(mut self, raw: RawView, mut problems: Problems) -> Result<Self> {
+    fn changed_by(mut self, raw: &RawView, mut problems: Problems) -> Result<Self> {
         if let Some(name) = &raw.name {
             self.name = problems.required("name", "The name", name, NAME_LONGEST);
         }

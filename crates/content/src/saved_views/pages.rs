@@ -90,9 +90,9 @@ async fn create(page: PageCaller, headers: HeaderMap, Form(input): Form<ViewInpu
 }
 
 async fn save(page: PageCaller, Id(id): Id, headers: HeaderMap, Form(input): Form<ViewInput>) -> Result<Response> {
-    match actions::edit(&page.caller, &id, input.to_raw(), Problems::new(), input.version.parse().ok()).await {
+    match actions::edit(&page.caller, &id, &input.to_raw(), Problems::new(), input.version.parse().ok()).await {
         Ok(_) => done(page, "Saved.").await,
-        Err(error) => show_again(page, &headers, Some(id), (input, error)).await,
+        Err(error) => show_again(page, &headers, Some(&id), (input, error)).await,
     }
 }
 
@@ -100,19 +100,19 @@ async fn save(page: PageCaller, Id(id): Id, headers: HeaderMap, Form(input): For
 async fn show_again(
     mut page: PageCaller,
     headers: &HeaderMap,
-    id: Option<String>,
+    id: Option<&str>,
     (input, error): (ViewInput, Error),
 ) -> Result<Response> {
     let (status, errors) = refusal(error)?;
     page.caller.start_over().await?;
     let mut view = view(&page, headers).await?;
-    let is_known = |id: &String| view.rows.iter().any(|row| row.id == *id);
-    if id.as_ref().is_some_and(|id| !is_known(id)) {
+    let is_known = |id: &str| view.rows.iter().any(|row| row.id == id);
+    if id.is_some_and(|id| !is_known(id)) {
         return Err(Error::NotFound);
     }
     view.errors = errors;
     let query = input.query.unwrap_or_default();
-    match view.rows.iter_mut().find(|row| Some(&row.id) == id.as_ref()) {
+    match view.rows.iter_mut().find(|row| Some(row.id.as_str()) == id) {
         Some(row) => row.name = input.name,
         None => {
             view.refused = Some((input.name, LibraryParams::parse(&query).map(|it| it.query()).unwrap_or_default()))

@@ -44,9 +44,9 @@ pub struct SavedViewsPage {
 
 impl SavedViewsPage {
     /// Says what is wrong with the name beside the name of this view.
-    pub fn mark(&mut self, id: Option<String>) {
+    pub fn mark(&mut self, id: Option<&str>) {
         let error = self.errors.of("name").to_owned();
-        if let Some(row) = self.rows.iter_mut().find(|row| Some(&row.id) == id.as_ref() && !error.is_empty()) {
+        if let Some(row) = self.rows.iter_mut().find(|row| Some(row.id.as_str()) == id && !error.is_empty()) {
             row.error = Some(error);
         }
     }
