@@ -87,8 +87,8 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .attribute_filter(|_, attribute, value| match attribute {
             "class" => known_classes(value).map(Cow::from),
             "srcset" => is_harmless_srcset(value).then_some(value.into()),
-            // A poster is fetched like an image, but the library checks only src and href.
-            "poster" => is_harmless_address(value).then_some(value.into()),
+            // The library checks only src and href; a poster is fetched like an image, and a source may be followed.
+            "poster" | "cite" => is_harmless_address(value).then_some(value.into()),
             _ => Some(value.into()),
         });
     builder
