@@ -48,7 +48,7 @@ pub fn stored(world: &World) -> Vec<String> {
             let entry = entry.unwrap();
             if entry.file_type().unwrap().is_dir() {
                 let name = entry.file_name().into_string().unwrap();
-                if !name.strip_prefix('v').is_some_and(|number| number.parse::<u32>().is_ok()) {
+                if name.strip_prefix('v').is_none_or(|number| number.parse::<u32>().is_err()) {
                     folders.push(entry.path());
                 }
             } else {

@@ -90,7 +90,7 @@ impl Story<'_> {
                 self.delete(&format!("/api/v1/content/{item}")).await;
                 format!("bin {item}")
             }
-            (7, ..) => self.from_the_bin().await,
+            (7, ..) => self.taken_from_the_bin().await,
             (8, ..) => self.bulk(&items, &names).await,
             (9, ..) => match self.undo.pop() {
                 Some(undo) => {
@@ -111,7 +111,7 @@ impl Story<'_> {
         }
     }
 
-    async fn from_the_bin(&mut self) -> String {
+    async fn taken_from_the_bin(&mut self) -> String {
         let binned = self.ids("/api/v1/content/bin?limit=100").await;
         let Some(id) = self.dice.one_of(&binned).cloned() else { return "nothing in the bin".into() };
         if self.dice.below(4) == 0 {

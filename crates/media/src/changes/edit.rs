@@ -161,8 +161,8 @@ pub fn format_of(mime: &str) -> Option<Format> {
 mod tests {
     use super::*;
 
-    fn checked(raw: RawEdit) -> Result<Edit> {
-        Edit::checked(&raw, ("image/jpeg", (400, 200)), Problems::new())
+    fn checked(raw: &RawEdit) -> Result<Edit> {
+        Edit::checked(raw, ("image/jpeg", (400, 200)), Problems::new())
     }
 
     fn crop(left: i64, top: i64, width: i64, height: i64) -> RawEdit {
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn only_what_changes_something_within_the_picture_is_taken() {
-        assert!(checked(crop(10, 10, 390, 190)).is_ok());
+        assert!(checked(&crop(10, 10, 390, 190)).is_ok());
         for raw in [
             crop(10, 10, 391, 190),
             crop(-1, 0, 10, 10),
@@ -182,19 +182,19 @@ mod tests {
             RawEdit { turn: Some(45), ..RawEdit::default() },
             RawEdit { turn: Some(0), ..RawEdit::default() },
         ] {
-            assert!(checked(raw.clone()).is_err(), "{raw:?}");
+            assert!(checked(&raw).is_err(), "{raw:?}");
         }
     }
 
     #[test]
     fn the_focal_point_goes_with_what_it_points_at() {
-        let edit = checked(crop(100, 0, 200, 200)).unwrap();
+        let edit = checked(&crop(100, 0, 200, 200)).unwrap();
         assert_eq!(edit.moved((400, 200), Some((0.5, 0.25))), Some((0.5, 0.25)));
         assert_eq!(edit.moved((400, 200), Some((0.1, 0.25))), None);
         assert_eq!(edit.moved((400, 200), None), None);
-        let turned = checked(RawEdit { turn: Some(90), ..RawEdit::default() }).unwrap();
+        let turned = checked(&RawEdit { turn: Some(90), ..RawEdit::default() }).unwrap();
         assert_eq!(turned.moved((400, 200), Some((0.25, 0.0))), Some((1.0, 0.25)));
         let both = RawEdit { turn: Some(180), mirror: Some(Mirror::Horizontal), crop: None };
-        assert_eq!(checked(both).unwrap().moved((400, 200), Some((0.25, 0.0))), Some((0.25, 1.0)));
+        assert_eq!(checked(&both).unwrap().moved((400, 200), Some((0.25, 0.0))), Some((0.25, 1.0)));
     }
 }

@@ -73,7 +73,7 @@ fn a_webm_tells_the_same() {
     let head = element(b"\x1a\x45\xdf\xa3", b"webm");
     // As a program writes it that does not know yet how long the film will be.
     let open = [&head[..], b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff", &inside].concat();
-    for file in [[head.clone(), element(b"\x18\x53\x80\x67", &inside)].concat(), open] {
+    for file in [[head, element(b"\x18\x53\x80\x67", &inside)].concat(), open] {
         for piece in [1, 5, 1000] {
             let (kept, facts) = kept("video/webm", &file, piece);
             assert_eq!(facts, Facts { duration: Some(4.2), size: Some((640, 360)) });

@@ -24,11 +24,13 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(600);
 #[derive(Clone)]
 pub struct Made(Cache<String, Option<u64>>);
 
-impl Made {
-    pub fn new() -> Self {
+impl Default for Made {
+    fn default() -> Self {
         Self(Cache::builder().max_capacity(REMEMBERED_MOST).time_to_live(REMEMBERED_FOR).build())
     }
+}
 
+impl Made {
     /// The size of a variant's file in bytes. Made now if it is not there, once however many ask; none when it cannot be
     /// made, or not soon.
     pub async fn size(&self, app: &App, asset: &Asset, variant: Variant) -> Result<Option<u64>> {

@@ -83,7 +83,7 @@ impl Shrinker {
 }
 
 fn rounded(sum: u64, count: u64) -> u8 {
-    if count == 0 { 0 } else { u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX) }
+    (sum + count / 2).checked_div(count).map_or(0, |mean| u8::try_from(mean).unwrap_or(u8::MAX))
 }
 
 #[cfg(test)]

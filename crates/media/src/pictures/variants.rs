@@ -143,8 +143,11 @@ pub fn made_ahead(mime: &str, size: (u32, u32)) -> Vec<Variant> {
     variants
 }
 
+/// A variant and the bytes of its file.
+pub type Packed = (Variant, Vec<u8>);
+
 /// Makes variants of a picture, which is unpacked once for all of them; none when it cannot be unpacked.
-pub fn make(source: &Source<'_>, variants: &[Variant]) -> Result<Option<Vec<(Variant, Vec<u8>)>>> {
+pub fn make(source: &Source<'_>, variants: &[Variant]) -> Result<Option<Vec<Packed>>> {
     let Some(pixels) = unpacked(source, variants.iter().map(|variant| variant.look)) else { return Ok(None) };
     let mut made = Vec::with_capacity(variants.len());
     for variant in variants {

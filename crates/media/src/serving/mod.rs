@@ -44,7 +44,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/media/{organization}/{token}/{name}", get(serve))
         .layer(Extension(remembered))
-        .layer(Extension(Kept { hot: HotFiles::new(), made: Made::new() }))
+        .layer(Extension(Kept { hot: HotFiles::new(), made: Made::default() }))
 }
 
 #[derive(Debug, Default, Deserialize)]

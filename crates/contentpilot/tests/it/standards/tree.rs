@@ -79,8 +79,7 @@ fn begin(tag: &BytesStart<'_>, spaces: &mut Spaces) -> Element {
         Some((prefix.to_owned(), value.clone()))
     });
     spaces.push(declared.collect());
-    let element: &str = &tag.name().as_ref().to_owned();
-    let name = expand(element, spaces, true);
+    let name = expand(tag.name().as_ref(), spaces, true);
     let attributes = raw.iter().filter(|(name, _)| !name.starts_with("xmlns"));
     let attributes = attributes.map(|(name, value)| (expand(name, spaces, false), value.clone())).collect();
     Element { name, attributes, ..Element::default() }
