@@ -22,7 +22,7 @@ pub struct Picture {
 /// Takes out what a picture says of people and turns it upright.
 pub async fn clean(file_type: &'static FileType, bytes: bytes::Bytes) -> Result<Picture> {
     let size = picture::size(file_type, &bytes)?.ok_or_else(|| damaged(file_type.label))?;
-    let work = move || metadata::cleaned(file_type.mime, &bytes).ok_or_else(|| damaged(file_type.label));
+    let work = move || cleaned(file_type, &bytes, size);
     let cleaned = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let shown = cleaned.orientation.shown(size);
     let (bytes, is_upright) = if cleaned.orientation.is_upright() || cleaned.is_animated {
@@ -35,6 +35,13 @@ pub async fn clean(file_type: &'static FileType, bytes: bytes::Bytes) -> Result<
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)??
     };
     Ok(Picture { bytes, size: if is_upright { shown } else { size }, is_animated: false })
+}
+
+/// Without what it says of people. A file may be made so that its size reads differently once parts are taken out of it; only
+/// the size that was looked at is taken.
+fn cleaned(file_type: &FileType, bytes: &[u8], size: (i32, i32)) -> Result<Cleaned> {
+    let cleaned = metadata::cleaned(file_type.mime, bytes).ok_or_else(|| damaged(file_type.label))?;
+    if picture::size(file_type, &cleaned.bytes)? == Some(size) { Ok(cleaned) } else { Err(damaged(file_type.label)) }
 }
 
 /// The file, and whether it is shown upright now.
@@ -57,5 +64,34 @@ fn turned(mime: &str, cleaned: Cleaned) -> Result<Turned> {
     match pictures::decode(mime, &cleaned.bytes, pictures::WHOLE) {
         Some(pixels) => Ok((pictures::encode_original(&pixels.oriented(cleaned.orientation), format)?, true)),
         None => Ok(said(mime, cleaned)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_as_large_as_it_says_before_its_words_are_taken_out() {
+        let png = FileType::named("image/png").unwrap();
+        let chunk = |name: &[u8], data: &[u8]| {
+            [&u32::try_from(data.len()).unwrap().to_be_bytes()[..], name, data, b"sum!"].concat()
+        };
+        let size = |side: u32| [side.to_be_bytes(), side.to_be_bytes()].concat();
+        let header = |side: u32| chunk(b"IHDR", &[size(side), b"\x08\x02\0\0\0".to_vec()].concat());
+        let rest = [chunk(b"IDAT", b"pixels"), chunk(b"IEND", b"")].concat();
+        let file = |parts: &[Vec<u8>]| [b"\x89PNG\r\n\x1a\n".as_slice(), &parts.concat(), &rest].concat();
+        let verdict = |bytes: &[u8]| {
+            let size = picture::size(png, bytes).unwrap().unwrap();
+            cleaned(png, bytes, size).map(|_| size)
+        };
+        assert_eq!(verdict(&file(&[header(7), chunk(b"tEXt", &size(9))])).unwrap(), (7, 7));
+        for shown in [8, 40_000] {
+            let lying = file(&[chunk(b"tEXt", &size(7)), header(shown)]);
+            assert!(
+                matches!(verdict(&lying), Err(Error::Invalid(_))),
+                "{shown} pixels a side behind a text that says 7"
+            );
+        }
     }
 }

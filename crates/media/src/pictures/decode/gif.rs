@@ -13,6 +13,9 @@ pub fn decode(bytes: &[u8]) -> Option<Pixels> {
     options.set_memory_limit(MemoryLimit::Bytes(FRAME_MOST.try_into().ok()?));
     let mut decoder = options.read_info(bytes).ok()?;
     let (width, height) = (usize::from(decoder.width()), usize::from(decoder.height()));
+    if super::is_too_large((width, height)) {
+        return None;
+    }
     let frame = decoder.read_next_frame().ok()??;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let frame_width = usize::from(frame.width);

@@ -18,6 +18,9 @@ pub fn decode(bytes: &[u8], wanted: (usize, usize)) -> Option<Pixels> {
 
 fn unpack(bytes: &[u8], wanted: (usize, usize)) -> Option<Pixels> {
     let mut file = Decompress::with_markers(&[Marker::APP(2), Marker::APP(14)]).from_mem(bytes).ok()?;
+    if super::is_too_large(file.size()) {
+        return None;
+    }
     file.scale(eighths(file.size(), wanted));
     let profile = profile_of(&file);
     let is_inverted = file.markers().any(|one| one.marker == Marker::APP(14) && one.data.starts_with(b"Adobe"));

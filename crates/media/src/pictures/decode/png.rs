@@ -16,6 +16,9 @@ pub fn decode(bytes: &[u8], wanted: (usize, usize)) -> Option<Pixels> {
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    if super::is_too_large((width, height)) {
+        return None;
+    }
     let profile = profile::worth_keeping(reader.info().icc_profile.as_ref().map(|profile| profile.to_vec()));
     let source = reader.output_color_type().0;
     let channels = if matches!(source, ColorType::GrayscaleAlpha | ColorType::Rgba) { 4 } else { 3 };

@@ -145,6 +145,21 @@ fn an_avif_keeps_every_byte_in_its_place() {
     assert!(cleaned.bytes.ends_with(b"pixels\0\0\0\0\0\0\0\0\0"));
 }
 
+#[test]
+fn an_avif_does_not_make_pieces_out_of_nothing() {
+    let part = |name: &[u8], content: &[u8]| {
+        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], name, content].concat()
+    };
+    let with = |pieces: u16| {
+        let items: Vec<u8> = (0..10_u8).flat_map(|id| [&[0, id, 0, 0][..], &pieces.to_be_bytes()].concat()).collect();
+        let iloc = part(b"iloc", &[&b"\0\0\0\0\0\0\0\x0a"[..], &items].concat());
+        let meta = part(b"meta", &[&b"\0\0\0\0"[..], &part(b"iinf", b"\0\0\0\0\0\0"), &iloc].concat());
+        [part(b"ftyp", b"avif\0\0\0\0mif1"), meta].concat()
+    };
+    assert!(avif::cleaned(&with(1000)).is_some());
+    assert_eq!(avif::cleaned(&with(1001)), None);
+}
+
 proptest! {
     #[test]
     fn no_bytes_break_the_walk(bytes in prop::collection::vec(any::<u8>(), 0..300), kind in 0_usize..5) {
