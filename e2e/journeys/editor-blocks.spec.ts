@@ -4,7 +4,7 @@ import { expect, test } from "../support/fixtures.ts";
 import { film } from "../support/media.ts";
 import { createItem } from "../support/steps.ts";
 
-const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true });
+const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true }).and(page.locator("#editor-text"));
 const source = (page: Page) => page.locator('textarea[name="content"]');
 const toolbar = (page: Page) => page.getByRole("toolbar", { name: "Formatting" });
 
@@ -115,7 +115,7 @@ test("@everywhere callouts have kinds, tables merge cells, code has its colours 
 
 test("what is chosen has its own bar, and blocks are dragged by their handle", async ({ page, site }) => {
   await createItem(page, site.organization, { title: "By mouse", content: "<p>First words</p>\n<p>Second words</p>\n<p>Third words</p>" });
-  await text(page).getByText("First words").dblclick();
+  await text(page).getByText("First words").dblclick({ position: { x: 12, y: 10 } });
   const bubble = page.getByRole("toolbar", { name: "Selection" });
   await expect(bubble).toBeVisible();
   await isAccessible(page);

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures.ts";
 
-const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true });
+const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true }).and(page.locator("#editor-text"));
 
 /** Pastes into an empty text what a program puts on the clipboard, and gives the text as it is stored. */
 async function pasted(page: Page, organization: string, html: string): Promise<string> {

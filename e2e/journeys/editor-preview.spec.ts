@@ -5,7 +5,7 @@ import { createItem } from "../support/steps.ts";
 test("@everywhere unsaved text is seen as a reader, on a phone and as a card", async ({ page, site }) => {
   await page.goto(`/admin/${site.organization}/content/new`);
   await page.getByLabel("Title", { exact: true }).first().fill("Not saved yet");
-  await page.getByRole("textbox", { name: "Text", exact: true }).click();
+  await page.getByRole("textbox", { name: "Text", exact: true }).and(page.locator("#editor-text")).click();
   await page.keyboard.type("Boats in the fog.");
   await page.route("**/api/v1/content**", (route) => route.abort());
   await page.getByRole("button", { name: "Preview", exact: true }).click();

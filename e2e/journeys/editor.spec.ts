@@ -3,7 +3,7 @@ import { fitsItsWidth, isAccessible, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { createItem } from "../support/steps.ts";
 
-const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true });
+const text = (page: Page) => page.getByRole("textbox", { name: "Text", exact: true }).and(page.locator("#editor-text"));
 const status = (page: Page) => page.locator(".editor-status");
 const source = (page: Page) => page.locator('textarea[name="content"]');
 

@@ -127,7 +127,8 @@ impl EmailDraft {
         if let Some(name) = &raw.from_name {
             self.from_name = problems.required("from_name", "The sender's name", name, NAME_LONGEST);
         }
-        if let Some(address) = &raw.from_email
+        // The operator's own address is offered as it is, also where it is one of this machine alone.
+        if let Some(address) = raw.from_email.as_ref().filter(|address| address.trim() != self.from_email)
             && let Some(address) = address_of(&mut problems, "from_email", address)
         {
             self.from_email = address;
