@@ -117,6 +117,8 @@ impl Letter {
 
     /// The message for one person. The same each time it is made, but for the date of its signature.
     pub fn message(&self, app: &App, person: &Person, now: Timestamp) -> Result<Message> {
+        let addresses = [Some(&self.from.1), self.reply_to.as_ref(), Some(&person.email)];
+        addresses.into_iter().flatten().try_for_each(|address| must_be_bare(address))?;
         let recipient = self.links_of_test.is_none().then_some(person.recipient.as_str());
         let unsubscribe = link::unsubscribe_url(app, &self.organization, &person.email_hash, recipient);
         let value = |name: &Name| match name {
@@ -162,6 +164,14 @@ impl Letter {
     }
 }
 
+/// Whatever way an address came into the database, it ends neither its header nor its line of the envelope.
+fn must_be_bare(address: &str) -> Result<()> {
+    if address.contains(|one: char| one.is_control() || one.is_whitespace() || matches!(one, '<' | '>')) {
+        return Err(Error::Malformed(format!("{address:?} is no address that a message can be sent with")));
+    }
+    Ok(())
+}
+
 /// A colon parts the fields of Feedback-ID, and ids are long.
 fn short(id: &str) -> &str {
     id.get(..id.len().min(36)).unwrap_or(id)
@@ -180,4 +190,20 @@ pub fn example(name: &Name, organization_name: &str, links: &[String]) -> Option
         Name::UnsubscribeUrl | Name::PreferencesUrl => "#".to_owned(),
         Name::Language | Name::Field(_) | Name::Open => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stays_within_its_header() {
+        assert!(must_be_bare("ada+news@example.org").is_ok());
+        assert!(must_be_bare("contentpilot@localhost").is_ok());
+        for address in
+            ["a@e.org\r\nBcc: x@e.org", "a@e.org>", "Ada <a@e.org>", "a @e.org", "a@e.org\0", "a@e.org\u{2028}"]
+        {
+            assert!(must_be_bare(address).is_err(), "{address:?}");
+        }
+    }
 }
