@@ -109,10 +109,10 @@ pub async fn check(caller: &mut Caller, id: &str) -> Result<SendingDomain> {
         let start = format!("{selector}._domainkey.");
         records.iter().any(|record| record.name.starts_with(&start) && record.is_right == Some(true))
     };
-    let takes_over = domain.next_selector.as_deref().is_some_and(sees);
-    let signs = takes_over || sees(&domain.selector);
-    let seen = store::Seen { signs, takes_over, selector: &domain.selector, findings: serde_json::to_value(&records)? };
-    store::note(&caller.tx, id, &seen, caller.now).await?;
+    let next_selector = domain.next_selector.as_deref().filter(|selector| sees(selector));
+    let (signs, findings) = (sees(&domain.selector), serde_json::to_value(&records)?);
+    let seen = store::Seen { signs, selector: &domain.selector, next_selector, findings };
+    let signs = store::note(&caller.tx, id, &seen, caller.now).await?;
     let details = json!({ "domain": domain.domain, "signs": signs });
     audit::record(caller, "sending_domain.check", ("sending_domain", id), details).await?;
     reread(caller, id).await

@@ -67,26 +67,33 @@ pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
 
 /// What a look at the records found.
 pub struct Seen<'a> {
+    /// Whether the record of the key in use is right.
     pub signs: bool,
-    pub takes_over: bool,
     /// The key that was in use when the question went out; another by now makes the answer worthless.
     pub selector: &'a str,
+    /// The next key whose record is right: it alone takes over, and none that was made since.
+    pub next_selector: Option<&'a str>,
     pub findings: Value,
 }
 
-pub async fn note(tx: &Tenant, id: &str, seen: &Seen<'_>, now: Timestamp) -> Result<()> {
+/// Writes down what was found, and says whether messages are signed now.
+pub async fn note(tx: &Tenant, id: &str, seen: &Seen<'_>, now: Timestamp) -> Result<bool> {
+    let organization = tx.organization().as_str();
+    let mut selector = seen.selector;
+    if let Some(next) = seen.next_selector {
+        let sql = "UPDATE app.sending_domains SET selector = next_selector, public_key = next_public_key, private_key = next_private_key,
+                     next_selector = NULL, next_public_key = NULL, next_private_key = NULL
+                   WHERE organization_id = $1 AND id = $2 AND selector = $3 AND next_selector = $4";
+        if tx.execute(sql, &[&organization, &id, &seen.selector, &next]).await? == 1 {
+            selector = next;
+        }
+    }
+    let signs = seen.signs || selector != seen.selector;
     let sql = "UPDATE app.sending_domains SET checked_at = $3, findings = $4,
                  verified_at = CASE WHEN $5 THEN coalesce(verified_at, $3) END, version = version + 1
                WHERE organization_id = $1 AND id = $2 AND selector = $6";
-    let organization = tx.organization().as_str();
-    tx.execute(sql, &[&organization, &id, &now, &seen.findings, &seen.signs, &seen.selector]).await?;
-    if seen.takes_over {
-        let sql = "UPDATE app.sending_domains SET selector = next_selector, public_key = next_public_key, private_key = next_private_key,
-                     next_selector = NULL, next_public_key = NULL, next_private_key = NULL
-                   WHERE organization_id = $1 AND id = $2 AND selector = $3 AND next_selector IS NOT NULL";
-        tx.execute(sql, &[&organization, &id, &seen.selector]).await?;
-    }
-    Ok(())
+    tx.execute(sql, &[&organization, &id, &now, &seen.findings, &signs, &selector]).await?;
+    Ok(signs)
 }
 
 /// The domain itself or the nearest above it, whose record was seen.
