@@ -106,6 +106,10 @@ async fn what_cannot_be_sent_says_why() {
         .is(StatusCode::OK);
     let refused = world.as_admin().post(&format!("{path}/send"), ()).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.errors(), [("audience_segment".into(), "audience_empty".into())]);
+    // Written as entities these are no braces in the HTML, but they are in the plain text made of it.
+    world.as_admin().patch(&path, json!({ "content": "<p>Hi &#123;&#123;you</p>" })).await.is(StatusCode::OK);
+    let refused = world.as_admin().post(&format!("{path}/send"), ()).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors()[0], ("content".into(), "merge_tag".into()));
 }
 
 #[tokio::test]
@@ -184,4 +188,22 @@ async fn a_test_goes_to_who_asks_and_counts_nothing() {
     assert!(mail.text.contains("Dear Alex, read ( https://harbor.test/a )"), "{}", mail.text);
     let email = read(&world, &id).await;
     assert_eq!((&email["status"], &email["recipients"]), (&json!("DRAFT"), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_test_with_the_values_of_a_contact_does_not_unsubscribe_them() {
+    let world = world().await;
+    contact(&world, json!({ "email": "ada@example.org", "name": "Ada Doe" })).await;
+    let ada = async || world.as_admin().get("/api/v1/contacts?q=ada").await.json()["data"][0].clone();
+    let id = email(&world, json!({ "content": "<p>Dear {{first_name}}</p>" })).await;
+    let body = json!({ "contact_id": ada().await["id"] });
+    world.as_admin().post(&format!("/api/v1/emails/{id}/test"), body).await.is(StatusCode::OK);
+    world.run_jobs().await;
+    let mails = world.outbox().await;
+    let text = &mails.iter().find(|mail| mail.subject == "[Test] The tide").unwrap().text;
+    assert!(text.contains("Dear Ada"), "{text}");
+    let way_out = text.split_whitespace().find(|word| word.contains("/unsubscribe/")).unwrap();
+    let way_out = way_out.strip_prefix(&world.app.settings.public_url).unwrap();
+    let _ = world.stranger().form(way_out, &[("List-Unsubscribe", "One-Click")]).await;
+    assert_eq!(ada().await["status"], "subscribed");
 }

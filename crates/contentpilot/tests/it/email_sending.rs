@@ -244,6 +244,41 @@ async fn sending_is_scheduled_paused_and_cancelled() {
 }
 
 #[tokio::test]
+async fn cancelling_does_not_wait_for_who_claims() {
+    let (world, server) = (world().await, MailServer::start().await);
+    contacts(&world, &["ada", "bob"]).await;
+    let id = email(&world, json!({})).await;
+    send(&world, &id).await;
+    let claiming = world.tenant().await;
+    let sql = "SELECT id FROM app.email_recipients WHERE email_id = $1 AND email = 'ada@ada.example' FOR UPDATE";
+    assert_eq!(claiming.rows(sql, &[&id]).await.unwrap().len(), 1);
+    world.as_admin().post(&format!("/api/v1/emails/{id}/cancel"), ()).await.is(StatusCode::OK);
+    let expected = [("ada", "queued"), ("bob", "skipped")];
+    assert_eq!(states(&world, &id).await, expected.map(|(name, state)| (name.to_owned(), state.to_owned())));
+    claiming.commit().await.unwrap();
+    drain(&world.app, server.relay()).await.unwrap();
+    assert!(server.taken().is_empty());
+    let ended = assert_counted(&world, &id).await;
+    assert_eq!((&ended["status"], &ended["skipped"]), (&json!("FAILED"), &json!(2)));
+}
+
+#[tokio::test]
+async fn an_email_that_cannot_be_read_pauses_and_holds_up_no_other() {
+    let (world, server) = (world().await, MailServer::start().await);
+    contacts(&world, &["ada"]).await;
+    let (torn, whole) = (email(&world, json!({})).await, email(&world, json!({})).await);
+    send(&world, &torn).await;
+    let tx = world.tenant().await;
+    tx.execute("UPDATE app.email_bodies SET plain_text = 'Hi {{you' WHERE id = $1", &[&torn]).await.unwrap();
+    tx.commit().await.unwrap();
+    send(&world, &whole).await;
+    drain(&world.app, server.relay()).await.unwrap();
+    assert_eq!((server.taken().len(), &assert_counted(&world, &whole).await["status"]), (1, &json!("SENT")));
+    let paused = assert_counted(&world, &torn).await;
+    assert!(paused["paused_at"].is_string() && paused["problem"].as_str().unwrap().contains("{{you"), "{paused}");
+}
+
+#[tokio::test]
 async fn a_refused_sender_pauses_the_email_and_loses_nobody() {
     let (world, server) = (world().await, MailServer::start().await);
     contacts(&world, &["ada", "bob"]).await;

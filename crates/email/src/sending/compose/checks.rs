@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
-use kernel::Result;
 use kernel::access::Caller;
 use kernel::error::FieldError;
+use kernel::{Error, Result};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -180,11 +180,12 @@ fn content(email: &Email, findings: &mut Findings) {
         let words = "There is no link to {{unsubscribe_url}} in the text, so a line with one is added at its end.";
         findings.add(Level::Good, "unsubscribe_added", "content", words);
     }
-    if let Ok(frozen) = freeze::freeze(email) {
-        size(frozen.html.len() + frozen.links.len() * 150, findings);
-    } else if freeze::mistakes(email).is_empty() {
-        let words = "The HTML cannot be read: a tag in it has no end. Correct it and try again.";
-        findings.add(Level::Error, "not_html", "content", words);
+    match freeze::freeze(email) {
+        Ok(frozen) => size(frozen.html.len() + frozen.links.len() * 150, findings),
+        Err(Error::Invalid(problems)) if freeze::mistakes(email).is_empty() => {
+            problems.into_iter().for_each(|it| findings.add(Level::Error, it.code, "content", it.message));
+        }
+        Err(_) => {}
     }
 }
 

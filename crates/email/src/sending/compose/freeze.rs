@@ -37,15 +37,28 @@ pub fn freeze(email: &Email) -> Result<Frozen> {
     let own_plain = email.plain_text.clone().filter(|text| !text.trim().is_empty());
     let links = RefCell::new(Vec::new());
     let html = with_marks(&html, &links)?;
-    let plain_text = match own_plain {
-        Some(text) if Template::parse(&text, Kind::Plain).is_ok_and(|it| !it.has(&Name::UnsubscribeUrl)) => {
-            format!("{}\n\n--\nUnsubscribe: {{{{unsubscribe_url}}}}\n", plain_marks(&text, &links))
+    let plain_text = match &own_plain {
+        Some(text) if Template::parse(text, Kind::Plain).is_ok_and(|it| !it.has(&Name::UnsubscribeUrl)) => {
+            format!("{}\n\n--\nUnsubscribe: {{{{unsubscribe_url}}}}\n", plain_marks(text, &links))
         }
-        Some(text) => plain_marks(&text, &links),
+        Some(text) => plain_marks(text, &links),
         // The preheader is for mail programs that show HTML; here it would only be said twice.
         None => plain::from_html(&html.replace(&preheader(email), "")),
     };
     let html = with_footer(&html, OPEN_MARK);
+    // What was written as entities is text by now, and may read as a merge tag.
+    let plain_of = if own_plain.is_some() { "plain_text" } else { "content" };
+    let parts = [
+        ("content", &html, Kind::FrozenHtml),
+        (plain_of, &plain_text, Kind::FrozenPlain),
+        ("subject", &email.subject, Kind::Line),
+    ];
+    for (field, text, kind) in parts {
+        Template::parse(text, kind).map_err(|mistakes| {
+            let words = mistakes.first().map_or_else(String::new, |mistake| mistake.words.clone());
+            Error::invalid(field, "merge_tag", words)
+        })?;
+    }
     Ok(Frozen { html, plain_text, links: links.into_inner() })
 }
 

@@ -84,15 +84,21 @@ pub async fn body(tx: &Tenant, email_id: &str) -> Result<Option<(String, String)
 pub struct Standing {
     /// Whether it is to be sent on at this moment.
     pub is_running: bool,
+    /// Whether who still waits is left out.
+    pub is_cancelled: bool,
     /// When it was frozen: another time means another text.
     pub began: Option<Timestamp>,
 }
 
 pub async fn standing(tx: &Tenant, email_id: &str) -> Result<Option<Standing>> {
-    let sql =
-        "SELECT status = 'SENDING' AND paused_at IS NULL AS is_running, sent_at FROM email_campaigns WHERE id = $1";
+    let sql = "SELECT status = 'SENDING' AND paused_at IS NULL AND cancelled_at IS NULL AS is_running,
+                 cancelled_at IS NOT NULL AS is_cancelled, sent_at FROM email_campaigns WHERE id = $1";
     let row = tx.row(sql, &[&email_id]).await?;
-    Ok(row.map(|row| Standing { is_running: row.get("is_running"), began: row.get("sent_at") }))
+    Ok(row.map(|row| Standing {
+        is_running: row.get("is_running"),
+        is_cancelled: row.get("is_cancelled"),
+        began: row.get("sent_at"),
+    }))
 }
 
 /// What a claim takes.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::db::{OrganizationId, Statements};
-use kernel::{App, Result};
+use kernel::{App, Error, Result};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -49,8 +49,8 @@ struct Node {
     token: String,
     idle: Vec<Connection>,
     running: JoinSet<Ended>,
-    /// What runs: organization and recipient.
-    on_the_way: Vec<(OrganizationId, String)>,
+    /// What runs or was not written down yet, by its task: organization and recipient.
+    on_the_way: HashMap<tokio::task::Id, (OrganizationId, String)>,
     ended: BTreeMap<OrganizationId, Vec<Ended>>,
     letters: HashMap<String, Arc<Letter>>,
     /// Emails of which the last claim found nobody.
@@ -109,7 +109,7 @@ impl Node {
             token: kernel::secret::token(),
             idle: Vec::new(),
             running: JoinSet::new(),
-            on_the_way: Vec::new(),
+            on_the_way: HashMap::new(),
             ended: BTreeMap::new(),
             letters: HashMap::new(),
             emptied: HashSet::new(),
@@ -134,7 +134,10 @@ impl Node {
                 self.ended.entry(ended.organization.clone()).or_default().push(ended);
             }
             // Its lease runs out, and it is told as uncertain.
-            Err(error) => tracing::error!(%error, "sending a message panicked"),
+            Err(error) => {
+                self.on_the_way.remove(&error.id());
+                tracing::error!(%error, "sending a message panicked");
+            }
         }
     }
 
@@ -158,21 +161,35 @@ impl Node {
         let after = self.last_served.as_ref().map_or(0, |last| organizations.partition_point(|one| one <= last));
         let after = after.min(organizations.len());
         organizations.rotate_left(after);
-        let (mut worked, mut free) = (false, free);
+        let (mut worked, mut free, mut failed) = (false, free, None);
         for organization in organizations {
-            let mine = self.on_the_way.iter().filter(|(one, _)| *one == organization).count();
+            let mine = self.on_the_way.values().filter(|(one, _)| *one == organization).count();
             let most = free.min(share.saturating_sub(mine));
             let emails = due.get(&organization).map(Vec::as_slice).unwrap_or_default();
             let ended = self.ended.remove(&organization).unwrap_or_default();
             if ended.is_empty() && (most == 0 || emails.is_empty()) {
                 continue;
             }
-            let begun = self.serve(&organization, ended, (emails, most), now).await?;
-            worked = true;
-            free -= begun.min(free);
+            match self.serve(&organization, &ended, (emails, most), now).await {
+                Ok(begun) => {
+                    worked = true;
+                    free -= begun.min(free);
+                }
+                Err(error) => {
+                    self.put_back(&organization, ended);
+                    failed.get_or_insert(error);
+                }
+            }
             self.last_served = Some(organization);
         }
-        Ok(worked)
+        failed.map_or(Ok(worked), Err)
+    }
+
+    /// Keeps what could not be written down until the next turn.
+    fn put_back(&mut self, organization: &OrganizationId, ended: Vec<Ended>) {
+        if !ended.is_empty() {
+            self.ended.entry(organization.clone()).or_default().extend(ended);
+        }
     }
 
     /// Emails that are due, by their organizations.
@@ -190,14 +207,14 @@ impl Node {
     async fn serve(
         &mut self,
         organization: &OrganizationId,
-        ended: Vec<Ended>,
+        ended: &[Ended],
         (emails, most): (&[String], usize),
         now: Timestamp,
     ) -> Result<usize> {
         let tx = self.app.database.tenant(organization).await?;
         let mut records = Vec::with_capacity(ended.len());
         let mut pauses: BTreeMap<String, String> = BTreeMap::new();
-        for one in &ended {
+        for one in ended {
             let (fate, consequence) = self.judge(one, now);
             match consequence {
                 Consequence::PauseEmail(why) => _ = pauses.insert(one.letter.email_id.clone(), why),
@@ -232,7 +249,7 @@ impl Node {
             prepare::rest_or_finish(&tx, &self.app, email_id, now).await?;
         }
         tx.commit().await?;
-        self.on_the_way.retain(|(_, recipient)| !records.iter().any(|record| record.recipient == *recipient));
+        self.on_the_way.retain(|_, (_, recipient)| !records.iter().any(|record| record.recipient == *recipient));
         let count = begun.len();
         for (letter, person, attempts) in begun {
             self.begin(organization.clone(), letter, person, attempts);
@@ -249,11 +266,25 @@ impl Node {
         records: &mut Vec<Record>,
     ) -> Result<Option<Vec<(Arc<Letter>, Person, i16)>>> {
         let standing = store::standing(tx, email_id).await?;
+        if standing.as_ref().is_some_and(|standing| standing.is_cancelled) {
+            emails::store::skip_waiting(tx, email_id).await?;
+        }
         let Some(standing) = standing.filter(|standing| standing.is_running) else {
-            // Paused or gone: nothing more is claimed, and what was claimed before has come back or will.
+            // Paused, cancelled or gone: nothing more is claimed, and what was claimed before has come back or will.
             store::give_up_leases(tx, email_id, now).await?;
             prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
             return Ok(None);
+        };
+        let letter = match self.letter(tx, email_id, standing.began).await {
+            Ok(letter) => letter,
+            // No other email waits for one that cannot be read.
+            Err(Error::Invalid(problems)) => {
+                let why = problems.first().map(|problem| problem.message.as_str());
+                emails::store::set_paused(tx, email_id, Some(now), why).await?;
+                store::rest(tx, email_id).await?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
         };
         let wanted = i64::try_from(most).unwrap_or(1);
         let allowed = store::take_of_minute(tx, wanted, now).await?;
@@ -270,7 +301,6 @@ impl Node {
             return Ok(None);
         }
         self.emptied.remove(email_id);
-        let letter = self.letter(tx, email_id, standing.began).await?;
         let mut taken = Vec::new();
         for row in rows {
             let recipient: String = row.get("recipient_id");
@@ -308,12 +338,13 @@ impl Node {
     }
 
     fn begin(&mut self, organization: OrganizationId, letter: Arc<Letter>, person: Person, attempts: i16) {
-        self.on_the_way.push((organization.clone(), person.recipient.clone()));
+        let on_the_way = (organization.clone(), person.recipient.clone());
         let (app, relay, connection) = (self.app.clone(), self.relay.clone(), self.idle.pop());
-        self.running.spawn(async move {
+        let task = self.running.spawn(async move {
             let (outcome, connection) = attempt(&app, relay.as_deref(), connection, (&letter, &person)).await;
             Ended { organization, letter, person, attempts, outcome, connection }
         });
+        self.on_the_way.insert(task.id(), on_the_way);
     }
 
     /// What an ended attempt means.
@@ -344,7 +375,7 @@ impl Node {
     async fn renew(&mut self) -> Result<()> {
         self.renewed = Instant::now();
         let mut by_organization: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
-        for (organization, recipient) in &self.on_the_way {
+        for (organization, recipient) in self.on_the_way.values() {
             by_organization.entry(organization.clone()).or_default().push(recipient.clone());
         }
         for (organization, recipients) in by_organization {
@@ -360,13 +391,16 @@ impl Node {
         while let Some(ended) = self.running.join_next().await {
             self.take(ended);
         }
-        let now = self.app.clock.now();
+        let (now, mut failed) = (self.app.clock.now(), None);
         for (organization, ended) in std::mem::take(&mut self.ended) {
-            self.serve(&organization, ended, (&[], 0), now).await?;
+            if let Err(error) = self.serve(&organization, &ended, (&[], 0), now).await {
+                self.put_back(&organization, ended);
+                failed.get_or_insert(error);
+            }
         }
         for connection in self.idle.drain(..) {
             connection.close().await;
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 }

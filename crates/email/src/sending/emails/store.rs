@@ -111,8 +111,17 @@ pub async fn set_paused(tx: &Tenant, id: &str, paused_at: Option<Timestamp>, why
 pub async fn cancel_rest(tx: &Tenant, id: &str, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE email_campaigns SET cancelled_at = $2, paused_at = NULL, problem = NULL, version = version + 1 WHERE id = $1";
     tx.execute(sql, &[&id, &now]).await?;
-    let sql = "UPDATE app.email_recipients SET state = 'skipped', due_at = NULL, reply = 'cancelled'
-               WHERE organization_id = $1 AND email_id = $2 AND state = 'queued'";
+    skip_waiting(tx, id).await
+}
+
+/// Leaves out who still waits. Those whom a worker claims at this moment are passed over: it holds them and may wait for
+/// the email that we hold; should they come back, the worker leaves them out.
+pub async fn skip_waiting(tx: &Tenant, id: &str) -> Result<u64> {
+    let sql = "WITH waiting AS (
+                 SELECT organization_id, id FROM app.email_recipients
+                 WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' FOR UPDATE SKIP LOCKED)
+               UPDATE app.email_recipients AS r SET state = 'skipped', due_at = NULL, reply = 'cancelled'
+               FROM waiting WHERE r.organization_id = waiting.organization_id AND r.id = waiting.id";
     tx.execute(sql, &[&tx.organization().as_str(), &id]).await
 }
 
