@@ -43,7 +43,7 @@ fn address(page: &PageCaller) -> String {
     format!("/admin/{}/settings/domain", page.caller.organization.slug)
 }
 
-pub async fn claim(page: PageCaller, headers: HeaderMap, Form(raw): Form<RawDomain>) -> Result<Response> {
+pub async fn claim(mut page: PageCaller, headers: HeaderMap, Form(raw): Form<RawDomain>) -> Result<Response> {
     match actions::claim(&page.caller, &raw, Problems::new()).await {
         Ok(domain) => {
             let back = address(&page);
@@ -53,6 +53,8 @@ pub async fn claim(page: PageCaller, headers: HeaderMap, Form(raw): Form<RawDoma
         }
         Err(error) => {
             let (status, errors) = refusal::read(error)?;
+            // What the database refused has ended the transaction.
+            page.caller.start_over().await?;
             Ok(ui::html_with(status, &show(&page, &headers, raw.domain, errors).await?))
         }
     }

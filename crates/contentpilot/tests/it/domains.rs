@@ -155,6 +155,8 @@ async fn the_page_shows_the_records_and_how_the_domain_stands() {
     let wrong = admin.form(path, &[("domain", "nothing")]).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
     assert!(wrong.contains("value=\"nothing\""));
     admin.form(path, &[("domain", "harbor.example")]).await.is(StatusCode::SEE_OTHER);
+    let again = admin.form(path, &[("domain", "harbor.example")]).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(again.contains("harbor.example is in the list already."), "{again}");
     let page = admin.get(path).await.is(StatusCode::OK).text();
     assert!(page.contains("_contentpilot.harbor.example") && page.contains("Waiting for its records"), "{page}");
     let listed = world.as_admin().get("/api/v1/domains").await.is(StatusCode::OK).json();
