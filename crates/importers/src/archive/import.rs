@@ -157,6 +157,9 @@ impl Import {
         for mut row in rows {
             self.meet(caller, shape, &row).await?;
             self.change.apply(&mut row, &shape.users);
+            if table.name == "app.content_changes" {
+                self.change.apply_to_changes(&mut row);
+            }
             let refusal = match incoming::check(&caller.app, caller.tx.organization(), table.name, &mut row) {
                 Err(words) => Some(words.to_owned()),
                 Ok(()) if table.name == "media_assets" => self.file(caller, &mut row).await?,

@@ -37,6 +37,16 @@ impl Move {
         }
     }
 
+    /// Gives changes that wait the author of this side; one whom nobody stands for is no change.
+    pub fn apply_to_changes(&self, row: &mut Row) {
+        let Some(Value::Object(fields)) = row.get_mut("fields") else { return };
+        let Some(author) = fields.get("author_id") else { return };
+        match author.as_str().and_then(|id| self.people.get(id)).cloned() {
+            Some(here) => fields.insert("author_id".to_owned(), Value::String(here)),
+            None => fields.remove("author_id"),
+        };
+    }
+
     fn lead(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
@@ -117,6 +127,22 @@ mod tests {
                 "gallery": ["/media/new/b.png"], "fields": { "a": "/media/older/c" },
             })
         );
+    }
+
+    #[test]
+    fn changes_that_wait_name_an_author_of_the_new_organization_or_none() {
+        let origin = Origin { id: "old".into(), slug: "harbor".into(), name: String::new() };
+        let mut change = Move::new(&origin, ("new", "port"));
+        change.people.insert("u1".into(), "u9".into());
+        for (before, after) in [
+            (json!({ "author_id": "u1", "title": "T" }), json!({ "author_id": "u9", "title": "T" })),
+            (json!({ "author_id": "u2", "title": "T" }), json!({ "title": "T" })),
+            (json!({ "title": "T" }), json!({ "title": "T" })),
+        ] {
+            let mut moved = row(json!({ "fields": before }));
+            change.apply_to_changes(&mut moved);
+            assert_eq!(moved["fields"], after);
+        }
     }
 
     #[test]
