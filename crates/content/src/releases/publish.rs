@@ -5,7 +5,7 @@ use kernel::{Error, Result, audit};
 use serde_json::json;
 
 use super::actions::{lock, release_has_items, reread};
-use super::model::{Release, ReleaseStatus};
+use super::model::{ITEMS_MOST, Release, ReleaseStatus};
 use super::store::{self, Standing};
 use crate::items::actions as items;
 
@@ -18,6 +18,10 @@ pub async fn publish(caller: &Caller, id: &str, version: Option<i32>) -> Result<
     release.must_be_open()?;
     release_has_items(&release)?;
     let mut members = store::items(&caller.tx, id).await?;
+    if usize::try_from(release.item_count).is_ok_and(|count| count > ITEMS_MOST) {
+        let words = format!("A release holds at most {ITEMS_MOST} items. Take some out first.");
+        return Err(Error::Conflict(words));
+    }
     // In the order in which changes of many items lock theirs, so that neither waits for the other in a circle.
     members.sort_by(|one, other| one.id.cmp(&other.id));
     let mut refused = Vec::new();

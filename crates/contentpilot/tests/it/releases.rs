@@ -68,6 +68,27 @@ async fn a_release_is_published_whole_and_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_release_that_grew_too_large_is_published_only_when_some_are_taken_out() {
+    let world = world().await;
+    let (path, items) = release(&world).await;
+    // Items that come back out of the bin are in their release again.
+    let sql = "INSERT INTO content_items SELECT copy.* FROM content_items AS kept, generate_series(1, 199) AS number,
+                   jsonb_populate_record(NULL::content_items, to_jsonb(kept) - 'search_vector'
+                       || jsonb_build_object('id', kept.id || '-' || number, 'slug', kept.slug || '-' || number)) AS copy
+               WHERE kept.organization_id = 'org-harbor' AND kept.slug = 'one';
+               INSERT INTO app.release_items (organization_id, release_id, content_id)
+               SELECT kept.organization_id, kept.release_id, item.id FROM app.release_items AS kept
+               JOIN content_items AS item ON item.id LIKE kept.content_id || '-%' AND item.slug LIKE 'one-%'";
+    world.superuser().await.batch_execute(sql).await.unwrap();
+    let publish = format!("{path}/publish");
+    let refused = world.as_admin().post(&publish, json!({})).await.is(StatusCode::CONFLICT).text();
+    assert!(refused.contains("at most 200 items"), "{refused}");
+    assert_eq!(statuses(&world, &items).await, ["DRAFT", "DRAFT"]);
+    world.as_admin().delete(&format!("{path}/items/{}", items[1])).await.is(StatusCode::NO_CONTENT);
+    world.as_admin().post(&publish, json!({})).await.is(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn when_one_item_cannot_be_published_none_is() {
     let world = world().await;
     let (path, items) = release(&world).await;
