@@ -41,7 +41,7 @@ pub async fn save(
         None => Draft::of(&item, RawItem::default(), Problems::new())?,
     };
     let draft = before.clone().changed_by(raw, problems)?;
-    item_actions::check_references(caller, &draft).await?;
+    item_actions::check_references(caller, &draft, Some(&item)).await?;
     item_actions::wanted_slug(caller, id, &draft).await?;
     let fields = model::differences(&draft, &item);
     if !draft.is_autosave {
@@ -95,8 +95,7 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version
     let next = changes.status.after(Move::Schedule)?;
     store::set_status(&caller.tx, id, next, Some(at)).await?;
     reviews::store::close(&caller.tx, id).await?;
-    let job = PublishChanges { item: id.to_owned(), by: caller.actor.user_id.clone() };
-    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await?;
+    queue_publication(caller, id, at).await?;
     note(caller, &item, "content.schedule_changes").await?;
     reread(caller, id).await
 }
@@ -157,6 +156,20 @@ pub(crate) async fn take_over(caller: &Caller, id: &str) -> Result<()> {
             return Err(Error::internal("draft changes could not be taken over"));
         }
     }
+}
+
+/// Queues the publication of changes that came back with their item and have a time.
+pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<()> {
+    let Some(changes) = store::find(&caller.tx, id).await? else { return Ok(()) };
+    match (changes.status, changes.scheduled_for) {
+        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await,
+        _ => Ok(()),
+    }
+}
+
+async fn queue_publication(caller: &Caller, id: &str, at: Timestamp) -> Result<()> {
+    let job = PublishChanges { item: id.to_owned(), by: caller.actor.user_id.clone() };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await
 }
 
 /// The published item and its changes, kept from changing until the transaction ends.

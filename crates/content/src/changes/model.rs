@@ -56,7 +56,17 @@ impl Changes {
     pub fn draft(&self, item: &Item) -> Result<Draft> {
         Draft::of(item, raw(&self.fields)?, Problems::new())
     }
+
+    /// Everything of them in which addresses of files can stand.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let values = SHOWING.into_iter().filter_map(|name| self.fields.get(name));
+        let parts = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        parts.filter_map(Value::as_str)
+    }
 }
+
+/// The fields in which addresses of files can stand.
+const SHOWING: [&str; 5] = ["content", "featured_image", "gallery", "video_url", "audio_url"];
 
 /// The kept fields as somebody would send them.
 pub(super) fn raw(fields: &Map<String, Value>) -> Result<RawItem> {

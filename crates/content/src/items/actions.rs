@@ -25,7 +25,7 @@ const SLUG_TRIES: u32 = 100;
 pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result<Item> {
     caller.must(Permission::ContentEdit)?;
     let draft = Draft::new(raw, &caller.actor.user_id, "en", problems)?;
-    check_references(caller, &draft).await?;
+    check_references(caller, &draft, None).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
     let entry = json!({ "title": draft.title });
@@ -60,7 +60,7 @@ pub async fn edit(
     if draft.is_same_as(&item) {
         return Ok(item);
     }
-    check_references(caller, &draft).await?;
+    check_references(caller, &draft, Some(&item)).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await.map_err(as_taken_slug)?;
     if slug != item.slug {
@@ -175,15 +175,18 @@ pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<S
 }
 
 /// Gives an item that was brought back what does not come with its rows: its place in searches, the uses of files, and
-/// the jobs that publish it or end it.
+/// the jobs that publish it, its changes, or end it.
 pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
     let item = reread(caller, id).await?;
     store::forget_slug(&caller.tx, &item.slug).await?;
     index_later(caller, id).await?;
-    note_media(caller, id, &[&Draft::of(&item, RawItem::default(), Problems::new())?]).await?;
+    note_all_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
     match (item.status, item.scheduled_for) {
         (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await?,
-        (ContentStatus::Published, _) => queue_expiry(caller, id, item.expires_at).await?,
+        (ContentStatus::Published, _) => {
+            queue_expiry(caller, id, item.expires_at).await?;
+            changes::actions::settle_again(caller, id).await?;
+        }
         _ => {}
     }
     Ok(item)
@@ -209,9 +212,11 @@ pub(super) async fn reread(caller: &Caller, id: &str) -> Result<Item> {
     store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("an item that was just written is gone"))
 }
 
-pub(crate) async fn check_references(caller: &Caller, draft: &Draft) -> Result<()> {
+/// Whether there is all that a draft refers to. The author that the item has already may have left since.
+pub(crate) async fn check_references(caller: &Caller, draft: &Draft, before: Option<&Item>) -> Result<()> {
     let mut problems = Problems::new();
-    if draft.author_id != caller.actor.user_id && !store::is_member(&caller.tx, &draft.author_id).await? {
+    let is_kept = before.is_some_and(|item| item.author_id == draft.author_id);
+    if !is_kept && draft.author_id != caller.actor.user_id && !store::is_member(&caller.tx, &draft.author_id).await? {
         problems.add("author_id", "unknown", "The author must be a member of this organization. Choose one of them.");
     }
     if let Some(category) = &draft.category_id
@@ -325,7 +330,8 @@ pub(super) async fn after_write(caller: &Caller, id: &str, draft: &Draft, text: 
         match text {
             // A new item had no files before, so where none are in it there is nothing to note.
             Text::New if !shows_media(caller, draft) => Ok(()),
-            _ => note_media(caller, id, &[draft]).await,
+            Text::New => note_media(caller, id, &[draft]).await,
+            _ => note_all_media(caller, id, draft).await,
         }
     };
     futures_util::try_join!(revision, index_later(caller, id), media, tags)?;
@@ -345,6 +351,14 @@ fn texts_of(draft: &Draft) -> impl Iterator<Item = &str> {
 /// Tells the library which of its files the item shows, or will show when its changes are public.
 pub(crate) async fn note_media(caller: &Caller, id: &str, drafts: &[&Draft]) -> Result<()> {
     let texts: Vec<&str> = drafts.iter().flat_map(|draft| texts_of(draft)).collect();
+    media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
+}
+
+/// The same for an item that may have changes that wait: files that only they show are in use as well.
+async fn note_all_media(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    let waiting = changes::store::find(&caller.tx, id).await?;
+    let waiting = waiting.iter().flat_map(changes::Changes::texts);
+    let texts: Vec<&str> = texts_of(draft).chain(waiting).collect();
     media::uses::set(&caller.tx, (media::uses::User::Content, id), &texts, caller.now).await
 }
 

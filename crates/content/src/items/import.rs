@@ -39,7 +39,7 @@ pub async fn create(caller: &Caller, mut imported: Imported) -> Result<Item> {
     let raw = std::mem::take(&mut imported.raw);
     let mut draft = Draft::new(raw, &caller.actor.user_id, "en", Problems::new())?;
     draft.slug = SlugWish::Like(imported.slug.clone());
-    check_references(caller, &draft).await?;
+    check_references(caller, &draft, None).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
     after_write(caller, &id, &draft, Text::New).await?;
@@ -55,7 +55,7 @@ pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result
     if !is_slug_from(&item.slug, &imported.slug) {
         draft.slug = SlugWish::Like(imported.slug.clone());
     }
-    check_references(caller, &draft).await?;
+    check_references(caller, &draft, Some(&item)).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await?;
     if slug != item.slug {

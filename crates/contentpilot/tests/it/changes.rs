@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::content_life::draft;
-use crate::world;
+use crate::media_upload::upload;
+use crate::{files, world};
 
 /// A published item.
 async fn published(world: &World) -> String {
@@ -258,4 +259,60 @@ async fn a_preview_shows_the_changes_and_files_in_them_are_in_use() {
     for part in ["Twelve crowns", "Brand new", "these changes are not published"] {
         assert!(page.contains(part), "{part} is missing: {page}");
     }
+}
+
+#[tokio::test]
+async fn an_item_whose_author_has_left_is_edited_and_leaves_the_site_like_any_other() {
+    let world = world().await;
+    let id = published(&world).await;
+    let address = format!("/api/v1/content/{id}");
+    let author = json!({ "author_id": "user-harbor-member" });
+    world.as_admin().patch(&address, author).await.is(StatusCode::OK);
+    change(&world, &id, json!({ "title": "Last prices" })).await;
+    world.as_owner().delete("/api/v1/members/membership-harbor-member").await.is(StatusCode::NO_CONTENT);
+
+    let admin = world.as_admin();
+    admin.patch(&changes(&id), json!({ "excerpt": "Most of them" })).await.is(StatusCode::OK);
+    admin.patch(&address, json!({ "meta_title": "What it costs" })).await.is(StatusCode::OK);
+    let item = admin.post(&format!("{address}/unpublish"), ()).await.is(StatusCode::OK).json();
+    assert_eq!((&item["title"], &item["author_id"]), (&json!("Last prices"), &json!("user-harbor-member")));
+    admin.patch(&address, json!({ "author_id": "user-harbor-admin" })).await.is(StatusCode::OK);
+    let back = admin.patch(&address, json!({ "author_id": "user-harbor-member" })).await;
+    assert_eq!(back.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].0, "author_id");
+}
+
+#[tokio::test]
+async fn changes_that_come_back_out_of_the_bin_are_published_though_their_time_has_passed() {
+    let world = world().await;
+    let (id, admin) = (published(&world).await, world.as_admin());
+    change(&world, &id, json!({ "content": "<p>Twelve crowns</p>" })).await;
+    let at = json!({ "scheduled_for": (world.now() + SignedDuration::from_hours(1)).to_string() });
+    admin.post(&format!("{}/publish", changes(&id)), at).await.is(StatusCode::OK);
+    admin.delete(&format!("/api/v1/content/{id}")).await.is(StatusCode::NO_CONTENT);
+    world.advance(SignedDuration::from_hours(2));
+    world.run_jobs().await;
+    let restore = format!("/api/v1/content/bin/{id}/restore");
+    world.as_admin().post(&restore, json!({})).await.is(StatusCode::OK);
+    world.run_jobs().await;
+    assert!(site(&world).await.contains("Twelve crowns"));
+    world.as_viewer().get(&changes(&id)).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_that_only_changes_show_stays_in_use_when_the_item_itself_is_edited() {
+    let world = world().await;
+    let (id, admin) = (published(&world).await, world.as_admin());
+    let asset = upload(&world.as_member(), "boat.png", &files::png(4, 4)).await.is(StatusCode::CREATED).json();
+    let (file, url) = (format!("/api/v1/media/{}", asset["id"].as_str().unwrap()), asset["file_url"].as_str().unwrap());
+    let uses = async || world.as_viewer().get(&file).await.is(StatusCode::OK).json()["usage_count"].clone();
+    change(&world, &id, json!({ "gallery": [url] })).await;
+    assert_eq!(uses().await, 1);
+    admin.patch(&format!("/api/v1/content/{id}"), json!({ "content": "<p>Nine</p>" })).await.is(StatusCode::OK);
+    assert_eq!(uses().await, 1);
+    admin.delete(&format!("/api/v1/content/{id}")).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(uses().await, 0);
+    admin.post(&format!("/api/v1/content/bin/{id}/restore"), json!({})).await.is(StatusCode::OK);
+    assert_eq!(uses().await, 1);
+    admin.delete(&changes(&id)).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(uses().await, 0);
 }
