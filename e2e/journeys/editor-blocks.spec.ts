@@ -133,8 +133,10 @@ test("what is chosen has its own bar, and blocks are dragged by their handle", a
   const from = (await handle.boundingBox())!;
   await page.mouse.move(from.x + 8, from.y + 8);
   await page.mouse.down();
-  await page.mouse.move(first.x + 40, first.y + 40, { steps: 4 });
-  await page.mouse.move(first.x + 40, first.y + 2, { steps: 4 });
+  // A drag begins on the handle itself.
+  await page.mouse.move(from.x + 10, from.y + 14, { steps: 3 });
+  await page.mouse.move(first.x + 4, first.y + 20, { steps: 4 });
+  await page.mouse.move(first.x + 4, first.y + 2, { steps: 4 });
   await page.mouse.up();
   await expect(text(page).locator("p").first()).toHaveText("Third words");
   await isSaved(page);

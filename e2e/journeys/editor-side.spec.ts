@@ -110,6 +110,7 @@ test("the featured image is chosen in the library, sent from the dialog, dropped
   await box.getByRole("link", { name: "Describe it in the library" }).click();
   await page.getByLabel("Alternative text").fill("The quay at dusk");
   await page.getByRole("button", { name: /^save/i }).first().click();
+  await expect(page.getByRole("main")).toContainText("Saved.");
   await page.goto(editor);
   await expect(box).toContainText("The quay at dusk");
   await box.getByRole("button", { name: "Remove" }).click();

@@ -22,7 +22,7 @@ export function startPreview(form: HTMLFormElement, sync: () => void): void {
 
 function show(form: HTMLFormElement, address: string): void {
   const frame = element("iframe", { name: FRAME, class: "preview-frame", title: "Preview", sandbox: "allow-same-origin" });
-  const stage = element("div", { class: "preview-stage" }, [frame]);
+  const stage = element("div", { class: "preview-stage", tabindex: "0", role: "group", "aria-label": "The page" }, [frame]);
   const choices = VIEWS.map(({ name, label }) => {
     const input = element("input", { type: "radio", name: "preview-view", value: name, checked: name === "reader" });
     input.addEventListener("change", () => turn(stage, frame, name));
