@@ -101,12 +101,14 @@ test("the featured image is chosen in the library, sent from the dialog, dropped
   expect(first).toMatch(/^\/media\//);
 
   const bytes = [...(await png(page, "maroon"))];
+  const stored = page.waitForResponse((response) => response.request().method() === "PATCH" && response.ok());
   await box.evaluate((target, data) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([new Uint8Array(data)], "dusk.png", { type: "image/png" }));
     target.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }, bytes);
   await expect(page.locator("input[name=featured_image]")).not.toHaveValue(first, { timeout: 15_000 });
+  await stored;
   await box.getByRole("link", { name: "Describe it in the library" }).click();
   await page.getByLabel("Alternative text").fill("The quay at dusk");
   await page.getByRole("button", { name: /^save/i }).first().click();

@@ -37,6 +37,15 @@ export class Autosave {
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
     addEventListener("online", () => this.later(0));
+    form.addEventListener("submit", (event) => this.letFinish(event));
+  }
+
+  /** The form goes out when what is being saved has arrived: two saves at once would be a conflict with oneself. */
+  private letFinish(event: SubmitEvent): void {
+    clearTimeout(this.timer);
+    if (!this.running || event.defaultPrevented) return;
+    event.preventDefault();
+    void this.running.finally(() => this.form.requestSubmit(event.submitter));
   }
 
   /** Saves all fields at once; false when the server has to be asked by the form, with its own words for each field. */
