@@ -101,7 +101,7 @@ test("the featured image is chosen in the library, sent from the dialog, dropped
   expect(first).toMatch(/^\/media\//);
 
   const bytes = [...(await png(page, "maroon"))];
-  const stored = page.waitForResponse((response) => response.request().method() === "PATCH" && response.ok());
+  const stored = page.waitForResponse((response) => response.request().method() === "PATCH" && response.url().includes("/api/v1/content/") && response.ok());
   await box.evaluate((target, data) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([new Uint8Array(data)], "dusk.png", { type: "image/png" }));
