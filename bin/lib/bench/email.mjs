@@ -3,11 +3,10 @@
 import { spawn } from "node:child_process";
 import dgram from "node:dgram";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort, memoryMb, runOnce, startServer, stopAllOnInterrupt, stopServer } from "./processes.mjs";
+import { freePort, inFolder, memoryMb, runOnce, startProgram, stopServer } from "./processes.mjs";
 import { bodyOf, createOrganization } from "./seed.mjs";
 
 const CONNECTIONS = 20;
@@ -111,37 +110,38 @@ async function sign(call, dns) {
   if (!checked.verified_at) throw new Error("the key was not seen");
 }
 
-const directory = mkdtempSync(join(tmpdir(), "contentpilot-bench-"));
-chmodSync(directory, 0o755);
-const clean = () => rmSync(directory, { recursive: true, force: true });
-stopAllOnInterrupt(clean);
-const [sink, dns] = [await startSink(), await startDns()];
-try {
-  say(`smtp-source alone, ${messages} messages over ${CONNECTIONS} connections`);
-  const source = await measureSource(sink.port);
-  const data = join(directory, "data");
-  const key = await createOrganization(binary, data);
-  const address = `127.0.0.1:${await freePort()}`;
-  Object.assign(process.env, { SMTP_URL: `smtp://127.0.0.1:${sink.port}`, SMTP_CONNECTIONS: `${CONNECTIONS}`, CONTENTPILOT_DNS_SERVER: dns.address, CONTENTPILOT_LOG: "warn" });
-  const args = ["serve", "--listen", address, "--data-dir", data];
-  const server = await startServer(binary, args, `http://${address}/readyz`, join(directory, "log"));
-  const call = caller(`http://${address}`, key);
-  say(`Adding ${messages} contacts`);
-  await addContacts(call);
-  say("Sending, unsigned");
-  const unsigned = await measureSending(call, server);
-  await sign(call, dns);
-  say("Sending, signed with RSA-2048");
-  const signed = await measureSending(call, server);
-  await stopServer(server);
-  const row = (name, rate, mb) => console.log(`${name.padEnd(28)} ${rate.toFixed(0).padStart(8)} msg/s  ${(rate / source).toFixed(3).padStart(6)}${mb ? `  ${mb.toFixed(0)} MB` : ""}`);
-  console.log();
-  row("smtp-source alone", source);
-  row("unsigned", unsigned.rate, unsigned.highestMb);
-  row("signed (RSA-2048)", signed.rate, signed.highestMb);
-  if (options.json) writeFileSync(resolve(options.json), JSON.stringify({ messages, source, unsigned, signed }, null, 2));
-} finally {
-  sink.stop();
-  dns.stop();
-  clean();
+async function measureProgram(directory, sink, dns) {
+  const key = await createOrganization(binary, join(directory, "data"));
+  const settings = { SMTP_URL: `smtp://127.0.0.1:${sink.port}`, SMTP_CONNECTIONS: `${CONNECTIONS}`, CONTENTPILOT_DNS_SERVER: dns.address, CONTENTPILOT_LOG: "warn" };
+  const server = await startProgram(binary, directory, "/readyz", settings);
+  try {
+    const call = caller(server.url, key);
+    say(`Adding ${messages} contacts`);
+    await addContacts(call);
+    say("Sending, unsigned");
+    const unsigned = await measureSending(call, server);
+    await sign(call, dns);
+    say("Sending, signed with RSA-2048");
+    return { unsigned, signed: await measureSending(call, server) };
+  } finally {
+    await stopServer(server);
+  }
 }
+
+await inFolder(async (directory) => {
+  const [sink, dns] = [await startSink(), await startDns()];
+  try {
+    say(`smtp-source alone, ${messages} messages over ${CONNECTIONS} connections`);
+    const source = await measureSource(sink.port);
+    const { unsigned, signed } = await measureProgram(directory, sink, dns);
+    const row = (name, rate, mb) => console.log(`${name.padEnd(28)} ${rate.toFixed(0).padStart(8)} msg/s  ${(rate / source).toFixed(3).padStart(6)}${mb ? `  ${mb.toFixed(0)} MB` : ""}`);
+    console.log();
+    row("smtp-source alone", source);
+    row("unsigned", unsigned.rate, unsigned.highestMb);
+    row("signed (RSA-2048)", signed.rate, signed.highestMb);
+    if (options.json) writeFileSync(resolve(options.json), JSON.stringify({ messages, source, unsigned, signed }, null, 2));
+  } finally {
+    sink.stop();
+    dns.stop();
+  }
+});
