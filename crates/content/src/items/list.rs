@@ -75,7 +75,9 @@ pub struct Filter {
     /// Only types that stand in the site's stream.
     pub stream_only: bool,
     pub tag: Option<String>,
+    /// A category's slug or id.
     pub category: Option<String>,
+    pub category_id: Option<String>,
     pub author: Option<String>,
     pub search: Option<String>,
     pub language: Option<String>,

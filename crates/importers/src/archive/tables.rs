@@ -66,6 +66,7 @@ pub const TABLES: &[Table] = &[
 /// Tables that no archive holds, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("app.idempotency_keys", "answers kept for a day"),
+    ("app.tag_usage_notes", "counted anew"),
     ("app.notifications", "each belongs to one person, here"),
     ("app.dismissals", "each belongs to one person, here"),
     ("app.content_default_views", "each belongs to one person, here"),

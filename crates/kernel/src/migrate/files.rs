@@ -57,6 +57,8 @@ pub(super) const FILES: &[File] = files![
     50 "0050_audience",
     60 "0060_sending",
     61 "0061_email_delivery",
+    80 "0080_counts_without_waiting",
+    81 "0081_vectors_in_line",
 ];
 
 impl File {

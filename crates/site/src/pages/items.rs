@@ -144,7 +144,7 @@ async fn related(visit: &Visit, item: &Item) -> Result<Vec<ArticleCard>> {
     let filter = Filter {
         status: Some(ContentStatus::Published),
         stream_only: true,
-        category: item.category_id.clone(),
+        category_id: item.category_id.clone(),
         excluded_id: Some(item.id.clone()),
         ..Filter::default()
     };

@@ -29,6 +29,7 @@ VALUES ('org-rival', 'rival-binned', 'RIVAL-MARKER-binned', 'rival-marker-binned
 INSERT INTO app.content_bulk_changes (organization_id, id, entries, created_by)
 VALUES ('org-rival', 'rival-change', '[]', 'user-rival-owner');
 INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');
+INSERT INTO app.tag_usage_notes (organization_id, tag_id, amount) VALUES ('org-rival', 'rival-tag', 0);
 INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-rival', 'rival-item', 'rival-group');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
 

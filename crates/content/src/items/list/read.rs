@@ -163,11 +163,15 @@ impl<'a> Statement<'a> {
         }
         if let Some(category) = &filter.category {
             let category = self.param(category);
+            // One value, so that the newest of a category are read from an index and not sorted out of all of them.
             self.all.push(format!(
-                "i.category_id IN (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category})"
+                "i.category_id = (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category}
+                                  ORDER BY k.id = {category} DESC LIMIT 1)"
             ));
         }
-        for (column, value) in [("i.author_id", &filter.author), ("i.language", &filter.language)] {
+        let columns =
+            [("i.category_id", &filter.category_id), ("i.author_id", &filter.author), ("i.language", &filter.language)];
+        for (column, value) in columns {
             if let Some(value) = value {
                 let value = self.param(value);
                 self.all.push(format!("{column} = {value}"));

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::Tag;
 use super::draft::TagDraft;
 
-const COLUMNS: &str = "id, name, slug, color, usage_count, version";
+/// A tag's uses are its counter and what was noted beside it by those who would have had to wait for the counter.
+const COLUMNS: &str = "id, name, slug, color, version, usage_count + coalesce((
+    SELECT sum(note.amount)::int FROM app.tag_usage_notes note
+    WHERE note.organization_id = content_tags.organization_id AND note.tag_id = content_tags.id), 0) AS usage_count";
 
 /// Adds tags whose slugs are not there yet. In the order of their slugs, so that two writers never wait for each other.
 pub async fn add_missing(tx: &Tenant, ids: &[String], names: &[&str], slugs: &[String], now: Timestamp) -> Result<()> {
@@ -162,8 +165,8 @@ pub async fn list(tx: &Tenant, query: &ListQuery) -> Result<Vec<Tag>> {
         Order::ByUsage => ("(usage_count < $2 OR usage_count = $2 AND slug > $3)", "usage_count DESC, slug"),
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM content_tags
-         WHERE starts_with(slug, $1) AND ($2::int IS NULL OR {after}) ORDER BY {order} LIMIT $4"
+        "SELECT * FROM (SELECT {COLUMNS} FROM content_tags WHERE starts_with(slug, $1)) t
+         WHERE $2::int IS NULL OR {after} ORDER BY {order} LIMIT $4"
     );
     let (usage, slug) = match &query.after {
         Some(position) => (Some(position.usage_count), Some(position.slug.as_str())),
