@@ -3,7 +3,7 @@
 -- the row held leaves a note instead; whoever holds it next adds the notes up. A tag's uses are its counter and its notes.
 CREATE TABLE app.tag_usage_notes (
     organization_id text NOT NULL REFERENCES organizations (id) ON UPDATE CASCADE ON DELETE CASCADE,
-    id              bigint GENERATED ALWAYS AS IDENTITY,
+    id              text NOT NULL DEFAULT gen_random_uuid()::text,
     tag_id          text NOT NULL,
     amount          integer NOT NULL,
     PRIMARY KEY (organization_id, id),
@@ -12,7 +12,7 @@ CREATE TABLE app.tag_usage_notes (
 );
 CREATE INDEX idx_tag_usage_notes_tag ON app.tag_usage_notes (organization_id, tag_id);
 CALL app.isolate('app.tag_usage_notes');
-GRANT SELECT, INSERT, DELETE ON app.tag_usage_notes TO contentpilot_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app.tag_usage_notes TO contentpilot_app;
 
 -- Adds amounts to the counters of tags, without waiting for anybody. A tag that goes right now has no counter any more.
 CREATE FUNCTION app.add_tag_usage(organizations text[], tags text[], amounts integer[]) RETURNS void

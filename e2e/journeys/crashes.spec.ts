@@ -58,6 +58,27 @@ test("what is written survives the end of server and tab together", async ({ pag
   expect(await stored(again, organization)).toBe("<p>Written in calm. Written in the storm.</p>");
 });
 
+test("who writes without a pause loses no more than the last moment when the tab ends", async ({ page, context }) => {
+  test.setTimeout(180_000);
+  const organization = await setUp(page, owner, "Storm Press");
+  await begin(page, organization);
+  const address = page.url();
+  await page.keyboard.type(" Words that follow each other without any silence between them,", { delay: 60 });
+  await page.close();
+
+  const again = await context.newPage();
+  await again.goto(address);
+  await again.getByRole("button", { name: "Bring it back" }).click();
+  await expect(text(again)).toContainText("Words that follow each other without any silence");
+
+  await text(again).click();
+  await again.keyboard.press("Control+End");
+  await again.keyboard.type(" and the last ones too.");
+  await again.reload();
+  await again.getByRole("button", { name: "Bring it back" }).click();
+  await expect(text(again), "leaving keeps what was typed right before").toContainText("and the last ones too.");
+});
+
 test("what this browser kept is offered although somebody saved a newer version meanwhile", async ({ page, context }) => {
   test.setTimeout(180_000);
   const organization = await setUp(page, owner, "Storm Press");

@@ -11,7 +11,7 @@ const WITH_BUTTON = [...BY_ITSELF, "slug", "tags", "keywords", "canonical_url"];
 
 type Values = Record<string, string>;
 
-export type State = { kind: "saved" | "changed" | "saving" | "untitled" } | { kind: "failed" | "stale"; words: string };
+export type State = { kind: "saved" | "changed" | "kept" | "saving" | "untitled" } | { kind: "failed" | "stale"; words: string };
 
 interface Wishes {
   /** Writes the text into its field, so that the form says what the editor shows. */

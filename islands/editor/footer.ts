@@ -6,6 +6,7 @@ import { button, element, icon } from "./markup";
 const WORDS: Record<Exclude<State["kind"], "failed" | "stale">, string> = {
   saved: "Saved",
   changed: "Not saved yet",
+  kept: "Not saved yet. It is kept in this browser until you save.",
   saving: "Saving…",
   untitled: "Kept in this browser. With a title it is saved as a draft.",
 };

@@ -24,8 +24,8 @@ import { FeaturedImage } from "./featured";
 import { SideTabs } from "./tabs";
 import { Toolbar } from "./toolbar";
 
-/** The field is written this long after the last key, in milliseconds. */
-const SYNC_SILENCE = 250;
+/** The field is written this long after the first key that it does not have yet, in milliseconds. */
+const SYNC_DELAY = 250;
 
 class ContentEditor extends HTMLElement {
   private source!: HTMLTextAreaElement;
@@ -59,7 +59,7 @@ class ContentEditor extends HTMLElement {
       element: this.place,
       extensions: [...extensions("Write, or type / for blocks…"), MoveBlock, CodeColours, this.slash.extension()],
       injectCSS: false,
-      editable: !this.source.disabled,
+      editable: !this.source.matches(":disabled"),
       editorProps: {
         attributes: { id: "editor-text", class: "editor-text", role: "textbox", "aria-multiline": "true", "aria-label": "Text", "aria-haspopup": "listbox", dir: "auto" },
         transformPastedHTML: cleanPaste,
@@ -81,6 +81,7 @@ class ContentEditor extends HTMLElement {
     this.editor.on("transaction", () => this.toolbar.update());
     this.field.hidden = true;
     this.classList.add("is-ready");
+    if (!this.editor.isEditable) return this.append(this.place, this.field, this.footer.dom);
     const [bubble, handle] = [new Bubble(this.editor), new DragHandle(this.editor, this)];
     this.append(this.toolbar.dom, this.place, bubble.dom, this.field, this.slash.dom, handle.dom, this.footer.dom);
   }
@@ -93,7 +94,8 @@ class ContentEditor extends HTMLElement {
 
   private startSaving(): void {
     this.form.addEventListener("submit", () => this.sync());
-    addEventListener("pagehide", () => this.sync());
+    // Before others hear of it, so that what they keep of the form is all of the text.
+    for (const leaving of ["beforeunload", "pagehide", "visibilitychange"]) addEventListener(leaving, () => this.sync(), true);
     // Text that comes from elsewhere, such as what the browser kept, belongs into the editor as well.
     this.source.addEventListener("input", (event) => {
       if (!event.isTrusted && !this.isBehind && this.field.hidden) this.read(true);
@@ -103,11 +105,26 @@ class ContentEditor extends HTMLElement {
       id: () => this.autosave?.id ?? this.form.dataset.item ?? "",
     });
     if (this.form.querySelector("[data-save]")) new Presence(this.form, () => this.autosave?.id ?? this.form.dataset.item ?? "");
-    if (this.dataset.autosave === undefined) return;
+    this.startTitle();
+    if (this.dataset.autosave === undefined) {
+      if (this.editor.isEditable) this.form.addEventListener("input", () => this.footer.report({ kind: "kept" }));
+      return;
+    }
     this.autosave = new Autosave(this.form, this.dataset.base ?? "", {
       sync: () => this.sync(),
       report: (state) => this.footer.report(state),
       onConflict: () => void this.conflict(),
+    });
+  }
+
+  /** A title is one line: the way on leads into the text. */
+  private startTitle(): void {
+    const title = this.form.elements.namedItem("title");
+    if (!(title instanceof HTMLElement)) return;
+    title.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.editor.commands.focus("start");
     });
   }
 
@@ -123,14 +140,14 @@ class ContentEditor extends HTMLElement {
   private changed(): void {
     this.isBehind = true;
     this.footer.later();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.sync(), SYNC_SILENCE);
+    // Not put off by each key: who types without a pause would have nothing kept.
+    this.timer ??= setTimeout(() => this.sync(), SYNC_DELAY);
   }
 
   /** Writes the text into its field and says so to whoever watches the form. */
   private sync(): void {
+    this.forgetTimer();
     if (!this.isBehind || !this.field.hidden) return;
-    clearTimeout(this.timer);
     this.source.value = write(this.editor.state.doc);
     this.source.dispatchEvent(new Event("input", { bubbles: true }));
     this.isBehind = false;
@@ -140,8 +157,13 @@ class ContentEditor extends HTMLElement {
     if (write(this.editor.state.doc) === this.source.value) return;
     fillWith(this.editor, this.source.value, isStep);
     this.isBehind = false;
-    clearTimeout(this.timer);
+    this.forgetTimer();
     this.footer.later();
+  }
+
+  private forgetTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   private toggleSource(toggle: HTMLElement): void {
@@ -192,6 +214,8 @@ class ContentEditor extends HTMLElement {
     else if (event.key === "Escape" && document.documentElement.hasAttribute("data-writing") && this.slash.dom.hidden) this.querySelector<HTMLElement>("[aria-label='Focus mode']")?.click();
     else if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     else if (event.key === "/") showShortcuts();
+    // In code it leads out of the block, as in other editors.
+    else if (event.key === "Enter" && isHere && this.editor.isActive("codeBlock")) return;
     else if (event.key === "Enter") this.publish();
     else if (event.key.toLowerCase() === "k" && !event.shiftKey && isHere) chooseLink(this.editor);
     else if (event.key.toLowerCase() === "s" && !event.shiftKey && this.autosave) void this.save();

@@ -59,8 +59,10 @@ function listsFromWrappers(body: HTMLElement): void {
 /** Word writes lists as paragraphs with a style such as `mso-list:l0 level2 lfo1` and a bullet or number as text. */
 function listsFromStyles(body: HTMLElement): void {
   let lists: HTMLElement[] = [];
+  const names = new WeakMap<HTMLElement, string>();
   for (const paragraph of [...body.querySelectorAll<HTMLElement>("p")]) {
-    const level = Number(/level(\d)/.exec(looks(paragraph).get("mso-list") ?? "")?.[1]);
+    const style = looks(paragraph).get("mso-list") ?? "";
+    const level = Number(/level(\d)/.exec(style)?.[1]);
     if (!level) {
       lists = [];
       continue;
@@ -71,6 +73,9 @@ function listsFromStyles(body: HTMLElement): void {
     const previous = paragraph.previousElementSibling;
     if (lists[0] && previous !== lists[0]) lists = [];
     lists.length = Math.min(lists.length, level);
+    // Two lists that follow each other have names of their own, as a numbered one after one of bullets.
+    const name = `${isNumbered ? "ol" : "ul"} ${/\bl\d+\b/.exec(style)?.[0] ?? ""}`;
+    if (lists.length === level && names.get(lists.at(-1)!) !== name) lists.pop();
     const item = document.createElement("li");
     item.append(...paragraph.childNodes);
     while (lists.length < level) {
@@ -79,6 +84,7 @@ function listsFromStyles(body: HTMLElement): void {
       if (parent) parent.append(list);
       else paragraph.before(list);
       lists.push(list);
+      names.set(list, name);
       if (lists.length < level) list.append(document.createElement("li"));
     }
     lists.at(-1)!.append(item);

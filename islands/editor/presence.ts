@@ -49,7 +49,7 @@ export class Presence {
 }
 
 function entry({ name, since }: Present): HTMLElement {
-  const at = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(new Date(since));
+  const at = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(since));
   const time = element("time", { datetime: since }, [at]);
   return element("li", {}, [element("span", { class: "presence-initials", "aria-hidden": "true" }, [initials(name)]), element("span", { dir: "auto" }, [`${name} is here too, since `, time])]);
 }

@@ -119,10 +119,30 @@ fn describe(path: &str, words: &str) -> (String, FieldError) {
     }
     let code = if words.contains("unknown variant") { "unknown_value" } else { "wrong_type" };
     let words = words.split(" at line ").next().unwrap_or(words);
-    (path.to_owned(), FieldError::new(path, code, format!("This value cannot be used: {words}.")))
+    (path.to_owned(), FieldError::new(path, code, in_plain_words(words)))
 }
 
-/// Query parameters; an unknown one is an error.
+/// In a caller's words what serde, and the parsers behind it, say in Rust's.
+fn in_plain_words(words: &str) -> String {
+    if words.contains("invalid digit") || words.contains("integer from empty string") {
+        return "Give a whole number.".to_owned();
+    }
+    if words.contains("number too large") || words.contains("number too small") {
+        return "This number is out of bounds. Give a smaller one.".to_owned();
+    }
+    if words.contains("was not `true` or `false`") {
+        return "Use true or false.".to_owned();
+    }
+    if let Some((_, choices)) = words.split_once("expected one of ") {
+        return format!("Use one of {}.", choices.replace('`', ""));
+    }
+    if words.starts_with("failed to parse") {
+        return "Give a moment as in 2026-01-31T09:30:00Z.".to_owned();
+    }
+    format!("This value cannot be used: {words}.")
+}
+
+/// Query parameters; an unknown one is an error. All that is wrong is told at once.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
@@ -130,17 +150,43 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
         let text = parts.uri.query().unwrap_or_default();
-        let deserializer = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
-        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let words = error.inner().to_string();
-            if words.starts_with("unknown field") || words.starts_with("duplicate field") {
-                return Error::Malformed(format!("The address has a parameter that cannot be used here: {words}."));
-            }
-            let (_, problem) = describe(&path, &words);
-            Error::Invalid(vec![problem])
-        })
+        read_query(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()).map(Self)
     }
+}
+
+/// Reads parameters one by one, as [`parse`] does fields.
+fn read_query<T: DeserializeOwned>(mut params: Vec<(String, String)>) -> Result<T> {
+    let (mut unusable, mut errors) = (Vec::new(), Vec::new());
+    loop {
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&params).finish();
+        let deserializer = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(text.as_bytes()));
+        let error = match serde_path_to_error::deserialize(deserializer) {
+            Ok(value) if unusable.is_empty() && errors.is_empty() => return Ok(value),
+            Ok(_) => break,
+            Err(error) => error,
+        };
+        let words = error.inner().to_string();
+        let twice = words.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
+        let (field, problem) = describe(&error.path().to_string(), &words);
+        let name = twice.map_or(field, str::to_owned);
+        let before = params.len();
+        params.retain(|(param, _)| *param != name);
+        if twice.is_some() {
+            unusable.push(format!("{name} (it is there twice)"));
+        } else if problem.code == "unknown_field" {
+            unusable.push(name);
+        } else {
+            errors.push(problem);
+        }
+        if params.len() == before {
+            break;
+        }
+    }
+    if unusable.is_empty() { Err(Error::Invalid(errors)) } else { Err(Error::Malformed(unusable_params(&unusable))) }
+}
+
+fn unusable_params(names: &[String]) -> String {
+    format!("The address has parameters that cannot be used here: {}. Leave them out.", names.join(", "))
 }
 
 /// One id in the path; what cannot be an id is answered like one that does not exist.
@@ -271,6 +317,53 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Params {
+        limit: Option<i64>,
+        featured: Option<bool>,
+        order: Option<Order>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Order {
+        Up,
+        Down,
+    }
+
+    fn query(params: &[(&str, &str)]) -> Result<Params> {
+        read_query(params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn all_that_is_wrong_in_an_address_is_told_at_once_and_in_plain_words() {
+        let right = query(&[("limit", "5"), ("order", "up"), ("featured", "true")]).unwrap();
+        assert!(matches!((right.limit, right.order, right.featured), (Some(5), Some(Order::Up), Some(true))));
+        assert!(matches!(query(&[("order", "down")]).unwrap().order, Some(Order::Down)));
+
+        let Err(Error::Invalid(mut told)) = query(&[("limit", "ten"), ("order", "sideways"), ("featured", "yes")]) else {
+            panic!("taken");
+        };
+        told.sort_by(|one, other| one.field.cmp(&other.field));
+        let told: Vec<_> = told.iter().map(|one| (one.field.as_str(), one.code, one.message.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("featured", "wrong_type", "Use true or false."),
+                ("limit", "wrong_type", "Give a whole number."),
+                ("order", "unknown_value", "Use one of up, down."),
+            ]
+        );
+
+        let Err(Error::Malformed(words)) = query(&[("foo", "1"), ("limit", "1"), ("bar", "2"), ("limit", "2")]) else {
+            panic!("taken");
+        };
+        for name in ["foo", "bar", "limit (it is there twice)"] {
+            assert!(words.contains(name), "{words}");
+        }
+    }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -5,8 +5,8 @@ import { keep, keptKeys, noteSent, recall, takeSent } from "./storage";
 
 const PREFIX = "form:";
 
-/** Kept text is written this long after the last key, in milliseconds. */
-const SILENCE = 400;
+/** Kept text is written this long after the first key that it does not have yet, in milliseconds. */
+const DELAY = 400;
 
 type Fields = Record<string, string>;
 
@@ -26,18 +26,21 @@ function start(form: HTMLFormElement): void {
   // A form that came back with errors or a conflict shows text that is not stored anywhere else.
   const cameBack = form.querySelector(".notice-error, .conflict") !== null;
   const isChanged = () => cameBack || JSON.stringify(read(form)) !== JSON.stringify(shown);
-  const write = () => keep(key, isChanged() ? JSON.stringify(read(form)) : null);
+  const write = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    return keep(key, isChanged() ? JSON.stringify(read(form)) : null);
+  };
 
   const older = otherVersion(key);
   offer(form, key, shown, older);
 
   form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(write, SILENCE);
+    // Not put off by each key: who types without a pause would have nothing kept.
+    timer ??= setTimeout(write, DELAY);
   });
   form.addEventListener("submit", () => {
     isSending = true;
-    clearTimeout(timer);
     write();
     noteSent(key);
   });
@@ -48,7 +51,7 @@ function start(form: HTMLFormElement): void {
     Object.assign(shown, (event as CustomEvent<{ values: Fields }>).detail.values);
     write();
   });
-  addEventListener("pagehide", () => write());
+  for (const leaving of ["pagehide", "visibilitychange"]) addEventListener(leaving, () => write());
   addEventListener("beforeunload", (event) => {
     if (!isSending && isChanged() && !write()) event.preventDefault();
   });

@@ -336,6 +336,11 @@ impl EditorPage {
         self.moves.autosave && self.conflict.is_none() && self.errors.is_empty()
     }
 
+    /// Whether the reader may change nothing of the item, so that no field lets them try.
+    fn is_read_only(&self) -> bool {
+        self.item.is_some() && !self.moves.save && !self.may_begin_changes()
+    }
+
     fn has_more_comments(&self) -> bool {
         usize::try_from(self.panels.comment_count).is_ok_and(|count| count > self.panels.comments.len())
     }

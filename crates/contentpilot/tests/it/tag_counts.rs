@@ -197,7 +197,7 @@ async fn writers_of_the_same_tags_neither_wait_for_each_other_nor_miscount() {
 
     // Somebody holds the counter: whoever uses the tag meanwhile leaves a note, and the next one adds it up.
     let holder = world.superuser().await;
-    holder.batch_execute("BEGIN; SELECT FROM content_tags WHERE slug = 'moon' FOR UPDATE").await.unwrap();
+    holder.batch_execute("BEGIN; SELECT FROM content_tags WHERE slug = 'moon' FOR NO KEY UPDATE").await.unwrap();
     story.patch(&format!("/api/v1/content/{}", made[0]["id"].as_str().unwrap()), json!({ "tags": [] })).await;
     assert_eq!(moon().await, Some(23), "noted");
     holder.batch_execute("ROLLBACK").await.unwrap();

@@ -1,5 +1,6 @@
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
+use content::html;
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, Item};
 use content::items::store::{self, Body};
@@ -20,6 +21,9 @@ use crate::robots::Crawlers;
 use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
 use crate::views::SiteView;
 use crate::{body, robots as rules, sitemap as maps};
+
+/// Characters of an entry's summary that is taken from its text.
+const SUMMARY_LONGEST: usize = 300;
 
 /// What a feed follows.
 #[derive(Clone, Copy)]
@@ -147,6 +151,12 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
     })
 }
 
+/// The excerpt, or the beginning of the text where nobody wrote one.
+fn summary(item: &Item) -> String {
+    let written = item.excerpt.clone().filter(|excerpt| !excerpt.is_empty());
+    written.unwrap_or_else(|| html::shorten(&html::plain_text(item.body()), SUMMARY_LONGEST))
+}
+
 fn feed_item(site: &SiteView, item: &Item, known: &Known) -> FeedItem {
     let url = site.links.absolute(&site.links.article(&item.slug));
     FeedItem {
@@ -156,7 +166,7 @@ fn feed_item(site: &SiteView, item: &Item, known: &Known) -> FeedItem {
         author_url: Some(site.links.absolute(&site.links.author(&item.author.id))),
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
-        summary: item.excerpt.clone(),
+        summary: Some(summary(item)).filter(|summary| !summary.is_empty()),
         content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url, known),
         topics: item
             .category
