@@ -133,8 +133,8 @@ fn in_plain_words(words: &str) -> String {
     if words.contains("was not `true` or `false`") {
         return "Use true or false.".to_owned();
     }
-    if let Some((_, choices)) = words.split_once("expected one of ") {
-        return format!("Use one of {}.", choices.replace('`', ""));
+    if let Some((_, choices)) = words.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected ")) {
+        return format!("Use {}.", choices.replace('`', ""));
     }
     if words.starts_with("failed to parse") {
         return "Give a moment as in 2026-01-31T09:30:00Z.".to_owned();
@@ -353,7 +353,7 @@ mod tests {
             [
                 ("featured", "wrong_type", "Use true or false."),
                 ("limit", "wrong_type", "Give a whole number."),
-                ("order", "unknown_value", "Use one of up, down."),
+                ("order", "unknown_value", "Use up or down."),
             ]
         );
 
