@@ -1,6 +1,6 @@
 -- One wrk script for every case, told what to do by its environment:
 -- BENCH_PATHS  a file with one path a line, taken in turn     BENCH_KEY  the API key, if one is sent
--- BENCH_TAG    an entity tag that is known already (If-None-Match)
+-- BENCH_TAG    an entity tag that is known already (If-None-Match)   BENCH_AGENT  what the client calls itself
 -- BENCH_BODY   a JSON body in which %d becomes a new number; the request is then a POST
 
 local paths = {}
@@ -11,6 +11,8 @@ local key = os.getenv("BENCH_KEY")
 if key then headers["Authorization"] = "Bearer " .. key end
 local tag = os.getenv("BENCH_TAG")
 if tag then headers["If-None-Match"] = tag end
+local agent = os.getenv("BENCH_AGENT")
+if agent then headers["User-Agent"] = agent end
 local body = os.getenv("BENCH_BODY")
 if body then headers["Content-Type"] = "application/json" end
 

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort, inFolder, memoryMb, runOnce, startProgram, stopServer } from "./processes.mjs";
+import { freePort, inFolder, memoryMb, psql, runOnce, startProgram, stopServer } from "./processes.mjs";
 import { bodyOf, createOrganization } from "./seed.mjs";
 
 const CONNECTIONS = 20;
@@ -15,7 +15,13 @@ const MESSAGE_BYTES = 9000;
 const DOMAIN = "bench.example";
 
 const { values: options } = parseArgs({
-  options: { root: { type: "string" }, messages: { type: "string", default: "10000" }, json: { type: "string" } },
+  options: {
+    root: { type: "string" },
+    psql: { type: "string", default: "psql" },
+    messages: { type: "string", default: "10000" },
+    frozen: { type: "string", default: "500000" },
+    json: { type: "string" },
+  },
 });
 const messages = Number(options.messages);
 if (!Number.isInteger(messages) || messages < 100) throw new Error("--messages takes a whole number from 100");
@@ -103,6 +109,27 @@ async function measureSending(call, server) {
   return { rate: messages / ((Date.parse(email.finished_at) - Date.parse(email.sent_at)) / 1000), highestMb };
 }
 
+/** Seconds from the order to send until so many recipients are rows of their own; nothing of it is sent. */
+async function measureFreezing(call, directory) {
+  const recipients = Number(options.frozen);
+  await psql(options.psql, directory, ["-c", `INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash, name)
+    SELECT o.id, 'frozen-' || lpad(n::text, 8, '0'), a.address, a.address, decode(md5(a.address), 'hex'), 'Frozen ' || n
+    FROM organizations o, generate_series(1, ${recipients}) n, LATERAL (SELECT 'frozen' || n || '@d' || n % 50 || '.example' AS address) a`, "-c", "ANALYZE app.contacts"]);
+  const made = await call("POST", "/emails", { subject: "For everybody", content: "<p>It comes.</p>", from_email: `news@${DOMAIN}`, audience_segment: { all: true } });
+  const began = performance.now();
+  await call("POST", `/emails/${made.id}/send`, {});
+  let email = made;
+  while (email.recipients === 0) {
+    await pause(20);
+    email = await call("GET", `/emails/${made.id}`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  await call("POST", `/emails/${made.id}/pause`);
+  await call("POST", `/emails/${made.id}/cancel`);
+  if (email.recipients < recipients) throw new Error(`${email.recipients} of ${recipients} recipients were made`);
+  return { recipients: email.recipients, seconds };
+}
+
 async function sign(call, dns) {
   const domain = await call("POST", "/sending-domains", { domain: DOMAIN });
   dns.records.set(domain.records[0].name, domain.records[0].value);
@@ -122,7 +149,9 @@ async function measureProgram(directory, sink, dns) {
     const unsigned = await measureSending(call, server);
     await sign(call, dns);
     say("Sending, signed with RSA-2048");
-    return { unsigned, signed: await measureSending(call, server) };
+    const signed = await measureSending(call, server);
+    say(`Freezing an email to ${options.frozen} more`);
+    return { unsigned, signed, frozen: await measureFreezing(call, directory) };
   } finally {
     await stopServer(server);
   }
@@ -133,13 +162,14 @@ await inFolder(async (directory) => {
   try {
     say(`smtp-source alone, ${messages} messages over ${CONNECTIONS} connections`);
     const source = await measureSource(sink.port);
-    const { unsigned, signed } = await measureProgram(directory, sink, dns);
+    const { unsigned, signed, frozen } = await measureProgram(directory, sink, dns);
     const row = (name, rate, mb) => console.log(`${name.padEnd(28)} ${rate.toFixed(0).padStart(8)} msg/s  ${(rate / source).toFixed(3).padStart(6)}${mb ? `  ${mb.toFixed(0)} MB` : ""}`);
     console.log();
     row("smtp-source alone", source);
     row("unsigned", unsigned.rate, unsigned.highestMb);
     row("signed (RSA-2048)", signed.rate, signed.highestMb);
-    if (options.json) writeFileSync(resolve(options.json), JSON.stringify({ messages, source, unsigned, signed }, null, 2));
+    console.log(`${"frozen".padEnd(28)} ${frozen.recipients} recipients in ${frozen.seconds.toFixed(1)} s`);
+    if (options.json) writeFileSync(resolve(options.json), JSON.stringify({ messages, source, unsigned, signed, frozen }, null, 2));
   } finally {
     sink.stop();
     dns.stop();

@@ -111,6 +111,13 @@ export async function startProgram(binary, directory, path, env = {}) {
   return Object.assign(await startServer(binary, args, url + path, join(directory, "server.log"), env), { url });
 }
 
+/** Runs psql on the private server of a data directory (its lock file says where it listens). */
+export async function psql(program, directory, args) {
+  const lock = readFileSync(join(directory, "data/pg/postmaster.pid"), "utf8").split("\n");
+  const to = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", lock[4], "-p", lock[3], "-U", "contentpilot", "-d", "contentpilot"];
+  return runOnce(program, [...to, ...args]);
+}
+
 /** Waits until no job is due, and gives the seconds that took. */
 export async function settled(server) {
   const began = performance.now();

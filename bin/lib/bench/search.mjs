@@ -1,8 +1,8 @@
 // `bin/bench search`: searches in an organization of 100,000 items on a database of a million, by how frequent their words are.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ask, inFolder, load, runOnce, startProgram, stopServer } from "./processes.mjs";
+import { ask, inFolder, load, psql, startProgram, stopServer } from "./processes.mjs";
 import { ORGANIZATION, createOrganization } from "./seed.mjs";
 
 /** As many as there are cores to answer on a small machine: this asks how long one person waits, not how many can be served. */
@@ -43,22 +43,15 @@ function cases() {
   return [...list, { name: "all of these", queries: list.flatMap(({ queries }) => queries) }];
 }
 
-/** Runs psql on the private server of a data directory (its lock file says where it listens). */
-async function psql(directory, args) {
-  const lock = readFileSync(join(directory, "data/pg/postmaster.pid"), "utf8").split("\n");
-  const to = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", lock[4], "-p", lock[3], "-U", "contentpilot", "-d", "contentpilot"];
-  return runOnce(options.psql, [...to, ...args]);
-}
-
 async function fill(directory) {
   const count = (text) => Number(text).toLocaleString("en");
   say(`Writing ${count(options.items)} items of one organization and ${count(options.others)} of others (minutes)`);
   const began = performance.now();
-  const author = (await psql(directory, ["-A", "-t", "-c", "SELECT id FROM users LIMIT 1"])).trim();
-  const organization = (await psql(directory, ["-A", "-t", "-c", `SELECT id FROM organizations WHERE slug = '${ORGANIZATION}'`])).trim();
+  const author = (await psql(options.psql, directory, ["-A", "-t", "-c", "SELECT id FROM users LIMIT 1"])).trim();
+  const organization = (await psql(options.psql, directory, ["-A", "-t", "-c", `SELECT id FROM organizations WHERE slug = '${ORGANIZATION}'`])).trim();
   const variables = { items: options.items, others: options.others, organization, author };
   const given = Object.entries(variables).flatMap(([name, value]) => ["-v", `${name}=${value}`]);
-  await psql(directory, [...given, "-f", join(here, "search.sql")]);
+  await psql(options.psql, directory, [...given, "-f", join(here, "search.sql")]);
   say(`Written in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 

@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod composer;
+pub mod returns;
 pub mod sending;
 
 use axum::Router;
@@ -17,12 +18,12 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    audience::pages().merge(composer::pages()).merge(sending::pages())
+    audience::pages().merge(composer::pages()).merge(returns::pages()).merge(sending::pages())
 }
 
 /// Addresses that are open to everybody: forms, confirmations, unsubscribing, tracked links, providers' reports.
 pub fn router() -> Router<App> {
-    audience::router().merge(sending::router())
+    audience::router().merge(returns::router()).merge(sending::router())
 }
 
 /// The kinds of jobs that this feature queues.

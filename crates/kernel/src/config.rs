@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 24] = [
+pub const SETTINGS: [Setting; 27] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -67,6 +67,24 @@ pub const SETTINGS: [Setting; 24] = [
         "smtp_connections",
         "10",
         "Connections to the SMTP server at most on this node, for emails to an audience, 1 to 200",
+    ),
+    setting(
+        "SMTP_CONNECTIONS_A_DOMAIN",
+        "smtp_connections_a_domain",
+        "0",
+        "Of those, connections with messages to one domain at most, 1 to 200; 0 sets no such limit",
+    ),
+    setting(
+        "BOUNCE_LISTEN",
+        "bounce_listen",
+        "",
+        "Address and port where bounces and complaints are taken by SMTP, as 0.0.0.0:25. Empty: nowhere",
+    ),
+    setting(
+        "BOUNCE_HOST",
+        "bounce_host",
+        "",
+        "The host whose mail comes to BOUNCE_LISTEN, as bounces.example.org: return path of senders whose domain has no host of its own for bounces. Empty: their own address",
     ),
     setting(
         "CONTENTPILOT_MAIL_FROM",
@@ -154,6 +172,12 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// Connections that emails to an audience are sent over at most.
     pub smtp_connections: usize,
+    /// Of those, with messages to one domain at most; 0 sets no limit.
+    pub smtp_connections_a_domain: usize,
+    /// Where bounces are taken by SMTP, if anywhere.
+    pub bounce_listen: Option<SocketAddr>,
+    /// The host whose mail comes there.
+    pub bounce_host: Option<String>,
     pub mail_from: String,
     /// Where files are kept.
     pub files: crate::files::Location,
@@ -219,6 +243,9 @@ impl Settings {
             secret_key: values.secret_key()?,
             smtp_url: values.smtp_url()?,
             smtp_connections: values.number("smtp_connections", 1, 200)?,
+            smtp_connections_a_domain: values.number("smtp_connections_a_domain", 0, 200)?,
+            bounce_listen: values.address_if_set("bounce_listen", "an address with a port, as 0.0.0.0:25")?,
+            bounce_host: values.host("bounce_host")?,
             mail_from: values.mail_from()?,
             files: values.files()?,
             media_delivery: values.media_delivery()?,
@@ -226,10 +253,7 @@ impl Settings {
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
             outgoing_allowed: values.allowed("outgoing_allowed")?,
-            dns_server: match values.optional("dns_server")? {
-                Some(_) => Some(values.parsed("dns_server", "an address with a port, as 127.0.0.1:53")?),
-                None => None,
-            },
+            dns_server: values.address_if_set("dns_server", "an address with a port, as 127.0.0.1:53")?,
             log: values.text("log")?,
             log_as_json: log_format == "json",
             jobs_at_once: values.number("jobs_at_once", 1, 64)?,
@@ -432,6 +456,22 @@ impl Values {
             ("redirect", _) => Ok(Delivery::Redirect),
             (_, Some(prefix)) => Ok(Delivery::Accelerated(prefix.to_owned())),
             _ => Err(self.error("media_delivery", "it must be program, redirect or x-accel:/prefix/")),
+        }
+    }
+
+    fn address_if_set(&self, key: &str, shape: &str) -> Outcome<Option<SocketAddr>> {
+        match self.optional(key)? {
+            Some(_) => Ok(Some(self.parsed(key, shape)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A name that mail is sent to, in its ASCII form.
+    fn host(&self, key: &str) -> Outcome<Option<String>> {
+        let Some(text) = self.optional(key)? else { return Ok(None) };
+        match url::Host::parse(&text) {
+            Ok(url::Host::Domain(host)) if host.contains('.') => Ok(Some(host)),
+            _ => Err(self.error(key, "it must be the name of a host, as bounces.example.org")),
         }
     }
 

@@ -30,6 +30,8 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "mails",
     "migrations",
     "password_resets",
+    "return_paths",
+    "sending_domain_owners",
     "sending_queue",
     "sessions",
     "sign_in_attempts",

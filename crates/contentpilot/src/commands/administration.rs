@@ -9,9 +9,8 @@ use clap::{Args, Subcommand};
 use kernel::access::{Actor, ActorKind, Caller, Role};
 use kernel::config::Settings;
 use kernel::{App, Error};
-use media::limits::Plan;
 
-use super::{on_database, say};
+use super::{limits, on_database, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -39,40 +38,7 @@ pub(super) enum Org {
         slug: Option<String>,
     },
     /// Shows what an organization's plan allows, or sets it: by a plan's name, by single limits, or both.
-    Limits(LimitOptions),
-}
-
-#[derive(Args)]
-pub(super) struct LimitOptions {
-    /// The organization's slug.
-    #[arg(long, value_name = "SLUG")]
-    org: String,
-    /// FREE, STARTER, GROWTH, ELITE, ENTERPRISE or CUSTOM.
-    #[arg(long, value_parser = plan)]
-    plan: Option<Plan>,
-    /// Files in the media library at most, or `none`.
-    #[arg(long, value_name = "NUMBER", value_parser = limit)]
-    media_assets: Option<Limit>,
-    /// Bytes of all files together at most, or `none`.
-    #[arg(long, value_name = "BYTES", value_parser = limit)]
-    media_bytes: Option<Limit>,
-}
-
-/// A limit that is set, or taken away.
-#[derive(Clone, Copy)]
-struct Limit(Option<i64>);
-
-fn limit(text: &str) -> Result<Limit, String> {
-    if text == "none" {
-        return Ok(Limit(None));
-    }
-    let number = text.parse().ok().filter(|number| *number >= 0);
-    number.map(|number| Limit(Some(number))).ok_or_else(|| "give a whole number, or none".to_owned())
-}
-
-fn plan(text: &str) -> Result<Plan, String> {
-    Plan::named(&text.to_uppercase())
-        .ok_or_else(|| "choose one of FREE, STARTER, GROWTH, ELITE, ENTERPRISE and CUSTOM".to_owned())
+    Limits(limits::Options),
 }
 
 #[derive(Subcommand)]
@@ -160,38 +126,13 @@ pub(super) fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitC
             say(format_args!("{} ({}) is made.", made.name, made.slug));
             Ok(())
         }),
-        Command::Org(Org::Limits(options)) => on_app(settings, async |app| limits(app, &options).await),
+        Command::Org(Org::Limits(options)) => on_app(settings, async |app| limits::run(app, &options).await),
         Command::User(command) => user(command, settings),
         Command::ApiKey(ApiKey::Create { org, role, name, ghost_content }) => on_app(settings, async |app| {
             say(commands::create_api_key(app, &org, role, &name, ghost_content).await.map_err(words)?);
             Ok(())
         }),
     }
-}
-
-async fn limits(app: &App, options: &LimitOptions) -> anyhow::Result<()> {
-    let organization = app.organization(&options.org).await.map_err(words)?;
-    let tx = app.database.tenant(&organization.id).await?;
-    let mut allowance = media::limits::allowance(&tx).await.map_err(words)?;
-    if let Some(plan) = options.plan {
-        allowance = plan.allowance();
-    }
-    if let Some(Limit(limit)) = options.media_assets {
-        allowance.assets = limit;
-    }
-    if let Some(Limit(limit)) = options.media_bytes {
-        allowance.bytes = limit;
-    }
-    if options.plan.is_some() || options.media_assets.is_some() || options.media_bytes.is_some() {
-        media::limits::set_allowance(&tx, &allowance, app.clock.now()).await.map_err(words)?;
-    }
-    let usage = media::limits::usage(&tx).await.map_err(words)?;
-    tx.commit().await?;
-    let told = |limit: Option<i64>| limit.map_or("no limit".to_owned(), |limit| limit.to_string());
-    say(format_args!("plan          {}", allowance.plan.as_str()));
-    say(format_args!("media assets  {} of {}", usage.assets, told(allowance.assets)));
-    say(format_args!("media bytes   {} of {}", usage.bytes, told(allowance.bytes)));
-    Ok(())
 }
 
 fn user(command: User, settings: &Settings) -> anyhow::Result<ExitCode> {

@@ -3,6 +3,7 @@
 mod administration;
 mod export;
 mod import;
+mod limits;
 mod media;
 mod serve;
 mod upkeep;

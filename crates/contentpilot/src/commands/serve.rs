@@ -27,6 +27,7 @@ pub(super) fn serve(mut settings: Settings, options: &ServeOptions) -> anyhow::R
     }
     let listener = listen(settings.listen)?;
     settings.listen_on(listener.local_addr().context("the listening address is not known")?);
+    let bounces = settings.bounce_listen.map(listen_for_bounces).transpose()?;
     on_database(&settings, false, async |place| {
         let stop = stop_on_signal()?;
         tokio::select! {
@@ -34,7 +35,12 @@ pub(super) fn serve(mut settings: Settings, options: &ServeOptions) -> anyhow::R
             prepared = prepare(place, &settings, options) => {
                 let prepared = prepared?;
                 listen_for_changes(&prepared.0, place, &stop);
-                answer(prepared, listener, options, stop.clone()).await
+                let bounces = bounces.map(|listener| take_bounces(&prepared.0, listener, &stop)).transpose()?;
+                answer(prepared, listener, options, stop.clone()).await?;
+                if let Some(bounces) = bounces {
+                    finish(bounces, "bounces").await;
+                }
+                Ok(())
             }
         }
     })?;
@@ -74,6 +80,21 @@ fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })?;
     listener.set_nonblocking(true).context("the listener could not be set up")?;
     Ok(listener)
+}
+
+/// Taken before anything else, like the first.
+fn listen_for_bounces(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("BOUNCE_LISTEN: mails cannot be taken at {address}; choose a port that is free and allowed")
+    })?;
+    listener.set_nonblocking(true).context("the listener for bounces could not be set up")?;
+    Ok(listener)
+}
+
+fn take_bounces(app: &App, listener: TcpListener, stop: &CancellationToken) -> anyhow::Result<JoinHandle<()>> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    tracing::info!(address = ?listener.local_addr().ok(), "taking bounces");
+    Ok(tokio::spawn(email::returns::listener::run(app.clone(), listener, stop.clone())))
 }
 
 /// A token that SIGTERM or SIGINT cancels.

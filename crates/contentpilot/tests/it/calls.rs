@@ -118,6 +118,7 @@ pub fn with_ids(path: &str) -> String {
             ("previews", _) => "harbor-preview",
             ("emails", _) => "harbor-email",
             ("sending-domains", _) => "harbor-sending-domain",
+            ("email-providers", _) => "harbor-provider",
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
             ("suppressions", _) => "aa",
@@ -169,6 +170,8 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-email', 'The tide', '<p>It comes.</p>', 'Harbor', 'news@harbor.test', '{\"all\": true}', 'user-harbor-owner')",
         "INSERT INTO app.sending_domains (organization_id, id, domain, selector, public_key, private_key, created_by)
          VALUES ('org-harbor', 'harbor-sending-domain', 'harbor.test', 'cp1', 'x', '\\x00', 'user-harbor-owner')",
+        "INSERT INTO app.email_providers (organization_id, id, provider, created_by)
+         VALUES ('org-harbor', 'harbor-provider', 'ses', 'user-harbor-owner')",
         "INSERT INTO app.segments (organization_id, id, name, rule, created_by)
          VALUES ('org-harbor', 'harbor-segment', 'All', '{\"all\": true}', 'user-harbor-owner')",
         "INSERT INTO app.suppressions (organization_id, email_hash, reason) VALUES ('org-harbor', '\\xaa', 'manual')",

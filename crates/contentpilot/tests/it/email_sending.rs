@@ -123,6 +123,30 @@ async fn a_connection_carries_many_messages() {
 }
 
 #[tokio::test]
+async fn a_domain_gets_no_more_at_a_time_than_it_may() {
+    let (world, server) = (world().await, MailServer::start().await);
+    for number in 0..40 {
+        contact(
+            &world,
+            json!({ "email": format!("n{number}@{}.example", if number < 30 { "large" } else { "small" }) }),
+        )
+        .await;
+    }
+    let mut settings = world.app.settings.clone();
+    settings.smtp_connections_a_domain = 2;
+    let app =
+        kernel::App::new(world.app.database.clone(), world.app.clock.clone(), settings, world.app.secret_key.clone());
+    let id = email(&world, json!({})).await;
+    send(&world, &id).await;
+    for _ in 0..40 {
+        drain(&app, server.relay()).await.unwrap();
+        world.advance(SignedDuration::from_secs(2));
+    }
+    assert_eq!((server.taken().len(), assert_counted(&world, &id).await["sent"].clone()), (40, json!(40)));
+    assert!(server.most_to_one_domain() <= 2, "{}", server.most_to_one_domain());
+}
+
+#[tokio::test]
 async fn each_kind_of_refusal_has_its_consequence() {
     let (world, server) = (world().await, MailServer::start().await);
     contacts(&world, &["dropped-early", "fine", "full", "gone", "grey", "later", "policy", "rate", "spam"]).await;

@@ -126,8 +126,7 @@ async fn messages_are_signed_once_the_key_is_seen_and_the_next_key_takes_over() 
         assert!(message.header("DKIM-Signature").to_lowercase().contains(name), "{name} is not signed");
     }
     assert!(message.sender.starts_with("b+") && message.sender.ends_with("@bounces.harbor.test"), "{}", message.sender);
-    let recipient =
-        email::sending::tracking::token::read_return_path(&world.app, &message.sender.to_uppercase()).unwrap();
+    let recipient = email::sending::tracking::token::Mark::parse(&message.sender.to_uppercase()).unwrap().recipient;
     assert!(message.header("Message-ID").contains(&recipient));
     assert!(message.sender.split('@').next().unwrap().len() <= 64);
     let mut changed = message.clone();
@@ -150,4 +149,42 @@ async fn messages_are_signed_once_the_key_is_seen_and_the_next_key_takes_over() 
     assert!(page.contains("_domainkey.harbor.test") && page.contains("Signed"), "{page}");
     world.as_admin().delete(&path).await.is(StatusCode::NO_CONTENT);
     assert_eq!(verify(&sent(&world, &server).await, &records), Err("no signature".to_owned()));
+}
+
+#[tokio::test]
+async fn a_domain_that_was_seen_is_its_organizations_alone() {
+    let (world, records) = world_with_dns().await;
+    let domains = "/api/v1/sending-domains";
+    let add = |domain: &str| json!({ "domain": domain });
+    let ours = world.as_admin().post(domains, add("harbor.test")).await.is(StatusCode::CREATED).json();
+    let theirs = world.as_rival_admin().post(domains, add("harbor.test")).await.is(StatusCode::CREATED).json();
+    let check = |domain: &Value| format!("{domains}/{}/check", domain["id"].as_str().unwrap());
+    let from = |address: &str| json!({ "subject": "x", "from_email": address });
+    // Before anybody has shown anything, both may write it.
+    let draft =
+        world.as_rival_admin().post("/api/v1/emails", from("news@harbor.test")).await.is(StatusCode::CREATED).id();
+    publish(&records, &ours);
+    world.as_admin().post(&check(&ours), ()).await.is(StatusCode::OK);
+    for address in ["news@harbor.test", "news@mail.harbor.test"] {
+        let refused = world.as_rival_admin().post("/api/v1/emails", from(address)).await;
+        assert_eq!(
+            refused.is(StatusCode::UNPROCESSABLE_ENTITY).errors(),
+            [("from_email".to_owned(), "of_another".to_owned())]
+        );
+        world.as_admin().post("/api/v1/emails", from(address)).await.is(StatusCode::CREATED);
+    }
+    world.as_rival_admin().post("/api/v1/emails", from("news@arbor.test")).await.is(StatusCode::CREATED);
+    let checks = world.as_rival_admin().get(&format!("/api/v1/emails/{draft}/checks")).await.is(StatusCode::OK).text();
+    assert!(checks.contains("sender_of_another"), "{checks}");
+    publish(&records, &theirs);
+    world.as_rival_admin().post(&check(&theirs), ()).await.is(StatusCode::CONFLICT);
+    // A domain below may be somebody else's, and one that was removed is anybody's.
+    let below = world.as_rival_admin().post(domains, add("shop.harbor.test")).await.is(StatusCode::CREATED).json();
+    publish(&records, &below);
+    world.as_rival_admin().post(&check(&below), ()).await.is(StatusCode::OK);
+    world.as_rival_admin().post("/api/v1/emails", from("news@shop.harbor.test")).await.is(StatusCode::CREATED);
+    world.as_admin().post("/api/v1/emails", from("news@shop.harbor.test")).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    world.as_admin().delete(&format!("{domains}/{}", ours["id"].as_str().unwrap())).await.is(StatusCode::NO_CONTENT);
+    world.as_rival_admin().post(&check(&theirs), ()).await.is(StatusCode::OK);
+    world.as_rival_admin().post("/api/v1/emails", from("news@harbor.test")).await.is(StatusCode::CREATED);
 }

@@ -159,3 +159,43 @@ async fn counters_equal_the_rows_whatever_happens_in_whatever_order() {
         assert_counted(&world, &id).await;
     }
 }
+
+#[tokio::test]
+async fn whoever_follows_many_links_at_once_is_a_program_whatever_it_calls_itself() {
+    let (world, server) = (world().await, MailServer::start().await);
+    contacts(&world, &["ada"]).await;
+    let link = |number: usize| format!("<a href=\"https://harbor.test/{number}\">{number}</a>");
+    let id = email(&world, json!({ "content": (0..4).map(link).collect::<String>() })).await;
+    send(&world, &id).await;
+    drain(&world.app, server.relay()).await.unwrap();
+    world.advance(SignedDuration::from_mins(1));
+    let body = server.taken()[0].body();
+    let start = format!("href=\"{}", world.app.settings.public_url);
+    let links: Vec<&str> = body
+        .split(&start)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .filter(|path| path.contains("/c/"))
+        .collect();
+    assert_eq!(links.len(), 4);
+    get(&world, links[0], Method::GET, PERSON).await.is(StatusCode::FOUND);
+    world.advance(SignedDuration::from_mins(1));
+    for link in &links[..2] {
+        get(&world, link, Method::GET, PERSON).await.is(StatusCode::FOUND);
+    }
+    assert_eq!(assert_counted(&world, &id).await["clicked"], 1);
+    get(&world, links[2], Method::GET, PERSON).await.is(StatusCode::FOUND);
+    let machines = || async {
+        let sql = "SELECT count(*) FILTER (WHERE is_machine) AS machines, count(*) AS all FROM app.email_events WHERE email_id = $1";
+        let row = world.tenant().await.one(sql, &[&id]).await.unwrap();
+        (row.get::<_, i64>("machines"), row.get::<_, i64>("all"))
+    };
+    // The click of the minute before stays a person's.
+    assert_eq!((machines().await, assert_counted(&world, &id).await["clicked"].clone()), ((3, 4), json!(1)));
+    let tx = world.tenant().await;
+    tx.execute("DELETE FROM app.email_events WHERE NOT is_machine", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    get(&world, links[3], Method::GET, PERSON).await.is(StatusCode::FOUND);
+    let counted = assert_counted(&world, &id).await;
+    assert_eq!((&counted["clicked"], &counted["opened"], &counted["clicked_raw"]), (&json!(0), &json!(0), &json!(1)));
+}

@@ -280,3 +280,38 @@ fn the_sample_organization_is_made_once() {
     let server = Server::start(folder.path(), &[]);
     assert_eq!((server.get("/s/demo/"), server.get("/s/demo/about")), (200, 200));
 }
+
+#[test]
+fn bounces_are_taken_where_the_setting_says_and_a_port_in_use_is_told_at_once() {
+    let folder = folder();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"], &[("BOUNCE_LISTEN", &address)]);
+    assert!(one_line(&refused).contains("BOUNCE_LISTEN") && refused.status.code() == Some(1));
+    drop(taken);
+    let settings = [("BOUNCE_LISTEN", address.as_str()), ("BOUNCE_HOST", "bounces.harbor.test")];
+    let server = Server::start(folder.path(), &settings);
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.write_all(b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.example>\r\nQUIT\r\n").unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert!(answers.starts_with("220 bounces.harbor.test ") && answers.contains("\r\n550 5.1.1 "), "{answers}");
+    assert_eq!(server.end(libc::SIGTERM), Some(0));
+}
+
+#[test]
+fn an_operator_shows_and_sets_what_a_plan_allows() {
+    let folder = folder();
+    let limits = |more: &[&str]| {
+        let arguments = [&["org", "limits", "--org", "harbor"][..], more].concat();
+        let output = run(folder.path(), &arguments, &[]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert!(run(folder.path(), &["org", "create", "--name", "Harbor", "--slug", "harbor"], &[]).status.success());
+    assert!(limits(&[]).1.contains("emails        no limit a month\nmessages      no limit a minute\n"));
+    let (code, told) = limits(&["--plan", "GROWTH", "--messages-a-minute", "600"]);
+    assert!(code == Some(0) && told.contains("emails        10 a month\nmessages      600 a minute\n"), "{told}");
+    let (_, told) = limits(&["--emails-a-month", "none"]);
+    assert!(told.contains("media assets  0 of 500\n") && told.contains("emails        no limit a month"), "{told}");
+    assert_eq!(limits(&["--messages-a-minute", "0"]).0, Some(2));
+}

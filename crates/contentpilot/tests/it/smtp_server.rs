@@ -1,5 +1,6 @@
 //! A mail server that does what the address says, and remembers what it took.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use email::sending::smtp::Relay;
@@ -52,6 +53,9 @@ struct Inner {
     /// Whether troubles have ended: every address is taken.
     is_kind: bool,
     offers_pipelining: bool,
+    /// Messages that are being handed over by domain, and the most there ever were to one.
+    under_way: HashMap<String, usize>,
+    most_to_one: usize,
 }
 
 /// Listens on this machine until the test ends.
@@ -97,6 +101,25 @@ impl MailServer {
 
     pub fn connections(&self) -> usize {
         self.inner.lock().unwrap().connections
+    }
+
+    /// The most messages to one domain that were handed over at a time.
+    pub fn most_to_one_domain(&self) -> usize {
+        self.inner.lock().unwrap().most_to_one
+    }
+
+    fn begins(&self, recipient: &str) {
+        let mut inner = self.inner.lock().unwrap();
+        let count = inner.under_way.entry(domain_of(recipient)).or_default();
+        *count += 1;
+        let count = *count;
+        inner.most_to_one = inner.most_to_one.max(count);
+    }
+
+    fn ends(&self, recipient: &str) {
+        if let Some(count) = self.inner.lock().unwrap().under_way.get_mut(&domain_of(recipient)) {
+            *count -= 1;
+        }
     }
 
     /// From now on every message is taken.
@@ -150,7 +173,10 @@ impl MailServer {
                         return None;
                     }
                     write.write_all(b"354 go on\r\n").await.ok()?;
-                    let text = read_message(&mut lines).await?;
+                    self.begins(&recipient);
+                    let text = read_message(&mut lines).await;
+                    self.ends(&recipient);
+                    let text = text?;
                     let (is_lost, is_spam) = (recipient.starts_with("lost-answer"), recipient.starts_with("spam"));
                     if is_spam && !is_kind {
                         "554 5.6.0 we do not like it\r\n".to_owned()
@@ -172,6 +198,10 @@ impl MailServer {
             write.write_all(answer.as_bytes()).await.ok()?;
         }
     }
+}
+
+fn domain_of(address: &str) -> String {
+    address.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
 fn between(command: &str) -> String {

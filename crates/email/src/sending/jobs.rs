@@ -2,6 +2,7 @@
 
 use kernel::db::{OrganizationId, Tenant};
 use kernel::jobs::{Job, Task};
+use kernel::organization::site_settings;
 use kernel::{App, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,7 +27,10 @@ impl Job for StartSending {
         let tx = app.database.tenant(&organization).await?;
         let Some(email) = store::lock(&tx, &self.email).await? else { return Ok(()) };
         let is_due = match email.status {
-            Status::Scheduled => email.scheduled_for.is_some_and(|at| at <= task.now),
+            Status::Scheduled => {
+                let home = site_settings(&tx).await?.zone();
+                email.begins_at(&home).is_some_and(|at| at <= task.now)
+            }
             Status::Sending => email.sent_at.is_none(),
             _ => false,
         };
@@ -114,6 +118,8 @@ impl SendTest {
                 company: contact.company,
                 language: contact.language,
                 fields: contact.fields,
+                variant: 0,
+                begins_at: None,
             },
             None => Person {
                 recipient,
@@ -123,6 +129,8 @@ impl SendTest {
                 company: Some("Example Ltd".to_owned()),
                 language: Some("en".to_owned()),
                 fields: json!({}),
+                variant: 0,
+                begins_at: None,
             },
         })
     }

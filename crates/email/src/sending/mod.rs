@@ -6,8 +6,11 @@ pub mod dkim;
 pub mod domains;
 pub mod emails;
 pub mod jobs;
+pub mod local_time;
+pub mod report;
 pub mod smtp;
 pub mod tracking;
+pub mod trial;
 
 use axum::Router;
 use kernel::App;
@@ -16,11 +19,11 @@ use kernel::jobs::Registry;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn api() -> OpenApiRouter<App> {
-    emails::api::routes().merge(domains::api::routes())
+    emails::api::routes().merge(domains::api::routes()).merge(report::api::routes())
 }
 
 pub fn pages() -> Pages {
-    emails::pages::routes().merge(domains::pages::routes())
+    emails::pages::routes().merge(domains::pages::routes()).merge(report::pages::routes())
 }
 
 pub fn router() -> Router<App> {
@@ -28,5 +31,5 @@ pub fn router() -> Router<App> {
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<jobs::StartSending>().with::<jobs::SendTest>()
+    registry.with::<jobs::StartSending>().with::<jobs::SendTest>().with::<trial::DecideTrial>()
 }

@@ -57,6 +57,10 @@ pub(super) const FILES: &[File] = files![
     50 "0050_audience",
     60 "0060_sending",
     61 "0061_email_delivery",
+    62 "0062_email_returns",
+    63 "0063_email_providers",
+    64 "0064_email_reports",
+    65 "0065_email_trials",
     80 "0080_counts_without_waiting",
     81 "0081_vectors_in_line",
 ];

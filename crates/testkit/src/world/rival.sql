@@ -93,6 +93,10 @@ INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at)
 VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-html', 'RIVAL-MARKER-text', '2026-02-01');
 INSERT INTO app.sending_domains (organization_id, id, domain, selector, public_key, private_key, created_by)
 VALUES ('org-rival', 'rival-sending-domain', 'rival-marker.example', 'RIVAL-MARKER', 'RIVAL-MARKER-key', '\x00', 'user-rival-owner');
+INSERT INTO app.email_providers (organization_id, id, provider, topic, created_by)
+VALUES ('org-rival', 'rival-provider', 'ses', 'RIVAL-MARKER-topic', 'user-rival-owner');
+INSERT INTO app.email_provider_tokens (organization_id, provider_id, token_hash, at)
+VALUES ('org-rival', 'rival-provider', '\x01', '2026-02-01');
 INSERT INTO app.email_links (organization_id, id, email_id, url, position)
 VALUES ('org-rival', 'rival-link', 'rival-email', 'https://example.org/RIVAL-MARKER', 0);
 INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at)

@@ -9,8 +9,8 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::freeze;
 use super::merge::{Kind, Template};
+use super::{freeze, sender};
 use crate::audience::{rule, segments};
 use crate::sending::emails::Email;
 
@@ -61,10 +61,10 @@ impl Checklist {
 }
 
 #[derive(Default)]
-struct Findings(Vec<Check>);
+pub(super) struct Findings(Vec<Check>);
 
 impl Findings {
-    fn add(&mut self, level: Level, code: &'static str, field: &'static str, message: impl Into<String>) {
+    pub fn add(&mut self, level: Level, code: &'static str, field: &'static str, message: impl Into<String>) {
         self.0.push(Check { code, field, level, message: message.into() });
     }
 }
@@ -76,7 +76,8 @@ pub async fn of(caller: &Caller, email: &Email) -> Result<Checklist> {
     tags(email, &mut findings);
     content(email, &mut findings);
     let reachable = audience(caller, email, &mut findings).await?;
-    sender(caller, email, &mut findings).await?;
+    sender::trial(email, reachable, &mut findings);
+    sender::sender(caller, email, &mut findings).await?;
     let is_ready = findings.0.iter().all(|check| check.level != Level::Error);
     Ok(Checklist { is_ready, reachable, checks: findings.0 })
 }
@@ -264,21 +265,4 @@ async fn audience(caller: &Caller, email: &Email, findings: &mut Findings) -> Re
         findings.add(Level::Good, "audience", "audience_segment", words);
     }
     Ok(counted.reachable)
-}
-
-async fn sender(caller: &Caller, email: &Email, findings: &mut Findings) -> Result<()> {
-    if caller.app.settings.smtp_url.is_none() {
-        let words = "No SMTP server is set (SMTP_URL), so messages are kept in the outbox instead of being sent.";
-        findings.add(Level::Warning, "smtp_missing", "from_email", words);
-    }
-    let domain = email.from_email.rsplit('@').next().unwrap_or_default();
-    if crate::sending::domains::store::signs(&caller.tx, domain).await? {
-        findings.add(Level::Good, "signed", "from_email", format!("Messages are signed for {domain} (DKIM)."));
-    } else {
-        let words = format!(
-            "Messages from {domain} are not signed, and large mail providers refuse unsigned ones. Set {domain} up as a sending domain."
-        );
-        findings.add(Level::Warning, "unsigned", "from_email", words);
-    }
-    Ok(())
 }

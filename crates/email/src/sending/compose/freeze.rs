@@ -69,8 +69,10 @@ pub fn without_open(html: &str) -> String {
 
 /// Everything that is wrong with the merge tags of an email.
 pub fn mistakes(email: &Email) -> Vec<Mistake> {
+    let second = email.trial.as_ref().map_or("", |trial| trial.subject.as_str());
     let parts = [
         (email.subject.as_str(), Kind::Line),
+        (second, Kind::Line),
         (email.preheader.as_deref().unwrap_or_default(), Kind::Html),
         (email.content.as_str(), Kind::Html),
         (email.plain_text.as_deref().unwrap_or_default(), Kind::Plain),

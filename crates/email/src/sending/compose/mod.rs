@@ -6,3 +6,4 @@ pub mod merge;
 pub mod message;
 mod place;
 pub mod plain;
+pub mod sender;

@@ -8,6 +8,8 @@ use kernel::{App, Error, Result};
 use serde_json::Value;
 
 use crate::audience::link;
+use crate::returns::providers;
+use crate::returns::reading::MARK_HEADER;
 use crate::sending::compose::merge::{Kind, Name, Template};
 use crate::sending::compose::message::{self, Headers, Parts};
 use crate::sending::dkim::{self, Signer};
@@ -24,6 +26,10 @@ pub struct Person {
     pub company: Option<String>,
     pub language: Option<String>,
     pub fields: Value,
+    /// Which of the subject lines they get.
+    pub variant: i16,
+    /// When it was their turn, where that was later than when sending began.
+    pub begins_at: Option<Timestamp>,
 }
 
 impl Person {
@@ -37,6 +43,8 @@ impl Person {
             company: row.get("company"),
             language: row.get("language"),
             fields: row.get("fields"),
+            variant: row.get("variant"),
+            begins_at: row.get("begins_at"),
         }
     }
 
@@ -71,10 +79,14 @@ pub struct Letter {
     pub from: (String, String),
     pub reply_to: Option<String>,
     pub subject: Template,
+    /// A second line that is tried.
+    pub second_subject: Option<Template>,
     pub html: Template,
     pub plain: Template,
     /// Where bounces go, when a host of ours takes them.
     pub return_path: Option<String>,
+    /// Who gives the mark of a message back with what it reports.
+    pub providers: Vec<providers::Kind>,
     pub signer: Option<Arc<Signer>>,
     pub began: Timestamp,
     /// In a test links lead where they lead, and nothing is counted.
@@ -98,6 +110,14 @@ pub struct Texts<'a> {
     pub plain: &'a str,
 }
 
+/// Reads a line that was checked when it was frozen.
+pub fn subject_line(text: &str) -> Result<Template> {
+    Template::parse(text, Kind::Line).map_err(|mistakes| {
+        let words = mistakes.first().map_or_else(String::new, |mistake| mistake.words.clone());
+        Error::invalid("subject", "merge_tag", words)
+    })
+}
+
 /// Reads the texts of a letter; they were checked when they were frozen.
 pub fn templates(texts: &Texts<'_>) -> Result<(Template, Template, Template)> {
     let read = |text: &str, kind: Kind| {
@@ -113,6 +133,15 @@ impl Letter {
     /// Says in the subject that it is a test.
     pub fn mark_as_test(&mut self) {
         self.subject.prepend("[Test] ");
+    }
+
+    /// When it was this person's turn: what the message is dated by, and tries count from.
+    pub fn began_for(&self, person: &Person) -> Timestamp {
+        person.begins_at.unwrap_or(self.began).max(self.began)
+    }
+
+    fn subject_for(&self, person: &Person) -> &Template {
+        self.second_subject.as_ref().filter(|_| person.variant == 1).unwrap_or(&self.subject)
     }
 
     /// The message for one person. The same each time it is made, but for the date of its signature.
@@ -132,7 +161,8 @@ impl Letter {
             Name::Open => Some(token::open_url(app, &self.organization, &person.recipient)),
             other => person.value(other),
         };
-        let (subject, html, plain) = (self.subject.render(&value), self.html.render(&value), self.plain.render(&value));
+        let (subject, html, plain) =
+            (self.subject_for(person).render(&value), self.html.render(&value), self.plain.render(&value));
         let domain = self.from.1.rsplit('@').next().unwrap_or("localhost");
         let boundary = format!("=_{}", person.recipient);
         let mut headers = Headers::default();
@@ -142,7 +172,7 @@ impl Letter {
             headers.add("Reply-To", reply_to.clone());
         }
         headers.add_words("Subject", &subject);
-        headers.add("Date", message::date(self.began));
+        headers.add("Date", message::date(self.began_for(person)));
         headers.add("Message-ID", format!("<{}@{domain}>", person.recipient));
         headers.add("MIME-Version", "1.0");
         headers.add("Content-Type", format!("multipart/alternative; boundary=\"{boundary}\""));
@@ -150,6 +180,11 @@ impl Letter {
         headers.add("List-Unsubscribe", format!("<{unsubscribe}>"));
         headers.add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         headers.add("Feedback-ID", format!("{}:{}:email:contentpilot", short(&self.email_id), self.organization));
+        let mark = token::Mark::new(app, &self.organization, &person.recipient);
+        headers.add(MARK_HEADER, mark.to_string());
+        for (name, value) in self.providers.iter().flat_map(|provider| provider.headers(&mark.to_string())) {
+            headers.add(name, value);
+        }
         let body = message::body(&Parts { plain: &plain, html: &html }, &boundary);
         let bytes = message::whole(&headers, &body);
         let bytes = match &self.signer {
@@ -157,7 +192,7 @@ impl Letter {
             None => bytes,
         };
         let sender = match &self.return_path {
-            Some(host) => token::return_path(app, &person.recipient, host),
+            Some(host) => mark.return_path(host),
             None => self.from.1.clone(),
         };
         Ok(Message { sender, recipient: person.email.clone(), bytes, subject, plain })

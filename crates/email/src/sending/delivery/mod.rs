@@ -1,6 +1,8 @@
 //! Bringing a frozen email to its recipients, on any number of nodes: claimed, sent, and written down, once each.
 
 mod attempt;
+mod crowd;
+mod frozen;
 pub mod letter;
 pub mod outcome;
 mod patience;

@@ -70,7 +70,8 @@ impl Patience {
     }
 }
 
-fn domain_of(address: &str) -> &str {
+/// What stands behind the `@`.
+pub(super) fn domain_of(address: &str) -> &str {
     address.rsplit('@').next().unwrap_or_default()
 }
 

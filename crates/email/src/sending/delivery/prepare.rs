@@ -5,21 +5,33 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kernel::db::{OrganizationId, Statements, Tenant};
 use kernel::notify::{self, Kind, Notice};
+use kernel::organization::site_settings;
 use kernel::{App, Error, Result, events};
 
-use super::letter::{Letter, Message, Texts, templates};
-use super::store;
+use super::letter::{Letter, Message, Texts, subject_line, templates};
+use super::{frozen, store};
 use crate::audience::rule;
-use crate::sending::compose::freeze;
+use crate::returns::providers;
+use crate::sending::compose::{freeze, sender};
 use crate::sending::domains;
 use crate::sending::emails::{self, Email, Status};
+use crate::sending::local_time::LocalTime;
+use crate::sending::trial;
 
 /// Freezes an email and makes its recipients, in the caller's transaction.
 pub async fn start(tx: &Tenant, app: &App, email: &Email, now: Timestamp) -> Result<()> {
+    if let Some(words) = sender::foreign_sender(tx, &email.from_email).await? {
+        return Err(Error::invalid("from_email", "of_another", words));
+    }
     let frozen = freeze::freeze(email)?;
     let value = email.audience_segment.clone().unwrap_or_default();
     let rule = rule::parse("audience_segment", &value)?;
-    let recipients = store::freeze(tx, email, &frozen, (&rule, now)).await?;
+    let home = site_settings(tx).await?.zone();
+    let local = email.scheduled_for.filter(|_| email.in_local_time).map(|at| LocalTime::of(at, &home));
+    let recipients = frozen::freeze(tx, email, &frozen, (&rule, local.as_ref(), now)).await?;
+    if let Some(trial) = &email.trial {
+        trial::begin(tx, email, trial, now).await?;
+    }
     if recipients == 0 {
         rest_or_finish(tx, app, &email.id, now).await?;
     }
@@ -42,6 +54,7 @@ pub async fn make_letter(
     (html, plain, links_of_test): (&str, &str, Option<Vec<String>>),
 ) -> Result<Letter> {
     let (subject, html, plain) = templates(&Texts { subject: &email.subject, html, plain })?;
+    let second = email.trial.as_ref().map(|trial| subject_line(&trial.subject));
     let name = tx.one("SELECT name FROM organizations WHERE id = $1", &[&tx.organization().as_str()]).await?;
     let domain = email.from_email.rsplit('@').next().unwrap_or_default();
     let (signer, return_path) = domains::store::signer(tx, app, domain).await?;
@@ -52,9 +65,11 @@ pub async fn make_letter(
         from: (email.from_name.clone(), email.from_email.clone()),
         reply_to: email.reply_to.clone(),
         subject,
+        second_subject: second.transpose()?,
         html,
         plain,
-        return_path,
+        providers: providers::kinds(tx).await?,
+        return_path: return_path.or_else(|| app.settings.bounce_host.clone()),
         signer: signer.map(Arc::new),
         began: email.sent_at.unwrap_or(email.updated_at),
         links_of_test,

@@ -1,4 +1,4 @@
-//! Statements about what is frozen, claimed and sent.
+//! Statements about what is claimed and sent.
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Result;
@@ -6,64 +6,15 @@ use kernel::db::{Row, Statements, Tenant};
 use serde_json::Value;
 
 use super::outcome::Fate;
-use crate::audience::contacts::{consent, store::may_be_sent_to};
-use crate::audience::rule::{Rule, Sql};
+use crate::audience::contacts::consent;
 use crate::audience::suppressions::Reason;
-use crate::sending::compose::freeze::Frozen;
+use crate::returns::FULL;
+use crate::returns::record::give_up;
 use crate::sending::emails::actions::Doubt;
 use crate::sending::emails::{Email, Status};
 
 /// How long a claimed recipient belongs to its node, unless renewed.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
-
-/// Writes down what is sent and to whom, and lets sending begin. Gives the number of recipients.
-///
-/// One statement makes the recipients, so a million of them cost one round trip; whoever is suppressed or has left the list
-/// is none of them.
-pub async fn freeze(tx: &Tenant, email: &Email, frozen: &Frozen, (rule, now): (&Rule, Timestamp)) -> Result<u64> {
-    // Suppressions are looked up in a hash, which has to fit; and a large audience takes its time.
-    tx.rows("SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '10min', true)", &[])
-        .await?;
-    let organization = tx.organization().as_str();
-    for table in ["app.email_recipients", "app.email_links"] {
-        // What is left of an earlier try of which nothing went out.
-        let sql = format!("DELETE FROM {table} WHERE organization_id = $1 AND email_id = $2");
-        tx.execute(&sql, &[&organization, &email.id]).await?;
-    }
-    let sql =
-        "INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at) VALUES ($1, $2, $3, $4, $5)
-               ON CONFLICT (organization_id, id) DO UPDATE
-               SET html = excluded.html, plain_text = excluded.plain_text, frozen_at = excluded.frozen_at";
-    tx.execute(sql, &[&organization, &email.id, &frozen.html, &frozen.plain_text, &now]).await?;
-    let sql = "INSERT INTO app.email_links (organization_id, id, email_id, url, position)
-               SELECT $1, $2 || '-' || (place - 1), $2, url, place - 1 FROM unnest($3::text[]) WITH ORDINALITY AS link (url, place)";
-    tx.execute(sql, &[&organization, &email.id, &frozen.links]).await?;
-    let recipients = insert_recipients(tx, email, rule, now).await?;
-    let sql = r#"UPDATE email_campaigns SET status = 'SENDING', sent_at = $2, problem = NULL WHERE id = $1"#;
-    tx.execute(sql, &[&email.id, &now]).await?;
-    wake(tx, &email.id, now).await?;
-    Ok(recipients)
-}
-
-async fn insert_recipients(tx: &Tenant, email: &Email, rule: &Rule, now: Timestamp) -> Result<u64> {
-    let mut sql = Sql::new();
-    let condition = rule.condition(&mut sql, now)?;
-    let (organization, id, due) =
-        (sql.param(tx.organization().as_str().to_owned()), sql.param(email.id.clone()), sql.param(now));
-    let text = format!(
-        "WITH made AS (
-           INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email, state, due_at)
-           SELECT {organization}, {id} || '-' || row_number() OVER (), {id}, contact.id, contact.email, 'queued', {due}
-           FROM app.contacts AS contact
-           WHERE contact.organization_id = {organization} AND {} AND {condition}
-           RETURNING 1)
-         SELECT count(*) AS count FROM made",
-        may_be_sent_to(&due),
-    );
-    let rows = tx.rows_unprepared(&text, &sql.params()).await?;
-    let count = rows.first().map_or(0, |row| row.get::<_, i64>("count"));
-    Ok(u64::try_from(count).unwrap_or(0))
-}
 
 /// Lets workers look at an email at this moment.
 pub async fn wake(tx: &Tenant, email_id: &str, at: Timestamp) -> Result<()> {
@@ -122,8 +73,8 @@ pub async fn claim(tx: &Tenant, claim: &Claim<'_>) -> Result<Vec<Row>> {
            UPDATE app.email_recipients AS r
            SET state = 'sending', attempts = r.attempts + 1, lease_token = $5, lease_until = $6
            FROM next WHERE r.organization_id = next.organization_id AND r.id = next.id
-           RETURNING r.organization_id, r.id, r.email, r.contact_id, r.attempts)
-         SELECT taken.id AS recipient_id, taken.email AS recipient_email, taken.attempts, contact.email_hash, contact.name,
+           RETURNING r.organization_id, r.id, r.email, r.contact_id, r.attempts, r.variant, r.begins_at)
+         SELECT taken.id AS recipient_id, taken.email AS recipient_email, taken.attempts, taken.variant, taken.begins_at, contact.email_hash, contact.name,
                 contact.company, contact.language, contact.fields, contact.id IS NOT NULL AND {} AS may_be_sent_to
          FROM taken LEFT JOIN app.contacts AS contact
            ON contact.organization_id = taken.organization_id AND contact.id = taken.contact_id",
@@ -185,17 +136,20 @@ pub async fn record(tx: &Tenant, token: &str, records: &[Record], now: Timestamp
 }
 
 async fn note_bounce(tx: &Tenant, record: &Record, (reply, is_gone): (&str, bool), now: Timestamp) -> Result<()> {
-    let kind = if is_gone { "bounce" } else { "soft_bounce" };
+    // What a server refuses for now but for good is a full mailbox.
+    let (kind, verdict) = if is_gone { ("bounce", None) } else { ("soft_bounce", Some(FULL)) };
     let sql =
-        "INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, at, details)
-               SELECT organization_id, $3, email_id, id, contact_id, $4, $5, left($6, 1000)
-               FROM app.email_recipients WHERE organization_id = $1 AND id = $2 AND state = 'bounced'";
+        "INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, at, details, verdict)
+               SELECT organization_id, $3, email_id, id, contact_id, $4, $5, left($6, 1000), $7
+               FROM app.email_recipients WHERE organization_id = $1 AND id = $2 AND state = 'bounced' RETURNING contact_id";
     let organization = tx.organization().as_str();
-    tx.execute(sql, &[&organization, &record.recipient, &kernel::id::new(now), &kind, &now, &reply]).await?;
+    let event = kernel::id::new(now);
+    let added = tx.row(sql, &[&organization, &record.recipient, &event, &kind, &now, &reply, &verdict]).await?;
     if is_gone {
-        consent::suppress(tx, &record.email_hash, (Reason::HardBounce, reply), now).await?;
+        return consent::suppress(tx, &record.email_hash, (Reason::HardBounce, reply), now).await;
     }
-    Ok(())
+    let contact: Option<String> = added.and_then(|row| row.get("contact_id"));
+    give_up(tx, contact.as_deref(), (&record.email_hash, reply), now).await
 }
 
 /// Holds on to what is on its way.

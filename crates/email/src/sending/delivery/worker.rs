@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::{Attempt, attempt};
+use super::crowd::{self, Crowd};
 use super::letter::{Letter, Person};
 use super::outcome::{Consequence, Fate, decide};
 use super::patience::Patience;
@@ -42,6 +43,9 @@ struct Ended {
     connection: Option<Connection>,
 }
 
+/// A recipient that is ours to send to, with how often it was tried.
+type Claimed = (Arc<Letter>, Person, i16);
+
 struct Node {
     app: App,
     relay: Option<Arc<Relay>>,
@@ -49,12 +53,14 @@ struct Node {
     token: String,
     idle: Vec<Connection>,
     running: JoinSet<Ended>,
-    /// What runs or was not written down yet, by its task: organization and recipient.
-    on_the_way: HashMap<tokio::task::Id, (OrganizationId, String)>,
+    /// What runs or was not written down yet, by its task: organization, recipient and address.
+    on_the_way: HashMap<tokio::task::Id, (OrganizationId, String, String)>,
     ended: BTreeMap<OrganizationId, Vec<Ended>>,
     letters: HashMap<String, Arc<Letter>>,
     /// Emails of which the last claim found nobody.
     emptied: HashSet<String>,
+    /// Whether the last claim found only messages to domains that take no more at a time.
+    is_crowded: bool,
     patience: Patience,
     renewed: Instant,
     last_served: Option<OrganizationId>,
@@ -113,6 +119,7 @@ impl Node {
             ended: BTreeMap::new(),
             letters: HashMap::new(),
             emptied: HashSet::new(),
+            is_crowded: false,
             patience: Patience::default(),
             renewed: Instant::now(),
             last_served: None,
@@ -163,16 +170,18 @@ impl Node {
         organizations.rotate_left(after);
         let (mut worked, mut free, mut failed) = (false, free, None);
         for organization in organizations {
-            let mine = self.on_the_way.values().filter(|(one, _)| *one == organization).count();
+            let mine = self.on_the_way.values().filter(|(one, _, _)| *one == organization).count();
             let most = free.min(share.saturating_sub(mine));
             let emails = due.get(&organization).map(Vec::as_slice).unwrap_or_default();
             let ended = self.ended.remove(&organization).unwrap_or_default();
             if ended.is_empty() && (most == 0 || emails.is_empty()) {
                 continue;
             }
+            self.is_crowded = false;
             match self.serve(&organization, &ended, (emails, most), now).await {
                 Ok(begun) => {
-                    worked = true;
+                    // Where everything waits for room, looking again at once would only write.
+                    worked |= begun > 0 || !ended.is_empty() || !self.is_crowded;
                     free -= begun.min(free);
                 }
                 Err(error) => {
@@ -233,7 +242,7 @@ impl Node {
             if left == 0 || pauses.contains_key(email_id) {
                 break;
             }
-            let Some(claimed) = self.claim(&tx, email_id, (left, now), &mut records).await? else { continue };
+            let Some(claimed) = self.claim(&tx, email_id, (left, now, &begun), &mut records).await? else { continue };
             left -= claimed.len().min(left);
             begun.extend(claimed);
         }
@@ -249,7 +258,7 @@ impl Node {
             prepare::rest_or_finish(&tx, &self.app, email_id, now).await?;
         }
         tx.commit().await?;
-        self.on_the_way.retain(|_, (_, recipient)| !records.iter().any(|record| record.recipient == *recipient));
+        self.on_the_way.retain(|_, (_, recipient, _)| !records.iter().any(|record| record.recipient == *recipient));
         let count = begun.len();
         for (letter, person, attempts) in begun {
             self.begin(organization.clone(), letter, person, attempts);
@@ -262,9 +271,9 @@ impl Node {
         &mut self,
         tx: &kernel::db::Tenant,
         email_id: &str,
-        (most, now): (usize, Timestamp),
+        (most, now, begun): (usize, Timestamp, &[Claimed]),
         records: &mut Vec<Record>,
-    ) -> Result<Option<Vec<(Arc<Letter>, Person, i16)>>> {
+    ) -> Result<Option<Vec<Claimed>>> {
         let standing = store::standing(tx, email_id).await?;
         if standing.as_ref().is_some_and(|standing| standing.is_cancelled) {
             emails::store::skip_waiting(tx, email_id).await?;
@@ -302,6 +311,9 @@ impl Node {
         }
         self.emptied.remove(email_id);
         let mut taken = Vec::new();
+        let mut crowd = self.crowd(records, begun);
+        let mut waits = 0;
+        let found = rows.len();
         for row in rows {
             let recipient: String = row.get("recipient_id");
             if !row.get::<_, bool>("may_be_sent_to") {
@@ -312,10 +324,25 @@ impl Node {
             let person = Person::from_row(&row);
             match self.patience.rests_until(&person.email, now) {
                 Some(until) => records.push(Record { recipient, email_hash: Vec::new(), fate: Fate::PutBack(until) }),
+                None if !crowd.admit(&person.email) => {
+                    waits += 1;
+                    let fate = Fate::PutBack(now + crowd::WAITS_FOR);
+                    records.push(Record { recipient, email_hash: Vec::new(), fate });
+                }
                 None => taken.push((letter.clone(), person, row.get("attempts"))),
             }
         }
+        self.is_crowded = waits == found;
         Ok(Some(taken))
+    }
+
+    /// What is on its way by domain, without what has just come to its end.
+    fn crowd(&self, records: &[Record], begun: &[Claimed]) -> Crowd {
+        let ended: HashSet<&str> = records.iter().map(|record| record.recipient.as_str()).collect();
+        let running = self.on_the_way.values().filter(|(_, recipient, _)| !ended.contains(recipient.as_str()));
+        let running = running.map(|(_, _, address)| address.as_str());
+        let begun = begun.iter().map(|(_, person, _)| person.email.as_str());
+        Crowd::of(self.app.settings.smtp_connections_a_domain, running.chain(begun))
     }
 
     /// The letter of an email, kept for as long as it is sent.
@@ -338,7 +365,7 @@ impl Node {
     }
 
     fn begin(&mut self, organization: OrganizationId, letter: Arc<Letter>, person: Person, attempts: i16) {
-        let on_the_way = (organization.clone(), person.recipient.clone());
+        let on_the_way = (organization.clone(), person.recipient.clone(), person.email.clone());
         let (app, relay, connection) = (self.app.clone(), self.relay.clone(), self.idle.pop());
         let task = self.running.spawn(async move {
             let (outcome, connection) = attempt(&app, relay.as_deref(), connection, (&letter, &person)).await;
@@ -355,7 +382,7 @@ impl Node {
                 if matches!(outcome, Outcome::Accepted(_)) {
                     self.patience.domain_takes(&ended.person.email);
                 }
-                decide(outcome, (ended.attempts, ended.letter.began, now))
+                decide(outcome, (ended.attempts, ended.letter.began_for(&ended.person), now))
             }
             Ok(Attempt::Kept) => (Fate::Sent("kept in the outbox: no SMTP server is set".into()), Consequence::Nothing),
             Ok(Attempt::Unmade(words)) => (Fate::Failed(words.clone()), Consequence::Nothing),
@@ -375,7 +402,7 @@ impl Node {
     async fn renew(&mut self) -> Result<()> {
         self.renewed = Instant::now();
         let mut by_organization: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
-        for (organization, recipient) in self.on_the_way.values() {
+        for (organization, recipient, _) in self.on_the_way.values() {
             by_organization.entry(organization.clone()).or_default().push(recipient.clone());
         }
         for (organization, recipients) in by_organization {

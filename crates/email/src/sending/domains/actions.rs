@@ -113,6 +113,14 @@ pub async fn check(caller: &mut Caller, id: &str) -> Result<SendingDomain> {
     let (signs, findings) = (sees(&domain.selector), serde_json::to_value(&records)?);
     let seen = store::Seen { signs, selector: &domain.selector, next_selector, findings };
     let signs = store::note(&caller.tx, id, &seen, caller.now).await?;
+    if !signs {
+        store::disown(&caller.tx, &domain.domain).await?;
+    } else if !store::own(&caller.tx, &domain.domain).await? {
+        return Err(Error::Conflict(format!(
+            "Another organization sends from {}. It has to remove the domain there first.",
+            domain.domain
+        )));
+    }
     let details = json!({ "domain": domain.domain, "signs": signs });
     audit::record(caller, "sending_domain.check", ("sending_domain", id), details).await?;
     reread(caller, id).await
@@ -136,6 +144,7 @@ pub async fn delete(caller: &Caller, id: &str) -> Result<SendingDomain> {
     caller.must(Permission::SettingsManage)?;
     let domain = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     store::delete(&caller.tx, id).await?;
+    store::disown(&caller.tx, &domain.domain).await?;
     let details = json!({ "domain": domain.domain });
     audit::record(caller, "sending_domain.delete", ("sending_domain", id), details).await?;
     Ok(domain)

@@ -96,6 +96,33 @@ pub async fn note(tx: &Tenant, id: &str, seen: &Seen<'_>, now: Timestamp) -> Res
     Ok(signs)
 }
 
+/// Makes a domain this organization's alone, since it showed that it is; `false` when another has shown that before.
+pub async fn own(tx: &Tenant, domain: &str) -> Result<bool> {
+    let sql = "INSERT INTO app.sending_domain_owners (domain, organization_id) VALUES ($1, $2) ON CONFLICT (domain) DO NOTHING";
+    let organization = tx.organization().as_str();
+    tx.execute(sql, &[&domain, &organization]).await?;
+    let sql = "SELECT FROM app.sending_domain_owners WHERE domain = $1 AND organization_id = $2";
+    Ok(tx.row(sql, &[&domain, &organization]).await?.is_some())
+}
+
+/// Leaves a domain to whoever shows next that it is theirs.
+pub async fn disown(tx: &Tenant, domain: &str) -> Result<()> {
+    let sql = "DELETE FROM app.sending_domain_owners WHERE domain = $1 AND organization_id = $2";
+    tx.execute(sql, &[&domain, &tx.organization().as_str()]).await?;
+    Ok(())
+}
+
+/// Whether the domain, or the nearest above it that is anybody's, is another organization's.
+pub async fn is_of_another(tx: &Tenant, domain: &str) -> Result<bool> {
+    let lower = domain.to_lowercase();
+    let labels: Vec<&str> = lower.split('.').collect();
+    let above: Vec<String> = (0..labels.len()).map(|first| labels[first..].join(".")).collect();
+    let sql = "SELECT organization_id <> $2 AS is_of_another FROM app.sending_domain_owners WHERE domain = ANY ($1)
+               ORDER BY char_length(domain) DESC LIMIT 1";
+    let row = tx.row(sql, &[&above, &tx.organization().as_str()]).await?;
+    Ok(row.is_some_and(|row| row.get("is_of_another")))
+}
+
 /// The domain itself or the nearest above it, whose record was seen.
 async fn nearest(tx: &Tenant, domain: &str) -> Result<Option<Row>> {
     let sql = "SELECT domain, selector, private_key, return_path FROM app.sending_domains

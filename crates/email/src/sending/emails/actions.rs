@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
 use kernel::db::Statements;
+use kernel::organization::site_settings;
 use kernel::validate::Problems;
 use kernel::{Error, Result, audit, jobs};
 use serde_json::json;
@@ -10,8 +11,9 @@ use serde_json::json;
 use super::draft::{Defaults, EmailDraft, RawEmail, SUBJECT_LONGEST};
 use super::{Email, Move, Status, plan, store};
 use crate::audience::{address::Address, check_version};
-use crate::sending::compose::checks;
+use crate::sending::compose::{checks, sender};
 use crate::sending::jobs::{SendTest, StartSending};
+use crate::sending::local_time::LocalTime;
 
 /// How many addresses a test goes to at most.
 const TESTED_AT_ONCE: usize = 5;
@@ -25,6 +27,7 @@ pub async fn create(caller: &Caller, raw: &RawEmail, problems: Problems) -> Resu
     };
     let draft = EmailDraft::new(raw, defaults, problems)?;
     check_campaign(caller, &draft).await?;
+    check_sender(caller, &draft.from_email).await?;
     plan::must_have_room(&caller.tx, caller.now).await?;
     let id = caller.new_id();
     store::insert(&caller.tx, &id, &draft, (&caller.actor.user_id, caller.now)).await?;
@@ -57,6 +60,7 @@ pub async fn edit(
         return Err(Error::Conflict(format!("This email {}, so it cannot change. {way}.", email.state_words())));
     }
     check_campaign(caller, &draft).await?;
+    check_sender(caller, &draft.from_email).await?;
     store::update(&caller.tx, id, &draft).await?;
     audit::record(caller, "email.change", ("email", id), json!({ "subject": draft.subject })).await?;
     reread(caller, id).await
@@ -91,17 +95,36 @@ pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) ->
 /// Begins to send now.
 pub async fn send(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Email> {
     let email = ready(caller, id, Move::Send, expected_version).await?;
+    store::set_local_time(&caller.tx, id, false).await?;
     start(caller, &email, Status::Sending, None).await
 }
 
-/// Sends at a time to come.
+/// Sends at a time to come; at the reader's own time of day if it was to come so before.
 pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version: Option<i32>) -> Result<Email> {
+    schedule_at(caller, id, (at, None), expected_version).await
+}
+
+/// Sends at a time to come: at that moment, or when clocks at the reader's show what they show here then.
+pub async fn schedule_at(
+    caller: &Caller,
+    id: &str,
+    (at, in_local_time): (Timestamp, Option<bool>),
+    expected_version: Option<i32>,
+) -> Result<Email> {
     if caller.may(Permission::CampaignsManage) && at <= caller.now {
         let words = "This time has passed. Choose one that is still to come, or send now.";
         store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
         return Err(Error::invalid("scheduled_for", "in_the_past", words));
     }
-    let email = ready(caller, id, Move::Schedule, expected_version).await?;
+    let mut email = ready(caller, id, Move::Schedule, expected_version).await?;
+    if let Some(in_local_time) = in_local_time {
+        store::set_local_time(&caller.tx, id, in_local_time).await?;
+        email.summary.in_local_time = in_local_time;
+    }
+    if email.in_local_time && email.trial.is_some() {
+        let words = "A trial of two subject lines takes hours for all at once, so it cannot wait for each reader's own time. Take out one of the two.";
+        return Err(Error::invalid("in_local_time", "with_trial", words));
+    }
     start(caller, &email, Status::Scheduled, Some(at)).await
 }
 
@@ -117,7 +140,14 @@ async fn ready(caller: &Caller, id: &str, step: Move, expected_version: Option<i
 async fn start(caller: &Caller, email: &Email, status: Status, at: Option<Timestamp>) -> Result<Email> {
     store::set_status(&caller.tx, &email.id, status, at).await?;
     let job = StartSending { email: email.id.clone() };
-    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at.unwrap_or(caller.now)).await?;
+    let begins_at = match at {
+        Some(at) if email.in_local_time => {
+            LocalTime::of(at, &site_settings(&caller.tx).await?.zone()).first().max(caller.now)
+        }
+        Some(at) => at,
+        None => caller.now,
+    };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, begins_at).await?;
     let action = if status == Status::Scheduled { "email.schedule" } else { "email.send" };
     let details = json!({ "subject": email.subject, "scheduled_for": at });
     audit::record(caller, action, ("email", &email.id), details).await?;
@@ -235,6 +265,14 @@ async fn check_campaign(caller: &Caller, draft: &EmailDraft) -> Result<()> {
             Err(Error::invalid("campaign_id", "unknown", "There is no such campaign. Choose one of yours, or none."))
         }
         _ => Ok(()),
+    }
+}
+
+/// Nobody sends in the name of a domain that another organization has shown to be its own.
+async fn check_sender(caller: &Caller, address: &str) -> Result<()> {
+    match sender::foreign_sender(&caller.tx, address).await? {
+        Some(words) => Err(Error::invalid("from_email", "of_another", words)),
+        None => Ok(()),
     }
 }
 

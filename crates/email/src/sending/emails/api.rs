@@ -174,6 +174,9 @@ struct SendRequest {
     /// Now when left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     scheduled_for: Option<Timestamp>,
+    /// Send at the time of day that `scheduled_for` is in the organization's time zone, wherever the reader is. Contacts
+    /// without a time zone count as there; whose hour has passed gets it at once.
+    in_local_time: bool,
 }
 
 /// Sends an email to its audience, now or at `scheduled_for`. Answered with 422 when a check forbids it.
@@ -185,7 +188,7 @@ async fn send(caller: Caller, Id(id): Id, headers: HeaderMap, body: Body<SendReq
     body.problems.finish(())?;
     let version = api::required_version(&headers)?;
     let email = match body.value.scheduled_for {
-        Some(at) => actions::schedule(&caller, &id, at, version).await?,
+        Some(at) => actions::schedule_at(&caller, &id, (at, Some(body.value.in_local_time)), version).await?,
         None => actions::send(&caller, &id, version).await?,
     };
     caller.commit().await?;

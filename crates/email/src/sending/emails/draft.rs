@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Email;
 use crate::audience::address::Address;
 use crate::audience::rule;
+use crate::sending::trial::Trial;
 
 pub const SUBJECT_LONGEST: usize = 200;
 pub const PREHEADER_LONGEST: usize = 150;
@@ -45,6 +46,9 @@ pub struct RawEmail {
     pub audience_segment: Patch<Value>,
     #[schema(value_type = Option<String>)]
     pub campaign_id: Patch<String>,
+    /// A second subject line to try on a part of the recipients.
+    #[schema(value_type = Option<Trial>)]
+    pub trial: Patch<Trial>,
 }
 
 /// Checked values of everything of an email that can be edited.
@@ -59,6 +63,7 @@ pub struct EmailDraft {
     pub reply_to: Option<String>,
     pub audience_segment: Option<Value>,
     pub campaign_id: Option<String>,
+    pub trial: Option<Trial>,
 }
 
 /// What a new email begins with where nothing else is said.
@@ -79,6 +84,7 @@ impl EmailDraft {
             reply_to: None,
             audience_segment: None,
             campaign_id: None,
+            trial: None,
         };
         let raw = RawEmail { subject: Some(raw.subject.clone().unwrap_or_default()), ..raw.clone() };
         empty.changed_by(&raw, problems)
@@ -99,6 +105,7 @@ impl EmailDraft {
             reply_to: email.reply_to.clone(),
             audience_segment: email.audience_segment.clone(),
             campaign_id: email.campaign_id.clone(),
+            trial: email.trial.clone(),
         }
     }
 
@@ -138,6 +145,11 @@ impl EmailDraft {
             Patch::Clear => self.reply_to = None,
             Patch::Set(text) if text.trim().is_empty() => self.reply_to = None,
             Patch::Set(text) => self.reply_to = address_of(&mut problems, "reply_to", text),
+        }
+        match &raw.trial {
+            Patch::Keep => {}
+            Patch::Clear => self.trial = None,
+            Patch::Set(trial) => self.trial = Some(trial.checked(&mut problems)),
         }
         self.take_audience(raw, &mut problems);
         problems.finish(self)

@@ -7,7 +7,6 @@ pub mod list;
 pub mod model;
 pub mod pages;
 pub mod plan;
-pub mod report;
 pub mod store;
 mod views;
 

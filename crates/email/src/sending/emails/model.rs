@@ -1,10 +1,14 @@
 //! What an email is, and the moves that it may make.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use kernel::db::Row;
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::sending::local_time::LocalTime;
+use crate::sending::trial::Trial;
 
 /// Where an email stands (`"EmailStatus"` in the database).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -77,6 +81,12 @@ pub struct Summary {
     pub audience_segment: Option<serde_json::Value>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub scheduled_for: Option<Timestamp>,
+    /// Whether it comes at the time of day of `scheduled_for` wherever the reader is.
+    pub in_local_time: bool,
+    /// A second subject line that is tried.
+    pub trial: Option<Trial>,
+    /// The line that those got who waited for the decision: 0 or 1; null before.
+    pub trial_chosen: Option<i16>,
     /// When sending began.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
@@ -162,6 +172,11 @@ impl Summary {
             reply_to: row.get("reply_to"),
             audience_segment: row.get("audience_segment"),
             scheduled_for: row.get("scheduled_for"),
+            in_local_time: row.get("in_local_time"),
+            trial: row
+                .get::<_, Option<serde_json::Value>>("trial")
+                .and_then(|trial| serde_json::from_value(trial).ok()),
+            trial_chosen: row.get("trial_chosen"),
             sent_at: row.get("sent_at"),
             finished_at: row.get("finished_at"),
             paused_at: row.get("paused_at"),
@@ -209,6 +224,12 @@ impl Summary {
                 Move::Cancel => "be cancelled",
             }
         )))
+    }
+
+    /// When its recipients are made: at its time, or when that time of day comes first anywhere.
+    pub fn begins_at(&self, home: &TimeZone) -> Option<Timestamp> {
+        let at = self.scheduled_for?;
+        Some(if self.in_local_time { LocalTime::of(at, home).first() } else { at })
     }
 
     pub fn state_words(&self) -> &'static str {

@@ -9,7 +9,7 @@ use super::{Email, Status};
 
 /// Everything of an email but its texts, as [`super::model::Summary::from_row`] reads it.
 pub const SUMMARY: &str = "id, campaign_id, subject, preheader, from_name, from_email, reply_to, audience_segment, scheduled_for,
-    sent_at, finished_at, paused_at, cancelled_at, status::text AS status, problem, recipients, sent, delivered, opened,
+    in_local_time, trial, trial_chosen, sent_at, finished_at, paused_at, cancelled_at, status::text AS status, problem, recipients, sent, delivered, opened,
     opened_raw, clicked, clicked_raw, bounced, unsubscribed, complained, failed, uncertain, skipped, created_by, created_at,
     updated_at, version";
 
@@ -27,8 +27,8 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Email>> {
 pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str, Timestamp)) -> Result<()> {
     let sql = "INSERT INTO email_campaigns
                  (organization_id, id, campaign_id, subject, preheader, content, plain_text, from_name, from_email, reply_to,
-                  audience_segment, created_by, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+                  audience_segment, trial, created_by, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
     let EmailDraft {
         subject,
         preheader,
@@ -39,7 +39,9 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
         reply_to,
         audience_segment,
         campaign_id,
+        trial,
     } = draft;
+    let trial = trial.as_ref().map(serde_json::to_value).transpose()?;
     let organization = tx.organization().as_str();
     tx.execute(
         sql,
@@ -55,6 +57,7 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
             from_email,
             reply_to,
             audience_segment,
+            &trial,
             &by,
             &now,
         ],
@@ -66,7 +69,7 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
 pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
     let sql =
         "UPDATE email_campaigns SET campaign_id = $2, subject = $3, preheader = $4, content = $5, plain_text = $6,
-                 from_name = $7, from_email = $8, reply_to = $9, audience_segment = $10, version = version + 1
+                 from_name = $7, from_email = $8, reply_to = $9, audience_segment = $10, trial = $11, version = version + 1
                WHERE id = $1";
     let EmailDraft {
         subject,
@@ -78,10 +81,24 @@ pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
         reply_to,
         audience_segment,
         campaign_id,
+        trial,
     } = draft;
+    let trial = trial.as_ref().map(serde_json::to_value).transpose()?;
     tx.execute(
         sql,
-        &[&id, campaign_id, subject, preheader, content, plain_text, from_name, from_email, reply_to, audience_segment],
+        &[
+            &id,
+            campaign_id,
+            subject,
+            preheader,
+            content,
+            plain_text,
+            from_name,
+            from_email,
+            reply_to,
+            audience_segment,
+            &trial,
+        ],
     )
     .await?;
     Ok(())
@@ -95,8 +112,14 @@ pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
 /// Puts an email where it stands now. Whatever troubled it before is forgotten.
 pub async fn set_status(tx: &Tenant, id: &str, status: Status, scheduled_for: Option<Timestamp>) -> Result<()> {
     let sql = r#"UPDATE email_campaigns SET status = $2::text::"EmailStatus", scheduled_for = $3, problem = NULL, paused_at = NULL,
-                   cancelled_at = NULL, finished_at = NULL, sent_at = NULL, version = version + 1 WHERE id = $1"#;
+                   cancelled_at = NULL, finished_at = NULL, sent_at = NULL, trial_chosen = NULL, version = version + 1 WHERE id = $1"#;
     tx.execute(sql, &[&id, &status.as_str(), &scheduled_for]).await?;
+    Ok(())
+}
+
+/// Says whether it comes at the reader's own time of day.
+pub async fn set_local_time(tx: &Tenant, id: &str, in_local_time: bool) -> Result<()> {
+    tx.execute("UPDATE email_campaigns SET in_local_time = $2 WHERE id = $1", &[&id, &in_local_time]).await?;
     Ok(())
 }
 

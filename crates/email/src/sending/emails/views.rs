@@ -3,8 +3,8 @@
 use askama::Template;
 use ui::{FieldErrors, Frame, Moment, Pager, SelectOption, StatusPill};
 
-use super::report::{Answer, LinkCount, Rate};
 use crate::sending::compose::checks::{Check, Level};
+use crate::sending::report::figures::{Answer, LinkCount, Rate};
 
 /// One email of the list.
 pub struct EmailRow {
@@ -55,6 +55,12 @@ pub struct EmailForm {
     pub audience: String,
     pub content: String,
     pub plain_text: String,
+    #[serde(rename = "trial.subject")]
+    pub trial_subject: String,
+    #[serde(rename = "trial.share")]
+    pub trial_share: String,
+    #[serde(rename = "trial.hours")]
+    pub trial_hours: String,
     /// The version that was seen.
     pub version: String,
 }
@@ -104,6 +110,7 @@ pub struct EmailPage {
     /// Where and when a schedule is read.
     pub zone: String,
     pub scheduled_for: String,
+    pub in_local_time: bool,
     pub test_to: String,
     pub buttons: Buttons,
     pub progress: Option<Progress>,

@@ -8,7 +8,7 @@ use kernel::db::{OrganizationId, Statements, Tenant};
 use kernel::{App, Error, Result};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Kind, Sighting};
+use super::{Kind, Sighting, burst, device};
 
 /// How many are written down together at most.
 const AT_ONCE: usize = 500;
@@ -83,17 +83,17 @@ async fn keep(app: &App, organization: &OrganizationId, sightings: &[Sighting]) 
 
 /// A click right after sending is a scanner's: nobody reads that fast.
 const SQL: &str = "WITH seen AS (
-      SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[])
-        AS s (id, recipient, kind, link, at, machine, user_agent)),
+      SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
+        AS s (id, recipient, kind, link, at, machine, user_agent, device)),
     known AS (
-      SELECT r.id AS recipient_id, r.email_id, r.contact_id, seen.id, seen.kind, seen.link, seen.at, seen.user_agent,
+      SELECT r.id AS recipient_id, r.email_id, r.contact_id, seen.id, seen.kind, seen.link, seen.at, seen.user_agent, seen.device,
              coalesce(seen.machine, CASE WHEN seen.kind = 'click' AND seen.at < r.sent_at + interval '3 seconds'
                                     THEN 'sooner than anybody reads' END) AS machine
       FROM seen JOIN app.email_recipients r ON r.organization_id = $1 AND r.id = seen.recipient
       ORDER BY r.id FOR UPDATE OF r),
     added AS (
-      INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at, is_machine, verdict, user_agent)
-      SELECT $1, id, email_id, recipient_id, contact_id, kind, link, at, machine IS NOT NULL, machine, nullif(user_agent, '') FROM known),
+      INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, link_id, at, is_machine, verdict, user_agent, device)
+      SELECT $1, id, email_id, recipient_id, contact_id, kind, link, at, machine IS NOT NULL, machine, nullif(user_agent, ''), device FROM known),
     firsts AS (
       SELECT recipient_id, min(at) FILTER (WHERE machine IS NULL) AS opened, min(at) AS opened_raw,
              min(at) FILTER (WHERE kind = 'click' AND machine IS NULL) AS clicked, min(at) FILTER (WHERE kind = 'click') AS clicked_raw
@@ -118,9 +118,15 @@ async fn add(tx: &Tenant, sightings: &[Sighting]) -> Result<()> {
     let times: Vec<Timestamp> = sightings.iter().map(|one| one.at).collect();
     let machines: Vec<Option<String>> = sightings.iter().map(|one| one.machine.map(str::to_owned)).collect();
     let agents: Vec<String> = sightings.iter().map(|one| one.user_agent.clone()).collect();
+    let devices: Vec<String> = sightings.iter().map(|one| device::of(&one.user_agent).to_owned()).collect();
     let organization = tx.organization().as_str();
-    tx.execute(SQL, &[&organization, &ids, &recipients, &kinds, &links, &times, &machines, &agents]).await?;
-    Ok(())
+    tx.execute(SQL, &[&organization, &ids, &recipients, &kinds, &links, &times, &machines, &agents, &devices]).await?;
+    let clicks = sightings.iter().filter(|one| one.kind == Kind::Click && one.machine.is_none());
+    let clickers: Vec<String> = clicks.clone().map(|one| one.recipient.clone()).collect();
+    match clicks.map(|one| one.at).min() {
+        Some(since) => burst::take_back(tx, &clickers, since).await,
+        None => Ok(()),
+    }
 }
 
 /// Notes that somebody left the list through the email that this recipient's row stands for.

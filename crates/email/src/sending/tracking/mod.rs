@@ -1,5 +1,7 @@
 //! What comes back by itself: openings and clicks.
 
+mod burst;
+pub mod device;
 mod intake;
 mod machine;
 mod public;

@@ -24,6 +24,7 @@ use super::views::{EmailRow, EmailsPage};
 use super::{Status, actions, list};
 use crate::audience::{page as cut, refusal};
 use moves::{cancel, delete, duplicate, pause, resume, schedule, send, settle, test};
+pub use one::mail_document;
 use one::{one, preview, save};
 
 const SHOWN: i64 = 25;

@@ -38,6 +38,7 @@ pub async fn send(page: PageCaller, Id(id): Id) -> Result<Response> {
 #[serde(default)]
 pub struct ScheduleForm {
     at: String,
+    in_local_time: String,
 }
 
 pub async fn schedule(page: PageCaller, Id(id): Id, Form(form): Form<ScheduleForm>) -> Result<Response> {
@@ -50,7 +51,10 @@ pub async fn schedule(page: PageCaller, Id(id): Id, Form(form): Form<ScheduleFor
     let outcome = match at {
         Some(at) => {
             let when = at.to_zoned(zone).strftime("%-d %b %Y, %H:%M").to_string();
-            actions::schedule(&page.caller, &id, at, None).await.map(|_| format!("It will be sent on {when}."))
+            let locally = !form.in_local_time.is_empty();
+            let clocks = if locally { ", by each reader's own clock" } else { "" };
+            let scheduled = actions::schedule_at(&page.caller, &id, (at, Some(locally)), None).await;
+            scheduled.map(|_| format!("It will be sent on {when}{clocks}."))
         }
         None => Err(Error::invalid("at", "not_a_time", "Choose a day and a time.")),
     };

@@ -20,10 +20,15 @@ use crate::sending::compose::{checks, freeze};
 use crate::sending::delivery::letter::{Texts, example, templates};
 use crate::sending::emails::draft::RawEmail;
 use crate::sending::emails::views::{Buttons, EmailForm, EmailPage, Progress};
-use crate::sending::emails::{Email, Move, Status, actions, report, store};
+use crate::sending::emails::{Email, Move, Status, actions, store};
+use crate::sending::report::figures::{self, Sums};
+use crate::sending::trial::Trial;
 
 /// Segments to choose from at most.
 const SEGMENTS_MOST: i64 = 100;
+/// What a trial begins with: a fifth of the recipients, and four hours.
+const USUAL_SHARE: i16 = 20;
+const USUAL_HOURS: i16 = 4;
 /// The choice that keeps a rule which is no segment's.
 const AS_IT_IS: &str = "as-it-is";
 
@@ -52,6 +57,9 @@ async fn filled(tx: &Tenant, email: &Email) -> Result<EmailForm> {
         audience,
         content: email.content.clone(),
         plain_text: email.plain_text.clone().unwrap_or_default(),
+        trial_subject: email.trial.as_ref().map(|trial| trial.subject.clone()).unwrap_or_default(),
+        trial_share: email.trial.as_ref().map_or(USUAL_SHARE, |trial| trial.share).to_string(),
+        trial_hours: email.trial.as_ref().map_or(USUAL_HOURS, |trial| trial.hours).to_string(),
         version: email.version.to_string(),
     })
 }
@@ -86,6 +94,7 @@ async fn show(
         checks: checklist.map(|list| list.checks).unwrap_or_default(),
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         scheduled_for: email.scheduled_for.map(|at| shown_time(at, &zone)).unwrap_or_default(),
+        in_local_time: email.in_local_time,
         test_to: page.session.user_email.clone(),
         buttons: Buttons {
             edit: email.may_be_edited(),
@@ -96,9 +105,9 @@ async fn show(
             delete: !matches!(email.status, Status::Sending | Status::Scheduled),
         },
         progress: (email.status == Status::Sending || was_sent).then(|| progress(email)),
-        rates: if was_sent { report::rates(&email.counts) } else { Vec::new() },
-        links: if was_sent { report::links(&caller.tx, &email.id).await? } else { Vec::new() },
-        answers: if was_sent { report::answers(&caller.tx, &email.id).await? } else { Vec::new() },
+        rates: if was_sent { figures::rates(&Sums::from(&email.counts), &Sums::default()) } else { Vec::new() },
+        links: if was_sent { figures::links(&caller.tx, &email.id).await? } else { Vec::new() },
+        answers: if was_sent { figures::answers(&caller.tx, &email.id).await? } else { Vec::new() },
         opened_raw: email.counts.opened_raw,
         clicked_raw: email.counts.clicked_raw,
         form,
@@ -161,6 +170,14 @@ async fn raw(tx: &Tenant, form: &EmailForm) -> Result<RawEmail> {
         reply_to: patch(&form.reply_to),
         audience_segment: audience,
         campaign_id: Patch::Keep,
+        trial: match form.trial_subject.trim() {
+            "" => Patch::Clear,
+            subject => Patch::Set(Trial {
+                subject: subject.to_owned(),
+                share: form.trial_share.trim().parse().unwrap_or_default(),
+                hours: form.trial_hours.trim().parse().unwrap_or_default(),
+            }),
+        },
     })
 }
 
@@ -199,11 +216,15 @@ pub async fn preview(page: PageCaller, Id(id): Id) -> Result<Response> {
     let html = freeze::without_open(&frozen.html);
     let (_, html, _) = templates(&Texts { subject: &email.subject, html: &html, plain: &frozen.plain_text })?;
     let name = page.caller.organization.name.clone();
-    let text = html.render(&|tag| example(tag, &name, &frozen.links));
+    Ok(mail_document(html.render(&|tag| example(tag, &name, &frozen.links))))
+}
+
+/// A mail as a document of its own, in which nothing runs.
+pub fn mail_document(text: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PREVIEW_POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((StatusCode::OK, headers, text).into_response())
+    (StatusCode::OK, headers, text).into_response()
 }
