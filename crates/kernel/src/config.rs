@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 24] = [
+pub const SETTINGS: [Setting; 25] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -100,6 +100,12 @@ pub const SETTINGS: [Setting; 24] = [
         "program",
         "Who sends files: program; redirect, to a signed address of the bucket; or x-accel:/prefix/, by nginx from an internal location of that prefix",
     ),
+    setting(
+        "MEDIA_AVIF",
+        "media_avif",
+        "off",
+        "on: smaller pictures are made in AVIF too, later and on one core, and given to browsers that know it",
+    ),
     setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
     setting(
         "CONTENTPILOT_POSTGRES_BIN",
@@ -158,6 +164,8 @@ pub struct Settings {
     /// Where files are kept.
     pub files: crate::files::Location,
     pub media_delivery: Delivery,
+    /// Whether smaller pictures are made in AVIF, too.
+    pub media_avif: bool,
     pub pool_size: usize,
     pub postgres_bin: Option<PathBuf>,
     pub trusted_proxies: Vec<IpAddr>,
@@ -222,6 +230,7 @@ impl Settings {
             mail_from: values.mail_from()?,
             files: values.files()?,
             media_delivery: values.media_delivery()?,
+            media_avif: values.switch("media_avif")?,
             pool_size: values.number("pool_size", 2, 500)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
@@ -432,6 +441,14 @@ impl Values {
             ("redirect", _) => Ok(Delivery::Redirect),
             (_, Some(prefix)) => Ok(Delivery::Accelerated(prefix.to_owned())),
             _ => Err(self.error("media_delivery", "it must be program, redirect or x-accel:/prefix/")),
+        }
+    }
+
+    fn switch(&self, name: &'static str) -> Outcome<bool> {
+        match self.text(name)?.as_str() {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err(self.error(name, "it must be on or off")),
         }
     }
 
