@@ -2,6 +2,7 @@
 import { startChoosing } from "./choosing";
 import { CropTool } from "./crop-tool";
 import { startDragging } from "./dragging";
+import { startDraggingFolders } from "./folder-dragging";
 import { FocalPoint } from "./focal-point";
 import { MediaUpload } from "./upload";
 
@@ -10,3 +11,4 @@ customElements.define("focal-point", FocalPoint);
 customElements.define("crop-tool", CropTool);
 startChoosing();
 startDragging();
+startDraggingFolders();

@@ -24,7 +24,7 @@ const fn setting(variable: &'static str, key: &'static str, default: &'static st
 }
 
 /// All settings there are.
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 28] = [
     setting(
         "DATABASE_URL",
         "database_url",
@@ -118,6 +118,12 @@ pub const SETTINGS: [Setting; 27] = [
         "program",
         "Who sends files: program; redirect, to a signed address of the bucket; or x-accel:/prefix/, by nginx from an internal location of that prefix",
     ),
+    setting(
+        "MEDIA_AVIF",
+        "media_avif",
+        "off",
+        "on: smaller pictures are made in AVIF too, later and on one core, and given to browsers that know it",
+    ),
     setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
     setting(
         "CONTENTPILOT_POSTGRES_BIN",
@@ -182,6 +188,8 @@ pub struct Settings {
     /// Where files are kept.
     pub files: crate::files::Location,
     pub media_delivery: Delivery,
+    /// Whether smaller pictures are made in AVIF, too.
+    pub media_avif: bool,
     pub pool_size: usize,
     pub postgres_bin: Option<PathBuf>,
     pub trusted_proxies: Vec<IpAddr>,
@@ -249,6 +257,7 @@ impl Settings {
             mail_from: values.mail_from()?,
             files: values.files()?,
             media_delivery: values.media_delivery()?,
+            media_avif: values.switch("media_avif")?,
             pool_size: values.number("pool_size", 2, 500)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
@@ -472,6 +481,14 @@ impl Values {
         match url::Host::parse(&text) {
             Ok(url::Host::Domain(host)) if host.contains('.') => Ok(Some(host)),
             _ => Err(self.error(key, "it must be the name of a host, as bounces.example.org")),
+        }
+    }
+
+    fn switch(&self, name: &'static str) -> Outcome<bool> {
+        match self.text(name)?.as_str() {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err(self.error(name, "it must be on or off")),
         }
     }
 

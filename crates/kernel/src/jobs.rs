@@ -25,6 +25,8 @@ const RENEWS_EVERY: Duration = Duration::from_secs(100);
 const IN_TURN_AT_ONCE: usize = 50;
 /// How often an idle worker looks for work.
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
+/// The same for work that nobody waits for.
+const LOOKS_AT_LEISURE_EVERY: Duration = Duration::from_secs(3);
 const MAX_ATTEMPTS: i32 = 10;
 /// The first wait after a failure; it doubles with each further one, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(5);
@@ -60,6 +62,8 @@ enum Pace {
     AtOnce,
     /// One after the other, beside the others.
     InTurn,
+    /// One after the other and each for long, beside all others, on one core.
+    AtLeisure,
 }
 
 impl Registry {
@@ -71,6 +75,11 @@ impl Registry {
     /// an answer.
     pub fn with_in_turn<J: Job>(self) -> Self {
         self.at_pace::<J>(Pace::InTurn)
+    }
+
+    /// Adds a kind that keeps a core busy for long and that nobody waits for.
+    pub fn with_at_leisure<J: Job>(self) -> Self {
+        self.at_pace::<J>(Pace::AtLeisure)
     }
 
     fn at_pace<J: Job>(mut self, pace: Pace) -> Self {
@@ -128,7 +137,11 @@ pub async fn enqueue_once<J: Job>(
 
 /// Runs jobs until told to stop; what has begun is finished.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
-    tokio::join!(work_at_once(&app, &registry, &stop), work_in_turn(&app, &registry, &stop));
+    tokio::join!(
+        work_at_once(&app, &registry, &stop),
+        work_in_turn(&app, &registry, (Pace::InTurn, IN_TURN_AT_ONCE, LOOKS_EVERY), &stop),
+        work_in_turn(&app, &registry, (Pace::AtLeisure, 1, LOOKS_AT_LEISURE_EVERY), &stop)
+    );
 }
 
 /// A slow job holds up one slot and no other job.
@@ -153,10 +166,15 @@ async fn work_at_once(app: &App, registry: &Registry, stop: &CancellationToken) 
     while running.join_next().await.is_some() {}
 }
 
-async fn work_in_turn(app: &App, registry: &Registry, stop: &CancellationToken) {
-    let kinds = registry.kinds(Pace::InTurn);
+async fn work_in_turn(
+    app: &App,
+    registry: &Registry,
+    (pace, most, looks_every): (Pace, usize, Duration),
+    stop: &CancellationToken,
+) {
+    let kinds = registry.kinds(pace);
     while !stop.is_cancelled() {
-        let claimed = claim_or_tell(app, &kinds, IN_TURN_AT_ONCE).await;
+        let claimed = claim_or_tell(app, &kinds, most).await;
         let is_idle = claimed.is_empty();
         for job in claimed {
             run_one(app.clone(), registry.clone(), job).await;
@@ -164,7 +182,7 @@ async fn work_in_turn(app: &App, registry: &Registry, stop: &CancellationToken) 
         if is_idle {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOKS_EVERY) => {}
+                () = tokio::time::sleep(looks_every) => {}
             }
         }
     }

@@ -12,6 +12,8 @@ pub mod kinds;
 pub mod limits;
 mod pages;
 pub mod pictures;
+pub mod posters;
+pub mod remake;
 pub mod serving;
 pub mod sweep;
 pub mod uploads;
@@ -53,7 +55,9 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<assets::jobs::PurgeBin>()
         .with::<assets::jobs::DeleteFiles>()
         .with::<pictures::jobs::MakeVariants>()
+        .with_at_leisure::<pictures::jobs::MakeAvif>()
         .with::<pictures::jobs::DeleteFolders>()
+        .with::<posters::jobs::MakePoster>()
 }
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.

@@ -15,14 +15,18 @@ pub struct AssetCard {
     pub url: String,
     /// Where this page may show it: signed for a while when it is private.
     pub preview: String,
-    /// The same, smaller, for a picture in a list.
-    pub thumbnail: String,
+    /// A picture of it for lists: the same, smaller, or a still, or a first page.
+    pub thumbnail: Option<String>,
     pub alt: String,
     /// `image`, `video`, `audio` or `document`.
     pub kind: &'static str,
     pub type_word: &'static str,
     pub size: String,
     pub dimensions: Option<(i32, i32)>,
+    /// Of a film or a sound, as `1:05`.
+    pub length: Option<String>,
+    /// Of a document.
+    pub pages: Option<i32>,
     pub lacks_alt: bool,
     pub is_private: bool,
     pub uses: i32,
@@ -30,6 +34,15 @@ pub struct AssetCard {
 }
 
 impl AssetCard {
+    /// Whether its picture stands for a film or a document, which is then to be told.
+    pub fn is_drawn(&self) -> bool {
+        self.kind != "image" && self.thumbnail.is_some()
+    }
+
+    pub fn is_marked(&self) -> bool {
+        self.lacks_alt || self.is_private || self.is_drawn()
+    }
+
     /// Name of the picture that stands for what cannot be shown.
     pub fn icon(&self) -> &'static str {
         match self.kind {
@@ -50,6 +63,7 @@ pub struct FolderRow {
     /// How far it is set in.
     pub depth: usize,
     pub assets: i64,
+    pub version: i32,
     pub is_here: bool,
 }
 

@@ -63,6 +63,7 @@ pub fn for_page(html: &SafeHtml, known: &Known) -> SafeHtml {
         }),
         element!("iframe", late_frame),
         element!("figure.embed > a[href]", player),
+        element!("video[src]", move |clip| pictures::film(clip, known)),
         element!("video, audio", |clip| default_attribute(clip, "controls", "")),
     ];
     // The empty corner of a table is no header of anything (HTML, 4.9.10).
@@ -127,7 +128,10 @@ pub fn absolute(html: &SafeHtml, page: &str, known: &Known) -> SafeHtml {
         return html.clone();
     };
     let base = &base;
-    let mut rules: Vec<Rule<'_>> = vec![element!("img", move |picture| pictures::for_feed(picture, known, base))];
+    let mut rules: Vec<Rule<'_>> = vec![
+        element!("img", move |picture| pictures::for_feed(picture, known, base)),
+        element!("video[src]", move |clip| pictures::film(clip, known)),
+    ];
     rules.extend(
         ADDRESSES
             .iter()

@@ -53,6 +53,19 @@ pub fn for_feed(picture: &mut Element<'_, '_>, known: &Known, base: &Url) -> Out
     Ok(())
 }
 
+/// Gives a film of the library its still and its room on the page, where the writer chose none.
+pub fn film(clip: &mut Element<'_, '_>, known: &Known) -> Outcome {
+    let Some(poster) = clip.get_attribute("src").and_then(|source| known.poster_at(&decoded(&source))) else {
+        return Ok(());
+    };
+    default_attribute(clip, "poster", &encoded(&poster.url))?;
+    if let (Some((width, height)), false) = (poster.size, clip.has_attribute("width") || clip.has_attribute("height")) {
+        clip.set_attribute("width", &width.to_string())?;
+        clip.set_attribute("height", &height.to_string())?;
+    }
+    Ok(())
+}
+
 /// What both want: the address of the present revision, words, and room on the page before the picture is there.
 fn dress(
     picture: &mut Element<'_, '_>,
@@ -89,6 +102,7 @@ mod tests {
     use super::*;
     use crate::body;
     use crate::html::SafeHtml;
+    use media::pictures::Poster;
 
     fn known() -> Known {
         let boat = Picture {
@@ -103,6 +117,21 @@ mod tests {
 
     fn page(html: &str) -> String {
         body::for_page(&SafeHtml::already_sanitized(html), &known()).as_str().to_owned()
+    }
+
+    #[test]
+    fn a_film_shows_its_still_unless_the_writer_chose_a_picture() {
+        let poster = Poster { url: "/media/org/film/poster.jpg?v=1".into(), size: Some((640, 360)) };
+        let known = known().with_poster("film", poster);
+        let page = |html: &str| body::for_page(&SafeHtml::already_sanitized(html), &known).as_str().to_owned();
+        assert_eq!(
+            page(r#"<video src="/media/org/film/trip.mp4?v=1" controls=""></video>"#),
+            r#"<video src="/media/org/film/trip.mp4?v=1" controls="" poster="/media/org/film/poster.jpg?v=1" width="640" height="360"></video>"#
+        );
+        let chosen = r#"<video src="/media/org/film/trip.mp4" controls="" poster="/a.jpg" width="64"></video>"#;
+        assert_eq!(page(chosen), chosen);
+        let other = r#"<video src="/media/org/other/trip.mp4" controls=""></video>"#;
+        assert_eq!(page(other), other);
     }
 
     #[test]

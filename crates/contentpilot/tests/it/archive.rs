@@ -25,6 +25,11 @@ async fn fill(world: &World) {
     let below = json!({ "name": "Tides", "parent_id": above });
     let category = admin.post("/api/v1/categories", below).await.is(StatusCode::CREATED).id();
     let asset = upload(&member, "boat.png", &files::png(30, 20)).await.is(StatusCode::CREATED).json();
+    // Another picture under the address that the text below names.
+    let id = asset["id"].as_str().unwrap();
+    let other =
+        crate::media_changes::replace(&member, &asset, "ship.png", &files::png(40, 20)).await.is(StatusCode::OK).json();
+    assert!(other["id"] == id && other["file_name"] != asset["file_name"]);
     let (url, now) = (asset["file_url"].as_str().unwrap(), "2026-04-01T10:00:00Z");
     let body = format!(
         "<p>See <a href=\"/s/harbor/gezeiten\">more</a>.</p><figure><img src=\"{url}\" alt=\"A boat\"></figure>"
@@ -140,7 +145,8 @@ async fn what_was_exported_comes_back_whole_and_only_once() {
     let moved = world.stranger().get("/s/port/tides-and-time").await.is(StatusCode::MOVED_PERMANENTLY);
     assert_eq!(moved.location(), "/s/port/high-tides");
     let picture = page.split("src=\"/media/").nth(1).unwrap().split('"').next().unwrap();
-    world.stranger().get(&format!("/media/{picture}")).await.is(StatusCode::OK);
+    let served = world.stranger().get(&format!("/media/{picture}")).await.is(StatusCode::OK);
+    assert_eq!(served.body, files::png(40, 20), "what took its place is there, under the old address");
     let found = world.stranger().get("/s/port/search?q=tides").await.is(StatusCode::OK).text();
     assert!(found.contains("high-tides"), "{found}");
     world.advance(SignedDuration::from_hours(24 * 60));

@@ -58,6 +58,7 @@ mod media_library;
 mod media_pages;
 mod media_pictures;
 mod media_resumable;
+mod media_samples;
 mod media_serving;
 mod media_upload;
 mod operations;

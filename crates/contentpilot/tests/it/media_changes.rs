@@ -16,7 +16,7 @@ fn path(asset: &Value) -> String {
     format!("{MEDIA}/{}", asset["id"].as_str().unwrap())
 }
 
-async fn replace(client: &Client<'_>, asset: &Value, name: &str, bytes: &[u8]) -> Answer {
+pub async fn replace(client: &Client<'_>, asset: &Value, name: &str, bytes: &[u8]) -> Answer {
     let request = Request::post(format!("{}/replace", path(asset)))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier");
     client.raw(request.body(form(name, "", bytes, &[]).into()).unwrap()).await

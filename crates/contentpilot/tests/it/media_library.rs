@@ -285,6 +285,29 @@ async fn a_tree_of_ten_thousand_files_moves_at_once() {
 }
 
 #[tokio::test]
+async fn two_who_put_folders_into_each_other_at_once_make_no_ring() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let mut ids = Vec::new();
+    for name in ["one", "two"] {
+        let folder = json!({ "name": name });
+        ids.push(admin.post("/api/v1/folders", folder).await.is(StatusCode::CREATED).id());
+    }
+    let (first, second) = (world.as_member(), world.as_member());
+    let paths = [format!("/api/v1/folders/{}", ids[0]), format!("/api/v1/folders/{}", ids[1])];
+    let (one, two) = futures_util::future::join(
+        first.patch(&paths[0], json!({ "parent_id": ids[1] })),
+        second.patch(&paths[1], json!({ "parent_id": ids[0] })),
+    )
+    .await;
+    let mut statuses = [one.status, two.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY]);
+    let found = [path_of(&world, &ids[0]).await, path_of(&world, &ids[1]).await];
+    assert!(found == ["/two/one", "/two"] || found == ["/one", "/one/two"], "{found:?}");
+}
+
+#[tokio::test]
 async fn files_that_nobody_knows_are_swept_and_all_others_stay() {
     let world = world().await;
     let asset = upload(&world.as_member(), "boat.png", &files::png(4, 4)).await.json();

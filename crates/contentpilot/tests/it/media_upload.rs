@@ -208,6 +208,28 @@ async fn the_plan_holds_however_many_send_at_once() {
 }
 
 #[tokio::test]
+async fn the_plan_holds_bytes_however_many_send_and_replace_at_once() {
+    let world = world().await;
+    let small = upload(&world.as_member(), "small.txt", b"small").await.is(StatusCode::CREATED).json();
+    let tx = world.tenant().await;
+    tx.execute("INSERT INTO app.plan_limits (organization_id, media_bytes) VALUES ('org-harbor', 1000)", &[])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let clients: Vec<_> = (0..8).map(|_| world.as_member()).collect();
+    let texts: Vec<Vec<u8>> = (b'a'..=b'h').map(|letter| vec![letter; 300]).collect();
+    let sent = clients.iter().zip(&texts).map(|(client, text)| upload(client, "a.txt", text));
+    let replaced = crate::media_changes::replace(&clients[0], &small, "small.txt", &[b'z'; 300]);
+    let (mut answers, replaced) = futures_util::future::join(futures_util::future::join_all(sent), replaced).await;
+    answers.push(replaced);
+    let taken = answers.iter().filter(|answer| answer.status.is_success()).count();
+    let refused = answers.iter().filter(|answer| answer.status == StatusCode::PAYMENT_REQUIRED).count();
+    assert_eq!((taken, refused), (3, 6), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    let usage = world.as_viewer().get("/api/v1/media/usage").await.json();
+    assert!(usage["bytes"].as_i64().unwrap() <= 1000, "{usage}");
+}
+
+#[tokio::test]
 async fn a_file_sent_again_with_its_key_is_answered_again() {
     let world = world().await;
     let member = world.as_member().with("idempotency-key", "once");
@@ -267,4 +289,24 @@ async fn a_sweep_never_takes_what_became_an_asset_and_an_upload_too_late_becomes
     world.advance(SignedDuration::from_hours(24));
     world.run_jobs().await;
     assert_eq!(stored(&world), [asset["file_name"].as_str().unwrap()]);
+}
+
+#[tokio::test]
+async fn films_tell_how_long_they_are_and_not_where_they_were_made() {
+    let world = world().await;
+    let boxed = |name: &[u8; 4], content: &[u8]| {
+        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], name, content].concat()
+    };
+    let mvhd = [&[0; 12][..], &1000_u32.to_be_bytes(), &2500_u32.to_be_bytes(), &[0; 80]].concat();
+    let size = [&(640_u32 << 16).to_be_bytes()[..], &(360_u32 << 16).to_be_bytes()].concat();
+    let tkhd = [&[0; 40][..], &[0, 1, 0, 0], &[0; 32], &size].concat();
+    let place = boxed(b"udta", b"+53.5511+009.9937/");
+    let moov = [boxed(b"mvhd", &mvhd), boxed(b"trak", &boxed(b"tkhd", &tkhd)), place].concat();
+    let film = [boxed(b"ftyp", b"isom\0\0\0\0isommp42"), boxed(b"mdat", &[7; 5000]), boxed(b"moov", &moov)].concat();
+    let asset = upload(&world.as_member(), "trip.mp4", &film).await.is(StatusCode::CREATED).json();
+    let told = (asset["duration"].as_i64(), asset["width"].as_i64(), asset["height"].as_i64());
+    assert_eq!(told, (Some(3), Some(640), Some(360)));
+    let served = world.stranger().get(asset["file_url"].as_str().unwrap()).await.is(StatusCode::OK);
+    assert_eq!(served.body.len(), film.len());
+    assert!(!String::from_utf8_lossy(&served.body).contains("53.5511"));
 }

@@ -19,7 +19,7 @@ use super::manifest::{FORMAT, Manifest, Person};
 use super::rows::{Move, Parents, Row};
 use super::tables::{TABLES, Table};
 use super::unpack::Unpack;
-use super::write::{insert, queue};
+use super::write::{insert, queue, queue_files};
 use crate::ledger::Ledger;
 use crate::report::{Kind, Outcome, Summary};
 use crate::writer::{Options, Writer};
@@ -175,8 +175,10 @@ impl Import {
         for index in 0..taken.len() as u64 {
             self.summary.count(table.kind, if index < written { Outcome::Created } else { Outcome::Unchanged });
         }
-        if table.name == "content_items" {
-            queue(caller, &taken).await?;
+        match table.name {
+            "content_items" => queue(caller, &taken).await?,
+            "media_assets" => queue_files(caller, &taken).await?,
+            _ => {}
         }
         Ok(())
     }
@@ -236,9 +238,12 @@ impl Import {
         let Some(bytes) = self.unpack.bytes(&format!("media/{path}"))? else { return Ok(false) };
         let size = row.get("file_size").and_then(Value::as_i64).unwrap_or(0);
         limits::must_have_room(&caller.tx, 1, size).await?;
-        let name = path.rsplit('/').next().unwrap_or_default();
+        let (within, name) = path.rsplit_once('/').unwrap_or_default();
+        if within != token && !within.strip_prefix(token).is_some_and(is_of_change) {
+            return Ok(false);
+        }
         let named = Named { name: name.to_owned(), declared_type: mime.to_owned() };
-        let folder = format!("{}/{token}", caller.organization_id());
+        let folder = format!("{}/{within}", caller.organization_id());
         let received = match intake::receive(&caller.app.files, &folder, &named, bytes).await {
             Ok(received) => received,
             Err(error) => {
@@ -246,18 +251,33 @@ impl Import {
                 return Err(error);
             }
         };
-        row.insert("file_url".to_owned(), json!(file_url(&received.key, row)));
         row.insert("file_name".to_owned(), json!(received.key));
+        row.insert("file_url".to_owned(), json!(file_url(caller.organization_id(), row)));
         row.insert("mime_type".to_owned(), json!(received.file_type.mime));
         row.insert("file_size".to_owned(), json!(received.size));
         Ok(true)
     }
 }
 
-/// The address of a file in the store, with the revision that the row is at.
-fn file_url(key: &str, row: &Row) -> String {
+/// Whether a path goes on as that of a file which took another's place does: `/o2-` and what tells it from others.
+fn is_of_change(rest: &str) -> bool {
+    rest.strip_prefix("/o").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_plain))
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// The address of a file in the store, with the revision that the row is at. Its name is the one that it came with: that of
+/// a file which took another's place lies elsewhere in the store, under the old address.
+fn file_url(organization: &str, row: &Row) -> Option<String> {
+    let text = |name: &str| row.get(name).and_then(Value::as_str);
+    let name = text("file_url")?.split('?').next()?.rsplit('/').next()?;
+    let is_name =
+        !name.starts_with('.') && name.contains('.') && name.bytes().all(|byte| is_plain(byte) || byte == b'.');
+    let name = if is_name { name } else { text("file_name")?.rsplit('/').next()? };
     let revision = row.get("revision").and_then(Value::as_i64).unwrap_or(1);
-    format!("/media/{key}?v={revision}")
+    Some(format!("/media/{organization}/{}/{name}?v={revision}", text("token")?))
 }
 
 /// How a report calls a row.

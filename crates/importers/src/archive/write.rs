@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use kernel::access::Caller;
 use kernel::db::violated_constraint;
 use kernel::{Error, Result, jobs};
+use media::{pictures, posters};
 use serde_json::Value;
 
 use super::catalogue::Shape;
@@ -60,6 +61,18 @@ pub async fn queue(caller: &Caller, items: &[Value]) -> Result<()> {
         if let (Some(at), "SCHEDULED" | "PUBLISHED") = (at(item, "expires_at"), status) {
             jobs::enqueue(&caller.tx, organization, &ExpireItem { item: id }, at).await?;
         }
+    }
+    Ok(())
+}
+
+/// What is made from files after they came: smaller pictures, stills, first pages.
+pub async fn queue_files(caller: &Caller, assets: &[Value]) -> Result<()> {
+    for asset in assets {
+        let (Some(id), Some(mime)) = (asset["id"].as_str(), asset["mime_type"].as_str()) else { continue };
+        let revision = asset["revision"].as_i64().and_then(|revision| i32::try_from(revision).ok()).unwrap_or(1);
+        let is_animated = asset["is_animated"].as_bool().unwrap_or(false);
+        pictures::jobs::queue_for(&caller.tx, (id, revision), (mime, is_animated), caller.now).await?;
+        posters::jobs::queue_for(&caller.tx, (id, revision), mime, caller.now).await?;
     }
     Ok(())
 }

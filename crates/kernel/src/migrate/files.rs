@@ -54,6 +54,7 @@ pub(super) const FILES: &[File] = files![
     39 "0039_search_reads_less",
     40 "0040_pictures",
     42 "0042_planning_indexes",
+    43 "0043_posters",
     50 "0050_audience",
     60 "0060_sending",
     61 "0061_email_delivery",

@@ -5,6 +5,9 @@ use kernel::db::Row;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::pictures::variants::beside;
+use crate::posters;
+
 /// One file of the library.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Asset {
@@ -40,6 +43,10 @@ pub struct Asset {
     pub sha256: Option<String>,
     /// Counts what stood under this address and those of its crops: files, and focal points.
     pub revision: i32,
+    /// Of documents, where the server can count them.
+    pub pages: Option<i32>,
+    /// Where a still of a film, or a document's first page, is served, where the server can draw one.
+    pub poster_url: Option<String>,
     /// Whether it is a picture of several frames.
     pub is_animated: bool,
     /// A few bytes that look like the picture from far away, as a `data:` address.
@@ -83,6 +90,10 @@ impl Asset {
             is_private: row.get("is_private"),
             sha256: row.get("sha256"),
             revision: row.get("revision"),
+            pages: row.get("pages"),
+            poster_url: row
+                .get::<_, bool>("has_poster")
+                .then(|| beside(row.get::<_, String>("file_url").as_str(), posters::NAME)),
             is_animated: row.get("is_animated"),
             placeholder: row.get("placeholder"),
             usage_count: row.get("usage_count"),

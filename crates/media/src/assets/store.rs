@@ -7,12 +7,14 @@ use kernel::db::{Statements, Tenant};
 use super::Asset;
 use super::draft::AssetDraft;
 use crate::pictures::variants::Glance;
+use crate::posters::jobs::Told;
 
 /// The columns of an asset `a`, as [`Asset::from_row`] reads them.
 pub const COLUMNS: &str =
     "a.id, a.name, a.original_name, a.file_name, a.file_url, a.mime_type, a.file_size, a.width, a.height, a.duration,
      a.alt, a.caption, a.folder_id, a.focal_x, a.focal_y, a.is_private, encode(a.sha256, 'hex') AS sha256, a.revision,
-     a.is_animated, a.placeholder, a.usage_count, a.last_used, a.uploaded_at, a.uploaded_by, a.created_at, a.updated_at, a.version,
+     a.is_animated, a.placeholder, a.pages, a.has_poster, a.usage_count, a.last_used, a.uploaded_at, a.uploaded_by,
+     a.created_at, a.updated_at, a.version,
      coalesce(a.token, '') AS token,
      ARRAY(SELECT t.tag FROM app.media_asset_tags t WHERE t.organization_id = a.organization_id AND t.asset_id = a.id ORDER BY t.tag) AS tags";
 
@@ -110,8 +112,8 @@ pub async fn update(tx: &Tenant, id: &str, draft: &AssetDraft) -> Result<()> {
     // Another focal point makes other crops, which caches must not take for the old ones.
     let sql = "UPDATE media_assets SET name = $2, alt = $3, caption = $4, folder_id = $5, focal_x = $6, focal_y = $7,
                  is_private = $8, version = version + 1,
-                 revision = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7) THEN revision + 1 ELSE revision END,
-                 file_url = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7)
+                 revision = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7) AND mime_type LIKE 'image/%' THEN revision + 1 ELSE revision END,
+                 file_url = CASE WHEN (focal_x, focal_y) IS DISTINCT FROM ($6, $7) AND mime_type LIKE 'image/%'
                    THEN split_part(file_url, '?', 1) || '?v=' || (revision + 1) ELSE file_url END
                WHERE id = $1";
     let AssetDraft { name, alt, caption, folder_id, focal_point, is_private, .. } = draft;
@@ -124,6 +126,14 @@ pub async fn update(tx: &Tenant, id: &str, draft: &AssetDraft) -> Result<()> {
 pub async fn set_glance(tx: &Tenant, (id, revision): (&str, i32), glance: &Glance) -> Result<()> {
     let sql = "UPDATE media_assets SET placeholder = $3, likeness = $4 WHERE id = $1 AND revision = $2";
     tx.execute(sql, &[&id, &revision, &glance.placeholder, &glance.likeness]).await?;
+    Ok(())
+}
+
+/// Notes what the machine's programs told of a file, unless it was replaced meanwhile.
+pub async fn set_poster(tx: &Tenant, (id, revision): (&str, i32), has_poster: bool, told: &Told) -> Result<()> {
+    let sql = "UPDATE media_assets SET has_poster = $3, pages = $4, duration = coalesce(duration, $5)
+               WHERE id = $1 AND revision = $2";
+    tx.execute(sql, &[&id, &revision, &has_poster, &told.pages, &told.seconds]).await?;
     Ok(())
 }
 

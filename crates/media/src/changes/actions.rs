@@ -13,10 +13,10 @@ use super::edit::{Edit, RawEdit};
 use super::store::{self, File};
 use crate::assets::{self, Asset};
 use crate::kinds::FileType;
-use crate::limits;
 use crate::pictures::jobs::{DeleteFolders, OLD_KEPT_FOR};
 use crate::pictures::{self, making};
 use crate::uploads::intake::{self, Named};
+use crate::{limits, posters};
 
 /// Former files of one asset that are kept to be put back.
 const FORMER_MOST: i64 = 10;
@@ -178,6 +178,7 @@ async fn told(caller: &Caller, before: &Asset, change: &str) -> Result<Asset> {
     pictures::jobs::queue_cleanup(&caller.tx, before, caller.now).await?;
     let asset = assets::actions::reread(caller, &before.id).await?;
     pictures::jobs::queue(&caller.tx, &asset, caller.now).await?;
+    posters::jobs::queue(&caller.tx, &asset, caller.now).await?;
     let details = json!({ "name": asset.name, "change": change, "revision": asset.revision });
     audit::record(caller, "media.change_file", ("media", &asset.id), details).await?;
     Ok(asset)

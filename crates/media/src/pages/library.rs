@@ -104,6 +104,7 @@ fn row(folder: Folder, here: &str) -> FolderRow {
         name: folder.name,
         path: folder.path,
         assets: folder.asset_count,
+        version: folder.version,
     }
 }
 

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kernel::{Error, Result};
 use mozjpeg::{ColorSpace, Compress, Marker};
+use ravif::{Img, RGB8, RGBA8};
 use webp::{PixelLayout, WebPConfig};
 
 use super::Pixels;
@@ -14,6 +15,8 @@ pub enum Format {
     Webp,
     Jpeg,
     Png,
+    /// Made later, at leisure, where the operator wants it.
+    Avif,
 }
 
 impl Format {
@@ -22,6 +25,7 @@ impl Format {
             Self::Webp => "image/webp",
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
+            Self::Avif => "image/avif",
         }
     }
 
@@ -30,6 +34,7 @@ impl Format {
             Self::Webp => "webp",
             Self::Jpeg => "jpg",
             Self::Png => "png",
+            Self::Avif => "avif",
         }
     }
 }
@@ -37,6 +42,10 @@ impl Format {
 /// Of 100; at these, WebP and JPEG differ from the original about equally (DSSIM).
 pub const WEBP_QUALITY: u8 = 78;
 pub const JPEG_QUALITY: u8 = 80;
+/// Of 100 in its own measure; differs from the original about as much as WebP does.
+pub const AVIF_QUALITY: f32 = 62.0;
+/// From 1, the smallest file, to 10: at this, a picture of two megapixels takes a core about two seconds.
+const AVIF_SPEED: u8 = 8;
 /// For a picture that stays the original after it was turned or cropped.
 pub const ORIGINAL_QUALITY: u8 = 94;
 /// The longest piece of a colour profile in a segment of JPEG.
@@ -48,6 +57,7 @@ pub fn encode(pixels: &Pixels, format: Format) -> Result<Vec<u8>> {
         Format::Webp => webp(pixels, WEBP_QUALITY),
         Format::Jpeg => jpeg(pixels, JPEG_QUALITY),
         Format::Png => png(pixels),
+        Format::Avif => avif(pixels, AVIF_QUALITY),
     }
 }
 
@@ -57,7 +67,22 @@ pub fn encode_original(pixels: &Pixels, format: Format) -> Result<Vec<u8>> {
         Format::Webp => webp(pixels, ORIGINAL_QUALITY),
         Format::Jpeg => jpeg(pixels, ORIGINAL_QUALITY),
         Format::Png => png(pixels),
+        Format::Avif => avif(pixels, f32::from(ORIGINAL_QUALITY)),
     }
+}
+
+/// A colour profile has no place in what the encoder writes: [`Pixels::profile`] is for the caller to look at.
+fn avif(pixels: &Pixels, quality: f32) -> Result<Vec<u8>> {
+    let encoder = ravif::Encoder::new().with_quality(quality).with_alpha_quality(quality).with_speed(AVIF_SPEED);
+    let packed = if pixels.channels == 4 {
+        let colours: Vec<RGBA8> =
+            pixels.data.chunks_exact(4).map(|one| RGBA8::new(one[0], one[1], one[2], one[3])).collect();
+        encoder.encode_rgba(Img::new(colours.as_slice(), pixels.width, pixels.height))
+    } else {
+        let colours: Vec<RGB8> = pixels.data.chunks_exact(3).map(|one| RGB8::new(one[0], one[1], one[2])).collect();
+        encoder.encode_rgb(Img::new(colours.as_slice(), pixels.width, pixels.height))
+    };
+    packed.map(|packed| packed.avif_file).map_err(Error::internal)
 }
 
 fn webp(pixels: &Pixels, quality: u8) -> Result<Vec<u8>> {

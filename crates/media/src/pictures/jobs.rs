@@ -1,7 +1,7 @@
 //! Pictures made smaller after their upload.
 
 use jiff::SignedDuration;
-use kernel::db::Tenant;
+use kernel::db::{OrganizationId, Tenant};
 use kernel::jobs::{self, Job, Task};
 use kernel::{App, Result};
 use serde::{Deserialize, Serialize};
@@ -26,10 +26,7 @@ impl Job for MakeVariants {
 
     async fn run(self, app: App, task: Task) -> Result<()> {
         let organization = organization_of(&task)?;
-        let tx = app.database.tenant(&organization).await?;
-        let asset = store::find(&tx, &self.asset_id).await?.filter(|asset| asset.revision == self.revision);
-        drop(tx);
-        let Some(asset) = asset else { return Ok(()) };
+        let Some(asset) = present(&app, &organization, (&self.asset_id, self.revision)).await? else { return Ok(()) };
         let size = asset.width.zip(asset.height).unwrap_or((0, 0));
         let side = |side: i32| u32::try_from(side).unwrap_or(0);
         let wanted = variants::made_ahead(&asset.mime_type, (side(size.0), side(size.1)));
@@ -39,16 +36,55 @@ impl Job for MakeVariants {
         };
         let tx = app.database.tenant(&organization).await?;
         store::set_glance(&tx, (&asset.id, asset.revision), &glance).await?;
+        if app.settings.media_avif {
+            let job = MakeAvif { asset_id: asset.id.clone(), revision: asset.revision };
+            jobs::enqueue(&tx, Some(&organization), &job, task.now).await?;
+        }
         tx.commit().await
+    }
+}
+
+/// The asset, unless it was deleted or its file replaced since.
+async fn present(app: &App, organization: &OrganizationId, (id, revision): (&str, i32)) -> Result<Option<Asset>> {
+    let tx = app.database.tenant(organization).await?;
+    Ok(store::find(&tx, id).await?.filter(|asset| asset.revision == revision))
+}
+
+/// Makes what pages offer of one picture in AVIF, whose files are smaller and take seconds each.
+#[derive(Serialize, Deserialize)]
+pub struct MakeAvif {
+    pub asset_id: String,
+    pub revision: i32,
+}
+
+impl Job for MakeAvif {
+    const KIND: &'static str = "media.make_avif";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let organization = organization_of(&task)?;
+        match present(&app, &organization, (&self.asset_id, self.revision)).await? {
+            Some(asset) => making::make_avif(&app, &asset).await,
+            None => Ok(()),
+        }
     }
 }
 
 /// Queues the job for a picture that is new or was changed.
 pub async fn queue(tx: &Tenant, asset: &Asset, now: jiff::Timestamp) -> Result<()> {
-    if !can_be_varied(&asset.mime_type, asset.is_animated) {
+    queue_for(tx, (&asset.id, asset.revision), (&asset.mime_type, asset.is_animated), now).await
+}
+
+/// The same where no more is known of the asset than this.
+pub async fn queue_for(
+    tx: &Tenant,
+    (asset_id, revision): (&str, i32),
+    (mime, is_animated): (&str, bool),
+    now: jiff::Timestamp,
+) -> Result<()> {
+    if !can_be_varied(mime, is_animated) {
         return Ok(());
     }
-    let job = MakeVariants { asset_id: asset.id.clone(), revision: asset.revision };
+    let job = MakeVariants { asset_id: asset_id.to_owned(), revision };
     jobs::enqueue(tx, Some(tx.organization()), &job, now).await
 }
 

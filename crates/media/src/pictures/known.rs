@@ -8,6 +8,7 @@ use kernel::db::{Statements, Tenant};
 use super::can_be_varied;
 use super::encode::Format;
 use super::variants::{self, Look, Variant};
+use crate::posters;
 use crate::uses::tokens_in;
 
 /// A picture of the library.
@@ -23,30 +24,46 @@ pub struct Picture {
     pub placeholder: Option<String>,
 }
 
-/// Pictures by their token.
+/// What a page shows of a film before it plays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Poster {
+    /// Its address with the revision that the film has now.
+    pub url: String,
+    /// Width and height of the film.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Pictures, and stills of films, by their token.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     organization: String,
     pictures: HashMap<String, Picture>,
+    posters: HashMap<String, Poster>,
 }
 
 /// Looks up the pictures whose addresses stand in these texts. Private ones are left out: no page may show them.
 pub async fn known(tx: &Tenant, texts: &[&str]) -> Result<Known> {
     let organization = tx.organization().as_str();
     let tokens: Vec<String> = texts.iter().flat_map(|text| tokens_in(text, organization)).collect();
-    let mut known = Known { organization: organization.to_owned(), pictures: HashMap::new() };
+    let mut known = Known { organization: organization.to_owned(), ..Known::default() };
     if tokens.is_empty() {
         return Ok(known);
     }
     let sql = "SELECT token, file_url, mime_type, width, height, is_animated, alt, placeholder FROM media_assets
                WHERE organization_id = $1 AND token = ANY ($2) AND deleted_at IS NULL AND NOT is_private
-                 AND mime_type LIKE 'image/%'";
+                 AND (mime_type LIKE 'image/%' OR (mime_type LIKE 'video/%' AND has_poster))";
     for row in tx.rows(sql, &[&organization, &tokens]).await? {
         let side = |name: &str| row.get::<_, Option<i32>>(name).and_then(|side| u32::try_from(side).ok());
+        let size = side("width").zip(side("height")).filter(|(width, height)| *width > 0 && *height > 0);
+        let (url, mime): (String, String) = (row.get("file_url"), row.get("mime_type"));
+        if !mime.starts_with("image/") {
+            known.posters.insert(row.get("token"), Poster { url: variants::beside(&url, posters::NAME), size });
+            continue;
+        }
         let picture = Picture {
-            url: row.get("file_url"),
-            mime: row.get("mime_type"),
-            size: side("width").zip(side("height")).filter(|(width, height)| *width > 0 && *height > 0),
+            url,
+            mime,
+            size,
             is_animated: row.get("is_animated"),
             alt: row.get("alt"),
             placeholder: row.get("placeholder"),
@@ -60,20 +77,41 @@ impl Known {
     /// Only for tests of what uses it.
     #[doc(hidden)]
     pub fn of(organization: &str, pictures: impl IntoIterator<Item = (String, Picture)>) -> Self {
-        Self { organization: organization.to_owned(), pictures: pictures.into_iter().collect() }
+        Self {
+            organization: organization.to_owned(),
+            pictures: pictures.into_iter().collect(),
+            posters: HashMap::new(),
+        }
+    }
+
+    /// The same, with the still of one film.
+    #[doc(hidden)]
+    pub fn with_poster(mut self, token: &str, poster: Poster) -> Self {
+        self.posters.insert(token.to_owned(), poster);
+        self
     }
 
     pub fn is_empty(&self) -> bool {
-        self.pictures.is_empty()
+        self.pictures.is_empty() && self.posters.is_empty()
+    }
+
+    /// The still of the film at an address, whose own address then begins as this one does.
+    pub fn poster_at(&self, address: &str) -> Option<Poster> {
+        let token = tokens_in(address, &self.organization).into_iter().next()?;
+        let poster = self.posters.get(&token)?;
+        Some(Poster { url: format!("{}{}", host_of(address), poster.url), size: poster.size })
     }
 
     /// The picture at an address, whose own address then begins as this one does: with the host, if one is named.
     pub fn at(&self, address: &str) -> Option<Picture> {
         let token = tokens_in(address, &self.organization).into_iter().next()?;
         let picture = self.pictures.get(&token)?;
-        let host = address.find("/media/").map_or("", |end| &address[..end]);
-        Some(Picture { url: format!("{host}{}", picture.url), ..picture.clone() })
+        Some(Picture { url: format!("{}{}", host_of(address), picture.url), ..picture.clone() })
     }
+}
+
+fn host_of(address: &str) -> &str {
+    address.find("/media/").map_or("", |end| &address[..end])
 }
 
 impl Picture {

@@ -8,6 +8,7 @@ use moka::future::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::can_be_varied;
+use super::encode::{Format, encode};
 use super::variants::{self, Glance, Source, Variant};
 use crate::assets::Asset;
 
@@ -50,6 +51,15 @@ impl Made {
     }
 }
 
+impl Made {
+    /// The size of the file of a variant that is made at leisure; none while it is not there.
+    pub async fn size_if_there(&self, app: &App, asset: &Asset, variant: Variant) -> Result<Option<u64>> {
+        let key = key(asset, variant);
+        let find = async { Ok::<_, Error>(app.files.read(&key, None).await?.map(|found| found.size)) };
+        self.0.try_get_with(key.clone(), find).await.map_err(|error| Error::internal(error.cause()))
+    }
+}
+
 /// Waits until a picture may be unpacked; held while it is.
 pub async fn turn() -> Result<SemaphorePermit<'static>> {
     AT_ONCE.acquire().await.map_err(Error::internal)
@@ -65,13 +75,35 @@ pub fn folder(asset: &Asset, revision: i32) -> String {
     format!("{}/v{revision}", asset.store_folder())
 }
 
+/// The size of a picture of which smaller ones can be made.
+fn size_of(asset: &Asset) -> Option<(u32, u32)> {
+    let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok()).filter(|side| *side > 0);
+    side(asset.width).zip(side(asset.height)).filter(|_| can_be_varied(&asset.mime_type, asset.is_animated))
+}
+
+/// Makes what pages are offered of a picture in AVIF, one after the other on this thread's core.
+pub async fn make_avif(app: &App, asset: &Asset) -> Result<()> {
+    let Some(size) = size_of(asset) else { return Ok(()) };
+    let offered = {
+        let _turn = turn().await?;
+        let Some(reading) = app.files.read(&asset.file_name, None).await? else { return Ok(()) };
+        let (bytes, mime) = (reading.bytes().await?, asset.mime_type.clone());
+        let work = move || variants::offered_pixels(&Source { mime: &mime, bytes: &bytes, size, focal_point: None });
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)??
+    };
+    for (look, pixels) in offered.into_iter().flatten() {
+        let variant = Variant::new(look, Format::Avif);
+        let work = move || encode(&pixels, Format::Avif);
+        let packed = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+        app.files.put(&key(asset, variant), Format::Avif.mime(), Bytes::from(packed)).await?;
+    }
+    Ok(())
+}
+
 /// Makes variants and puts them into the store. Gives what the picture looks like from far away; none when it cannot be
 /// unpacked. [`Error::Unavailable`] when others' took longer than `waits`.
 pub async fn make(app: &App, asset: &Asset, wanted: &[Variant], waits: Option<Duration>) -> Result<Option<Glance>> {
-    let size = asset.width.zip(asset.height).and_then(|(width, height)| {
-        Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|(width, height)| width * height > 0)
-    });
-    let Some(size) = size.filter(|_| can_be_varied(&asset.mime_type, asset.is_animated)) else { return Ok(None) };
+    let Some(size) = size_of(asset) else { return Ok(None) };
     let _turn = match waits {
         Some(waits) => tokio::time::timeout(waits, turn()).await.map_err(|_| Error::Unavailable)??,
         None => turn().await?,

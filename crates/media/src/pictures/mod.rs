@@ -16,7 +16,7 @@ pub mod variants;
 
 pub use decode::{WHOLE, decode};
 pub use encode::{Format, encode, encode_original};
-pub use known::{Known, Picture};
+pub use known::{Known, Picture, Poster};
 pub use pixels::{Area, Pixels};
 
 /// Which way up a picture's pixels are to be shown (EXIF 2.32, 4.6.4, orientation).

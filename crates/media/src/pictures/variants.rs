@@ -13,6 +13,8 @@ const SOCIAL: (u32, u32) = (1200, 630);
 const SQUARE: u32 = 480;
 /// A picture wider than the widest of [`WIDTHS`] is offered whole as well, up to this width.
 const WHOLE_WIDEST: u32 = 2560;
+/// A picture of more pixels is not packed in a format that takes long.
+const AT_LEISURE_MOST: u32 = 8_000_000;
 /// The placeholder's width in pixels.
 const PLACEHOLDER: u32 = 16;
 /// The middle, where nobody said what crops keep.
@@ -101,6 +103,13 @@ impl Variant {
     }
 }
 
+impl Variant {
+    /// What may be given in place of this one to a browser that takes AVIF.
+    pub fn in_avif(self) -> Option<Self> {
+        (self.format == Format::Webp && self.look != Look::Square).then_some(Self { format: Format::Avif, ..self })
+    }
+}
+
 /// The address of what lies beside a file under this name.
 pub fn beside(address: &str, name: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
@@ -154,6 +163,20 @@ pub fn make(source: &Source<'_>, variants: &[Variant]) -> Result<Option<Vec<Pack
         made.push((*variant, encode(&shown(source, &pixels, variant.look)?, variant.format)?));
     }
     Ok(Some(made))
+}
+
+/// The pixels of what pages are offered of a picture, to be packed one by one; none when it cannot be unpacked, or when its
+/// colours need their profile.
+pub fn offered_pixels(source: &Source<'_>) -> Result<Option<Vec<(Look, Pixels)>>> {
+    let is_small = |look: &Look| {
+        let (width, height) = look.size(source.size);
+        width.saturating_mul(height) <= AT_LEISURE_MOST
+    };
+    let looks: Vec<Look> = offered(source.size).filter(is_small).collect();
+    let Some(pixels) = unpacked(source, looks.iter().copied()).filter(|pixels| pixels.profile.is_none()) else {
+        return Ok(None);
+    };
+    looks.into_iter().map(|look| Ok((look, shown(source, &pixels, look)?))).collect::<Result<_>>().map(Some)
 }
 
 /// A picture seen from far away.

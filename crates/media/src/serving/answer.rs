@@ -33,6 +33,8 @@ pub struct Wanted<'a> {
     pub content_type: &'a str,
     /// The name of what is made from the asset's file, when it is not the file itself.
     pub variant: Option<&'a str>,
+    /// Another reader may get another format under this address.
+    pub depends_on_reader: bool,
     /// The address names the revision that the asset has now.
     pub is_current: bool,
     pub is_download: bool,
@@ -122,6 +124,9 @@ fn described(app: &App, asset: &Asset, wanted: &Wanted<'_>, etag: &str) -> Build
         .header(header::CACHE_CONTROL, cache)
         .header(header::LAST_MODIFIED, last_modified(asset))
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if wanted.depends_on_reader {
+        answer = answer.header(header::VARY, "Accept");
+    }
     // The viewers that browsers have for PDF do not work in a sandbox.
     if wanted.content_type != "application/pdf" {
         answer = answer.header(header::CONTENT_SECURITY_POLICY, POLICY);

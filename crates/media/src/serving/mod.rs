@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use kernel::api::Query;
 use kernel::db::OrganizationId;
 use kernel::organization::REMEMBERED_FOR;
@@ -22,8 +22,10 @@ use moka::future::Cache;
 use serde::Deserialize;
 
 use crate::assets::{self, Asset};
+use crate::pictures::Format;
 use crate::pictures::making::{self, Made};
 use crate::pictures::variants::Variant;
+use crate::posters;
 use hot::HotFiles;
 
 /// How many assets are remembered at most.
@@ -67,16 +69,23 @@ async fn serve(
     (method, headers): (Method, HeaderMap),
 ) -> Result<Response> {
     let asset = find(&app, &remembered, (&organization, &token), params.v).await?;
-    let variant = if name == asset.name_in_address() { None } else { Some(named(&asset, &name)?) };
+    let is_poster = name == posters::NAME && asset.poster_url.is_some();
+    let variant = if is_poster || name == asset.name_in_address() { None } else { Some(named(&asset, &name)?) };
     if asset.is_private {
         signed::must_be_good(&app, &asset, params.expires, params.signature.as_deref())?;
     }
-    let file = file(&app, &kept.made, &asset, variant).await?;
+    let has_choice = app.settings.media_avif && variant.is_some_and(|variant| variant.in_avif().is_some());
+    let file = match variant {
+        _ if is_poster => poster(&app, &asset).await?,
+        Some(variant) if has_choice && takes_avif(&headers) => better(&app, &kept.made, &asset, variant).await?,
+        variant => file(&app, &kept.made, &asset, variant).await?,
+    };
     let wanted = answer::Wanted {
         key: &file.key,
         size: file.size,
         content_type: file.content_type,
         variant: file.variant.as_deref(),
+        depends_on_reader: has_choice,
         is_current: params.v == Some(asset.revision) && !file.is_stand_in,
         is_download: params.download.is_some(),
         good_until: params.expires.filter(|_| asset.is_private),
@@ -100,6 +109,30 @@ struct File<'a> {
     variant: Option<String>,
     /// The original in place of a variant that cannot be made, or not soon.
     is_stand_in: bool,
+}
+
+async fn poster<'a>(app: &App, asset: &Asset) -> Result<File<'a>> {
+    let key = posters::key(asset);
+    let size = app.files.read(&key, None).await?.ok_or(Error::NotFound)?.size;
+    let (content_type, variant) = (Format::Jpeg.mime(), Some(posters::NAME.to_owned()));
+    Ok(File { key, size, content_type, variant, is_stand_in: false })
+}
+
+/// Whether a browser says that it shows AVIF. Wildcards are sent by programs that do not know it.
+fn takes_avif(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').filter_map(|one| one.split(';').next()).any(|one| one.trim() == Format::Avif.mime())
+}
+
+/// A variant in AVIF where that was made already, else as it is named.
+async fn better<'a>(app: &App, made: &Made, asset: &'a Asset, variant: Variant) -> Result<File<'a>> {
+    if let Some(avif) = variant.in_avif()
+        && let Some(size) = made.size_if_there(app, asset, avif).await?
+    {
+        let (key, name) = (making::key(asset, avif), Some(avif.name()));
+        return Ok(File { key, size, content_type: avif.format.mime(), variant: name, is_stand_in: false });
+    }
+    file(app, made, asset, Some(variant)).await
 }
 
 async fn file<'a>(app: &App, made: &Made, asset: &'a Asset, variant: Option<Variant>) -> Result<File<'a>> {

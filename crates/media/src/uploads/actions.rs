@@ -15,7 +15,7 @@ use super::names;
 use super::store::{self, Upload};
 use crate::assets::store::NewAsset;
 use crate::assets::{self, Asset};
-use crate::{limits, pictures};
+use crate::{limits, pictures, posters};
 
 /// How long a file sent in one request may take; requests end well before.
 pub const SENT_WITHIN: SignedDuration = SignedDuration::from_hours(2);
@@ -155,6 +155,7 @@ pub async fn finish(caller: &Caller, upload: &Upload, received: Received) -> Res
     if !is_duplicate {
         let details = json!({ "name": asset.name, "mime_type": asset.mime_type, "file_size": asset.file_size });
         pictures::jobs::queue(&caller.tx, &asset, caller.now).await?;
+        posters::jobs::queue(&caller.tx, &asset, caller.now).await?;
         audit::record(caller, "media.upload", ("media", &asset.id), details).await?;
     }
     Ok(Taken { asset, is_duplicate })
