@@ -55,6 +55,8 @@ pub(super) const FILES: &[File] = files![
     40 "0040_pictures",
     42 "0042_planning_indexes",
     50 "0050_audience",
+    56 "0056_names_in_order",
+    57 "0057_sorted_lists",
     60 "0060_sending",
     61 "0061_email_delivery",
 ];
