@@ -1,4 +1,4 @@
-import { fitsItsWidth, isAccessible, isIn, picture } from "../support/checks.ts";
+import { fitsItsWidth, hasItsPictures, isAccessible, isIn, picture } from "../support/checks.ts";
 import { expect, test, type Site } from "../support/fixtures.ts";
 import { createItem, press } from "../support/steps.ts";
 
@@ -37,6 +37,7 @@ test("@everywhere every page of the application is accessible and fits", async (
     await test.step(address, async () => {
       const answer = await page.goto(address);
       expect(answer?.status(), address).toBe(200);
+      await hasItsPictures(page);
       await isIn(page, colorScheme === "dark" ? "dark" : "light");
       await isAccessible(page);
       await fitsItsWidth(page);

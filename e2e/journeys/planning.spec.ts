@@ -78,6 +78,33 @@ test("an entry is dragged to another day and keeps its hour", async ({ page, sit
   await expect(page.locator(`[data-day="${next}"]`)).toContainText("Dragged along");
 });
 
+test("draft changes of a public article stand in the calendar, are marked in the library and moved", async ({ page, site }) => {
+  const [day, next] = [dayFromNow(10), dayFromNow(11)];
+  const editor = await createItem(page, site.organization, { title: "Changed later", content: "<p>Before.</p>" });
+  await press(page, /^publish/i);
+  await page.goto(`${editor}?of=changes`);
+  await fill(page, { excerpt: "After." });
+  await press(page, /^save/i);
+  await expect(page.getByRole("main")).toContainText(/saved as draft changes/i);
+  await fill(page, { scheduled_for: `${day}T09:30` });
+  await press(page, /^schedule/i);
+  await expect(page.getByRole("main")).toContainText(/scheduled for/i);
+
+  await page.goto(`/admin/${site.organization}/content?changes=scheduled`);
+  await expect(page.getByRole("row", { name: /Changed later/ })).toContainText(/Changes live/);
+  await expect(page.locator('[name="changes"]')).toHaveValue("scheduled");
+  await isAccessible(page);
+  await picture(page, "library-changes");
+
+  await page.goto(`/admin/${site.organization}/calendar?view=month&date=${day}`);
+  const entry = page.locator('[data-move][data-event="changes"]').filter({ hasText: "Changed later" });
+  await entry.dragTo(page.locator(`[data-day="${next}"] .day-head`));
+  await expect(page.getByRole("main")).toContainText(/is moved to .*09:30/);
+  await expect(page.locator(`[data-day="${next}"]`)).toContainText("Changed later");
+  await isAccessible(page);
+  await picture(page, "calendar-changes");
+});
+
 test("a day of the calendar begins an article for it", async ({ page, site }) => {
   const day = dayFromNow(5);
   await page.goto(`/admin/${site.organization}/calendar?view=week&date=${day}`);

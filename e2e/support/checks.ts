@@ -10,6 +10,18 @@ export async function isAccessible(page: Page): Promise<void> {
   expect(found, `axe on ${page.url()}`).toEqual([]);
 }
 
+const sprites = new Map<string, Promise<string>>();
+
+/** Every picture that the page names is in the sprite; a name that is not there shows nothing. */
+export async function hasItsPictures(page: Page): Promise<void> {
+  const named = await page.evaluate(() => [...new Set([...document.querySelectorAll("svg use")].map((use) => use.getAttribute("href") ?? ""))]);
+  for (const address of named) {
+    const [sprite = "", name = ""] = address.split("#");
+    if (!sprites.has(sprite)) sprites.set(sprite, page.request.get(sprite).then((answer) => answer.text()));
+    expect((await sprites.get(sprite))?.includes(`id="${name}"`), `the picture ${name} on ${page.url()}`).toBe(true);
+  }
+}
+
 /** Nothing sticks out sideways, at the width the page has now. */
 export async function fitsItsWidth(page: Page): Promise<void> {
   const sideways = await page.evaluate(() => {

@@ -83,6 +83,8 @@ pub struct SiteSettings {
     pub typeface: String,
     /// `system`, `light` or `dark`.
     pub color_scheme: String,
+    /// The domain by which search engines and readers are to know the site: the first that was proven of its own.
+    pub domain: Option<String>,
 }
 
 impl SiteSettings {
@@ -100,7 +102,10 @@ pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
                       coalesce(s.footer_links, '[]') AS footer_links, coalesce(s.social_links, '[]') AS social_links,
                       coalesce(s.search_engines, true) AS search_engines, coalesce(s.ai_crawlers, true) AS ai_crawlers,
                       coalesce(s.comments_open, true) AS comments_open, coalesce(s.typeface, 'serif') AS typeface,
-                      coalesce(s.color_scheme, 'system') AS color_scheme
+                      coalesce(s.color_scheme, 'system') AS color_scheme,
+                      (SELECT d.domain FROM app.domains d
+                       LEFT JOIN app.domain_claims c ON c.organization_id = d.organization_id AND c.domain = d.domain
+                       WHERE d.organization_id = o.id ORDER BY c.proven_at, d.domain LIMIT 1) AS domain
                FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
     let row = tx.one(sql, &[&tx.organization().as_str()]).await?;
     Ok(SiteSettings {
@@ -118,5 +123,6 @@ pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
         comments_open: row.get("comments_open"),
         typeface: row.get("typeface"),
         color_scheme: row.get("color_scheme"),
+        domain: row.get("domain"),
     })
 }

@@ -13,6 +13,30 @@ use kernel::{App, Error, Result};
 #[derive(Clone, Debug)]
 pub struct OwnDomain(pub String);
 
+impl OwnDomain {
+    fn host_and_port(&self) -> Option<(String, Option<u16>)> {
+        host_and_port(self.0.split_once("://")?.1)
+    }
+}
+
+/// The site's address at the domain by which it is to be known, for a request that came in by another one or by the
+/// program's own host; none where it came in by that domain, or the site has none.
+pub(crate) fn known_address(app: &App, asked: Option<&OwnDomain>, domain: Option<&str>) -> Option<String> {
+    let domain = domain?;
+    let port = match asked {
+        Some(asked) => {
+            let (host, port) = asked.host_and_port()?;
+            if host == domain {
+                return None;
+            }
+            port
+        }
+        // Behind the program's own port, where its address names one, the domain is reached as well.
+        None => url::Url::parse(&app.settings.public_url).ok()?.port(),
+    };
+    Some(own_domain(app, domain, port).0)
+}
+
 /// Paths that stay what they are on every host.
 const SHARED: [&str; 2] = ["/assets/", "/media/"];
 const SHARED_PAGES: [&str; 2] = ["/healthz", "/readyz"];

@@ -15,17 +15,29 @@ pub struct Site {
     pub public_url: String,
     /// `/s/{organization}` on the shared host, empty on the organization's own domain.
     pub base_path: String,
+    /// Where the site is to be known, if that is not where it was asked for: scheme and host without a slash at the end.
+    pub known_as: Option<String>,
 }
 
 impl Site {
     /// A site on the shared host, below `/s/{organization}`.
     pub fn shared(public_url: &str, organization: &str) -> Self {
-        Self { public_url: without_slash(public_url), base_path: format!("/s/{}", segment(organization)) }
+        Self {
+            public_url: without_slash(public_url),
+            base_path: format!("/s/{}", segment(organization)),
+            known_as: None,
+        }
     }
 
     /// A site that has a domain to itself.
     pub fn own_domain(public_url: &str) -> Self {
-        Self { public_url: without_slash(public_url), base_path: String::new() }
+        Self { public_url: without_slash(public_url), base_path: String::new(), known_as: None }
+    }
+
+    /// The same site, whose pages name another address as theirs: that of its own domain.
+    #[must_use]
+    pub fn known_as(self, address: Option<String>) -> Self {
+        Self { known_as: address.map(|address| without_slash(&address)), ..self }
     }
 
     /// The front page.
@@ -130,13 +142,20 @@ impl Site {
 
     /// The full form of any address this site may contain; one that cannot be resolved comes back unchanged.
     pub fn absolute(&self, address: &str) -> String {
-        if let Some(path) = address.strip_prefix('/')
-            && !path.starts_with('/')
-        {
-            return format!("{}{address}", self.public_url);
+        if address.starts_with('/') && !address.starts_with("//") {
+            return match (&self.known_as, self.own_path(address)) {
+                (Some(known), Some(path)) => format!("{known}{path}"),
+                _ => format!("{}{address}", self.public_url),
+            };
         }
-        let base = Url::parse(&format!("{}{}", self.public_url, self.home()));
+        let base = Url::parse(&self.absolute(&self.home()));
         base.and_then(|base| base.join(address)).map_or_else(|_| address.to_owned(), String::from)
+    }
+
+    /// The path as it is at the top of a domain; none for what is not this site's own, such as files.
+    fn own_path<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let path = address.strip_prefix(&self.base_path)?;
+        (path.starts_with('/') && !path.starts_with("/media/") && !path.starts_with("/assets/")).then_some(path)
     }
 }
 
@@ -184,6 +203,23 @@ mod tests {
         assert_eq!(site.home(), "/");
         assert_eq!(site.absolute(&site.home()), "https://acme.example/");
         assert_eq!(site.accent_stylesheet("#1d4ed8"), "/accent.css?c=1d4ed8");
+    }
+
+    #[test]
+    fn a_site_with_a_domain_is_known_by_that_wherever_it_is_read() {
+        let known = Some("https://acme.example/".to_owned());
+        let site = Site::shared("https://host.example", "acme").known_as(known.clone());
+        assert_eq!(site.article("a"), "/s/acme/a", "links stay where the reader is");
+        assert_eq!(site.absolute(&site.article("a")), "https://acme.example/a");
+        assert_eq!(site.absolute(&site.home()), "https://acme.example/");
+        assert_eq!(site.absolute(&site.sitemap_part(2)), "https://acme.example/sitemap.xml?part=2");
+        assert_eq!(site.absolute("hello"), "https://acme.example/hello");
+        for other in ["/media/a.png", "/s/acmes/a", "/s/acme"] {
+            assert_eq!(site.absolute(other), format!("https://host.example{other}"));
+        }
+        let second = Site::own_domain("https://second.example").known_as(known);
+        assert_eq!(second.absolute(&second.article("a")), "https://acme.example/a");
+        assert_eq!(second.absolute("/media/a.png"), "https://second.example/media/a.png");
     }
 
     #[test]

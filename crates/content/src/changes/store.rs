@@ -1,12 +1,21 @@
 //! Statements about changes that wait.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use kernel::Result;
-use kernel::db::{Statements, Tenant};
+use kernel::db::{Row, Statements, Tenant};
 use serde_json::{Map, Value};
 
 use super::model::{self, Changes};
 use crate::items::model::{Author, CategoryOfItem, ContentStatus, Item};
+
+/// Where draft changes stand in their own workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub status: ContentStatus,
+    pub scheduled_for: Option<Timestamp>,
+}
 
 /// The changes to an item, if there are any.
 pub async fn find(tx: &Tenant, content_id: &str) -> Result<Option<Changes>> {
@@ -14,6 +23,16 @@ pub async fn find(tx: &Tenant, content_id: &str) -> Result<Option<Changes>> {
                  coalesce(nullif(u.name, ''), u.email) AS author_name, c.created_at, c.updated_at, c.version
                FROM app.content_changes c JOIN users u ON u.id = c.updated_by WHERE c.content_id = $1";
     tx.row(sql, &[&content_id]).await?.as_ref().map(Changes::from_row).transpose()
+}
+
+/// Where the draft changes of these items stand, of those that have some.
+pub async fn standing(tx: &Tenant, content_ids: &[String]) -> Result<HashMap<String, Standing>> {
+    let sql = "SELECT content_id, status, scheduled_for FROM app.content_changes WHERE content_id = ANY ($1)";
+    let standing = |row: &Row| {
+        let status = row.get::<_, &str>("status").parse()?;
+        Ok((row.get("content_id"), Standing { status, scheduled_for: row.get("scheduled_for") }))
+    };
+    tx.rows(sql, &[&content_ids]).await?.iter().map(standing).collect()
 }
 
 /// An item as it will be when its changes are public, for showing it before that.

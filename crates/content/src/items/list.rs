@@ -1,6 +1,7 @@
 //! Lists of content items: filters, order, and pages that begin where the last one ended.
 
 mod read;
+mod sort;
 
 use jiff::Timestamp;
 use kernel::api;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use read::{Listed, first, read};
+pub use sort::{Sort, SortKey};
 
 use super::model::{ContentStatus, ContentType};
 use super::store::Body;
@@ -47,6 +49,9 @@ pub struct ListParams {
     /// Items that lack this.
     #[param(inline)]
     pub missing: Option<Missing>,
+    /// Published items with draft changes that stand there.
+    #[param(inline)]
+    pub changes: Option<Waiting>,
     /// Changed at that moment or later.
     #[param(value_type = Option<String>, format = DateTime)]
     pub updated_from: Option<Timestamp>,
@@ -65,6 +70,17 @@ pub enum Missing {
     FeaturedImage,
     MetaDescription,
     Category,
+}
+
+/// Where draft changes of an item stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    Any,
+    Draft,
+    Review,
+    Approved,
+    Scheduled,
 }
 
 /// Which items a list shows, checked.
@@ -86,91 +102,10 @@ pub struct Filter {
     /// Whose review they wait for.
     pub reviewer: Option<String>,
     pub missing: Option<Missing>,
+    pub changes: Option<Waiting>,
     pub updated_from: Option<Timestamp>,
     /// Up to here, but not this moment itself.
     pub updated_to: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortKey {
-    UpdatedAt,
-    CreatedAt,
-    PublishedAt,
-    Title,
-    Status,
-    Type,
-    /// The author's name.
-    Author,
-    /// How well it matches the search.
-    Rank,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    pub key: SortKey,
-    pub descending: bool,
-}
-
-impl Sort {
-    pub const BEST: Self = Self { key: SortKey::Rank, descending: true };
-    pub const NEWEST: Self = Self { key: SortKey::PublishedAt, descending: true };
-
-    fn parse(text: Option<&str>, searching: bool) -> Result<Self> {
-        let Some(text) = text else {
-            let key = if searching { SortKey::Rank } else { SortKey::UpdatedAt };
-            return Ok(Self { key, descending: true });
-        };
-        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let key = match name {
-            "updated_at" => SortKey::UpdatedAt,
-            "created_at" => SortKey::CreatedAt,
-            "published_at" => SortKey::PublishedAt,
-            "title" => SortKey::Title,
-            "status" => SortKey::Status,
-            "type" => SortKey::Type,
-            "author" => SortKey::Author,
-            _ => {
-                let words = "Sort by updated_at, created_at, published_at, title, status, type or author, \
-                             with - before it for the greatest first.";
-                return Err(Error::invalid("sort", "unknown_value", words));
-            }
-        };
-        Ok(Self { key, descending })
-    }
-
-    /// The expression sorted by. Drafts have no date of publication and come last.
-    fn expression(self, filter: &Filter) -> &'static str {
-        match self.key {
-            SortKey::UpdatedAt => "i.updated_at",
-            SortKey::CreatedAt => "i.created_at",
-            SortKey::PublishedAt if filter.status == Some(ContentStatus::Published) => "i.published_at",
-            SortKey::PublishedAt => "coalesce(i.published_at, '-infinity'::timestamptz)",
-            SortKey::Title => "lower(i.title)",
-            // By their names: people read a list sorted by them alphabetically.
-            SortKey::Status => "i.status::text",
-            SortKey::Type => "i.type::text",
-            SortKey::Author => "lower(coalesce(w.name, ''))",
-            SortKey::Rank => "s.rank",
-        }
-    }
-
-    /// How a cursor writes the sort key down.
-    fn shown(self) -> &'static str {
-        match self.sql_type() {
-            "timestamptz" => {
-                "CASE WHEN isfinite(i.sort_key) THEN (extract(epoch FROM i.sort_key) * 1000000)::bigint::text ELSE '-infinity' END"
-            }
-            _ => "i.sort_key::text",
-        }
-    }
-
-    fn sql_type(self) -> &'static str {
-        match self.key {
-            SortKey::UpdatedAt | SortKey::CreatedAt | SortKey::PublishedAt => "timestamptz",
-            SortKey::Title | SortKey::Status | SortKey::Type | SortKey::Author => "text",
-            SortKey::Rank => "real",
-        }
-    }
 }
 
 /// A checked request for one page of a list.
@@ -245,6 +180,7 @@ impl ListQuery {
             featured: params.featured,
             reviewer: params.reviewer.clone(),
             missing: params.missing,
+            changes: params.changes,
             updated_from: params.updated_from,
             updated_to: params.updated_to,
             ..Filter::default()
@@ -255,11 +191,12 @@ impl ListQuery {
     }
 
     /// Whether every item of it stands on the site, whoever asks. What searches find changes with the index, and that
-    /// announces nothing, nor do reviews.
+    /// announces nothing, nor do reviews and draft changes.
     pub fn shows_only_what_is_public(&self) -> bool {
         self.filter.status == Some(ContentStatus::Published)
             && self.filter.search.is_none()
             && self.filter.reviewer.is_none()
+            && self.filter.changes.is_none()
     }
 
     fn is_backwards(&self) -> bool {
@@ -269,12 +206,6 @@ impl ListQuery {
     fn cursor(&self, row: &Row, backwards: bool) -> Result<String> {
         let position = Position { sort: self.sort.name(), value: row.get("sort_value"), id: row.get("id"), backwards };
         api::write_cursor(&position)
-    }
-}
-
-impl Sort {
-    fn name(self) -> String {
-        format!("{:?}{}", self.key, if self.descending { "-" } else { "" })
     }
 }
 

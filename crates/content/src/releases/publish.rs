@@ -26,7 +26,7 @@ pub async fn publish(caller: &Caller, id: &str, version: Option<i32>) -> Result<
     members.sort_by(|one, other| one.id.cmp(&other.id));
     let mut refused = Vec::new();
     for member in &members {
-        match items::publish(caller, &member.id, None).await {
+        match items::publish_with_others(caller, &member.id, release.scheduled_for).await {
             Ok(_) => {}
             Err(error @ (Error::Internal(_) | Error::Unavailable)) => return Err(error),
             Err(error) => refused.push(format!("“{}”: {}", member.title, words_of(&error))),

@@ -13,11 +13,16 @@ use utoipa_axum::routes;
 
 use super::actions::{self, Part};
 use super::{Revision, RevisionOf, RevisionWithText, store};
+use crate::changes::Changes;
 use crate::items;
 use crate::items::model::Item;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read_list)).routes(routes!(read)).routes(routes!(restore))
+    OpenApiRouter::new()
+        .routes(routes!(read_list))
+        .routes(routes!(read))
+        .routes(routes!(restore))
+        .routes(routes!(restore_into_changes))
 }
 
 /// Which revisions to list.
@@ -72,4 +77,18 @@ async fn restore(caller: Caller, at: RevisionOf, headers: HeaderMap) -> Result<R
     let item = actions::restore(&caller, &at.content_id, at.version, Part::Whole, expected).await?;
     caller.commit().await?;
     Ok(api::with_etag(&HeaderMap::new(), item.version, &item))
+}
+
+/// Brings back the title, body and excerpt of a revision as draft changes of a published item, which stays as it is on the
+/// site. With `If-Match`, only if nobody saved changes since; `"v0"` stands for none yet.
+#[utoipa::path(post, path = "/content/{id}/revisions/{version}/restore-into-changes", tag = "content",
+    params(("id" = String, Path), ("version" = i32, Path)),
+    operation_id = "restore_revision_into_changes", extensions(("x-least-role" = json!("MEMBER"))),
+    responses((status = 200, body = Changes), (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn restore_into_changes(caller: Caller, at: RevisionOf, headers: HeaderMap) -> Result<Response> {
+    let expected = api::required_version(&headers)?;
+    let (id, version) = (&at.content_id, at.version);
+    let changes = actions::restore_into_changes(&caller, id, version, Part::Whole, expected).await?;
+    caller.commit().await?;
+    Ok(api::with_etag(&HeaderMap::new(), changes.version, &changes))
 }

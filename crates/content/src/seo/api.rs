@@ -25,6 +25,6 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Json<Report>> {
     caller.must(Permission::ContentRead)?;
     let item = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let site = organization::site_settings(&caller.tx).await?;
-    let address = Address::of(&caller.app, &caller.organization.slug);
+    let address = Address::of(&caller.app, &caller.organization.slug, site.domain.as_deref());
     Ok(Json(super::report(&Texts::of(&item, &site.title, &address.host))))
 }

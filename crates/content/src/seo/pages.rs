@@ -38,7 +38,7 @@ pub struct TypedTexts {
 async fn preview(page: PageCaller, Form(typed): Form<TypedTexts>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     let site = organization::site_settings(&page.caller.tx).await?;
-    let address = Address::of(&page.caller.app, &page.caller.organization.slug);
+    let address = Address::of(&page.caller.app, &page.caller.organization.slug, site.domain.as_deref());
     let texts = Texts {
         title: typed.title,
         slug: typed.slug,
@@ -68,7 +68,7 @@ pub fn keywords(typed: &str) -> Vec<String> {
 /// The checks of a stored item, or of a new one that has nothing yet.
 pub async fn of_stored(caller: &Caller, item: Option<&Item>) -> Result<SeoResults> {
     let site = organization::site_settings(&caller.tx).await?;
-    let address = Address::of(&caller.app, &caller.organization.slug);
+    let address = Address::of(&caller.app, &caller.organization.slug, site.domain.as_deref());
     let texts = match item {
         Some(item) => Texts::of(item, &site.title, &address.host),
         None => Texts { site_name: site.title, language: site.language, ..Texts::default() },

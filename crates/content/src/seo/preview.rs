@@ -23,8 +23,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// The address on the program's own host.
-    pub fn of(app: &App, organization: &str) -> Self {
+    /// The address at the site's own domain, or without one on the program's host.
+    pub fn of(app: &App, organization: &str, domain: Option<&str>) -> Self {
+        if let Some(domain) = domain {
+            return Self { host: domain.to_owned(), path: String::new() };
+        }
         let host = app.settings.public_url.split_once("://").map_or("", |(_, host)| host);
         Self { host: host.trim_end_matches('/').to_owned(), path: format!("s/{organization}") }
     }

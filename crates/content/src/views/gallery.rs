@@ -22,6 +22,7 @@ fn row(title: &str, status: &str, tags: &[&str]) -> ContentRow {
         tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
         updated: at("2026-03-12T14:05:00Z"),
         is_featured: status == "PUBLISHED",
+        changes: if status == "PUBLISHED" { "Changes in review".to_owned() } else { String::new() },
     }
 }
 

@@ -61,6 +61,8 @@ pub struct ContentRow {
     pub updated: Moment,
     /// Whether it stands on the home page before the others.
     pub is_featured: bool,
+    /// What becomes of its draft changes, in words; empty where it has none.
+    pub changes: String,
 }
 
 /// What the filters offer, each with the choice of none first.
@@ -142,11 +144,23 @@ impl ContentListPage {
         with_any("Complete or not", gaps.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect())
     }
 
+    fn changes(&self) -> Vec<SelectOption> {
+        let changes = [
+            ("any", "With draft changes"),
+            ("draft", "Changes not yet submitted"),
+            ("review", "Changes in review"),
+            ("approved", "Changes approved"),
+            ("scheduled", "Changes scheduled"),
+        ];
+        let changes = changes.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect();
+        with_any("With or without draft changes", changes)
+    }
+
     /// The columns that the list can be sorted by: name, words, classes, and whether the first click ascends.
     fn columns(&self) -> [(&'static str, &'static str, &'static str, bool); 5] {
         [
             ("title", "Title", "", true),
-            ("status", "Status", "", true),
+            ("status", "Status", "wide-only", true),
             ("type", "Type", "wide-only", true),
             ("author", "Author", "wide-only", true),
             ("updated_at", "Updated", "cell-time wide-only", false),

@@ -25,7 +25,7 @@ pub use editor::{
 pub use library::{ContentListPage, ContentRow, LibraryChoices, SortHeader, ViewTab};
 pub use previews::{CreatedPreview, PreviewRow, PreviewsPage};
 pub use releases::{ReleaseForm, ReleaseItemRow, ReleasePage, ReleaseRow, ReleasesPage};
-pub use revisions::{ComparisonPage, DiffPart, KeptRow, RevisionsPage};
+pub use revisions::{ComparisonPage, DiffPart, KeptRow, Restoring, RevisionsPage};
 pub use saved_views::{SavedViewRow, SavedViewsPage};
 pub use tags::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 

@@ -68,6 +68,33 @@ impl DiffPart {
     }
 }
 
+/// Where the version compared from can be brought back to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Restoring {
+    /// Whether the item itself may take it.
+    pub into_item: bool,
+    /// Whether the draft changes of a published item may.
+    pub into_changes: bool,
+    /// Where single parts go, as the form sends it; none where they cannot be taken back.
+    pub parts_into: Option<&'static str>,
+    /// Version of the item, sent back as a hidden field.
+    pub item_version: i32,
+    /// The same of the changes; 0 where there are none.
+    pub changes_version: i32,
+}
+
+impl Restoring {
+    /// Where single parts go, or the item where they go nowhere.
+    fn parts(&self) -> &'static str {
+        self.parts_into.unwrap_or_default()
+    }
+
+    /// The version that bringing back a part replaces.
+    fn parts_version(&self) -> i32 {
+        if self.parts() == "changes" { self.changes_version } else { self.item_version }
+    }
+}
+
 /// Two versions beside each other.
 #[derive(Template)]
 #[template(path = "comparison.html")]
@@ -88,10 +115,8 @@ pub struct ComparisonPage {
     pub parts: Vec<DiffPart>,
     /// How many blocks differ.
     pub changes: usize,
-    /// Version of the item, sent back as a hidden field.
-    pub item_version: i32,
-    /// Whether the version compared from may be brought back.
-    pub may_restore: bool,
+    /// Where the version compared from can be brought back to.
+    pub restoring: Restoring,
 }
 
 impl ComparisonPage {

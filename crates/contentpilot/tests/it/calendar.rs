@@ -135,6 +135,72 @@ async fn an_entry_keeps_its_hour_when_it_is_moved_to_another_day_and_the_move_is
     assert!(safe.location().starts_with("/admin/harbor/calendar?view=month&date="), "{}", safe.location());
 }
 
+/// A published item with draft changes that go live at a time.
+async fn with_changes(world: &World, title: &str, at: &str) -> String {
+    let id = draft(world, title).await;
+    let path = format!("/api/v1/content/{id}");
+    world.as_admin().post(&format!("{path}/publish"), json!({})).await.is(StatusCode::OK);
+    world.as_member().patch(&format!("{path}/changes"), json!({ "excerpt": "Newer" })).await.is(StatusCode::OK);
+    let body = json!({ "scheduled_for": at });
+    world.as_admin().post(&format!("{path}/changes/publish"), body).await.is(StatusCode::OK);
+    id
+}
+
+#[tokio::test]
+async fn draft_changes_stand_at_their_time_and_are_moved_like_everything_else() {
+    let world = world().await;
+    let id = with_changes(&world, "Prices", "2026-03-05T09:00:00Z").await;
+    let told = entries(&world, "from=2026-03-02&to=2026-03-31").await;
+    assert_eq!(told, [("Prices".into(), "changes".into(), "2026-03-05T09:00:00Z".into())]);
+    let admin = world.as_admin().in_browser();
+    let week = admin.get("/admin/harbor/calendar?view=week&date=2026-03-05").await.is(StatusCode::OK).text();
+    assert!(week.contains(&format!("/content/{id}?of=changes")) && week.contains("Changes go live"), "{week}");
+    let strip = admin.get("/admin/harbor").await.is(StatusCode::OK).text();
+    assert!(strip.contains(&format!("/content/{id}?of=changes")), "{strip}");
+
+    let address = format!("/admin/harbor/calendar/content/{id}");
+    let asked = admin.get(&format!("{address}?event=changes")).await.is(StatusCode::OK).text();
+    assert!(asked.contains("Changes go live at") && asked.contains("2026-03-05T09:00"), "{asked}");
+    admin.form(&address, &[("event", "changes"), ("day", "2026-03-09")]).await.is(StatusCode::SEE_OTHER);
+    let late = [("event", "changes"), ("day", "2026-02-09")];
+    admin.form(&address, &late).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    world.as_member().in_browser().form(&address, &late).await.is(StatusCode::FORBIDDEN);
+    world.advance(SignedDuration::from_hours(5 * 24));
+    world.run_jobs().await;
+    assert_eq!(world.as_viewer().get(&format!("/api/v1/content/{id}/changes")).await.json()["status"], "SCHEDULED");
+    world.advance(SignedDuration::from_hours(3 * 24));
+    world.run_jobs().await;
+    world.as_viewer().get(&format!("/api/v1/content/{id}/changes")).await.is(StatusCode::NOT_FOUND);
+    assert_eq!(world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json()["excerpt"], "Newer");
+    admin.get(&format!("{address}?event=changes")).await.is(StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_post_that_waits_is_moved_by_those_who_manage_campaigns() {
+    let world = world().await;
+    let tx = world.tenant().await;
+    let posts = "INSERT INTO social_media_posts (organization_id, id, content, status, scheduled_for, published_at, created_by)
+                 VALUES ('org-harbor', 'waiting', 'Spring is here', 'SCHEDULED', '2026-03-11T08:15:00Z', NULL, 'user-harbor-owner'),
+                        ('org-harbor', 'gone', 'Winter was here', 'PUBLISHED', '2026-03-04', '2026-03-04', 'user-harbor-owner')";
+    tx.execute(posts, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let admin = world.as_admin().in_browser();
+    let month = admin.get("/admin/harbor/calendar").await.is(StatusCode::OK).text();
+    assert!(month.contains("data-move=\"/admin/harbor/calendar/posts/waiting\""), "{month}");
+    assert!(!month.contains("calendar/posts/gone") && !month.contains("/admin/harbor/posts/"));
+    let address = "/admin/harbor/calendar/posts/waiting";
+    let asked = admin.get(address).await.is(StatusCode::OK).text();
+    assert!(asked.contains("Goes out at") && asked.contains("2026-03-11T08:15"), "{asked}");
+    admin.form(address, &[("day", "2026-03-20")]).await.is(StatusCode::SEE_OTHER);
+    let moved = entries(&world, "from=2026-03-20&to=2026-03-20").await;
+    assert_eq!(moved, [("Spring is here".into(), "scheduled".into(), "2026-03-20T08:15:00Z".into())]);
+    admin.form(address, &[("day", "2026-02-20")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let gone = "/admin/harbor/calendar/posts/gone";
+    admin.form(gone, &[("day", "2026-03-20")]).await.is(StatusCode::CONFLICT);
+    world.as_member().in_browser().form(address, &[("day", "2026-03-21")]).await.is(StatusCode::FORBIDDEN);
+    world.as_rival_owner().in_browser().form(address, &[("day", "2026-03-21")]).await.is(StatusCode::NOT_FOUND);
+}
+
 #[tokio::test]
 async fn the_end_of_an_item_is_moved_and_kept_at_its_new_time() {
     let world = world().await;

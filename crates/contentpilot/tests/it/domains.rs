@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use kernel::App;
+use kernel::db::Statements;
 use serde_json::{Value, json};
 use testkit::World;
 use tokio::net::UdpSocket;
@@ -166,4 +167,53 @@ async fn the_page_shows_the_records_and_how_the_domain_stands() {
     assert!(admin.get(path).await.text().contains("Proven"));
     admin.form(&format!("{path}/{id}/remove"), &[]).await.is(StatusCode::SEE_OTHER);
     assert!(!admin.get(path).await.text().contains("harbor.example"));
+}
+
+async fn read_at(world: &World, host: &str, path: &str) -> String {
+    let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
+    world.stranger().raw(request).await.is(StatusCode::OK).text()
+}
+
+async fn shared(world: &World, path: &str) -> String {
+    world.stranger().get(&format!("/s/harbor{path}")).await.is(StatusCode::OK).text()
+}
+
+#[tokio::test]
+async fn a_site_with_a_domain_names_that_wherever_it_is_read() {
+    let world = world().await;
+    let own = "http://news.harbor.example:8080";
+    for (title, language) in [("Tides", "en"), ("Gezeiten", "de")] {
+        let fields = json!({ "title": title, "language": language, "content": "<p>Water.</p>" });
+        let made = world.as_admin().post("/api/v1/content", fields).await.is(StatusCode::CREATED);
+        world.as_admin().post(&format!("{}/publish", made.location()), json!({})).await.is(StatusCode::OK);
+    }
+    let listed = world.as_admin().get("/api/v1/content?sort=title").await.json();
+    let id = |index: usize| listed["data"][index]["id"].as_str().unwrap().to_owned();
+    let link = format!("/api/v1/content/{}/translations", id(0));
+    world.as_admin().post(&link, json!({ "content_id": id(1) })).await;
+    let before = shared(&world, "/tides").await;
+    assert!(before.contains("rel=\"canonical\" href=\"http://127.0.0.1:8080/s/harbor/tides\""), "{before}");
+
+    let sql = "INSERT INTO app.domains (domain, organization_id) VALUES ('news.harbor.example', 'org-harbor')";
+    world.app.database.global().await.unwrap().execute(sql, &[]).await.unwrap();
+    for article in [shared(&world, "/tides").await, read_at(&world, "news.harbor.example:8080", "/tides").await] {
+        for part in [
+            format!("rel=\"canonical\" href=\"{own}/tides\""),
+            format!("\"og:url\" content=\"{own}/tides\""),
+            format!("hreflang=\"de\" href=\"{own}/gezeiten\""),
+            format!("\"url\":\"{own}/"),
+        ] {
+            assert!(article.contains(&part), "{part} is missing in {article}");
+        }
+        assert!(!article.contains("127.0.0.1"), "{article}");
+    }
+    let article = shared(&world, "/tides").await;
+    assert!(article.contains("href=\"/s/harbor/\""), "links stay on the host where the reader is: {article}");
+    for path in ["/feed.xml", "/feed.json", "/sitemap.xml", "/author/user-harbor-admin/feed.xml"] {
+        let text = shared(&world, path).await;
+        assert!(text.contains(&format!("{own}/tides")) && !text.contains(":8080/s/harbor"), "{path}: {text}");
+    }
+    assert!(shared(&world, "/robots.txt").await.contains(&format!("Sitemap: {own}/sitemap.xml")));
+    let posts = crate::ghost::Reader::of(&world).await.get("posts/", "").await;
+    assert!(posts["posts"][0]["url"].as_str().unwrap().starts_with(own), "{posts}");
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::ghost::{Reader, published, titles};
-use crate::world;
+use crate::media_upload::upload;
+use crate::{files, world};
 
 async fn reader(world: &World) -> Reader<'_> {
     Reader::of(world).await
@@ -74,6 +75,7 @@ async fn a_post_has_every_key_that_ghosts_posts_have() {
     assert_eq!(post["published_at"], "2026-03-01T12:00:00.000+00:00");
     assert!(post["html"].as_str().unwrap().contains("href=\"http://127.0.0.1:8080/x\""), "{}", post["html"]);
     assert_eq!(post["feature_image"], "http://127.0.0.1:8080/media/b.png");
+    assert_eq!(post["feature_image_alt"], Value::Null, "nobody knows what it shows");
     assert_eq!(post["url"], "http://127.0.0.1:8080/s/harbor/tides");
     assert_eq!(post["plaintext"], "Water comes and goes.");
     assert_eq!(post["excerpt"], "Water comes and goes.");
@@ -230,5 +232,21 @@ async fn what_cannot_be_understood_is_refused_in_ghosts_words() {
     }
     for address in ["users/", "posts/a/b/", "settings/1/", "", "../admin/posts/"] {
         reader.refused(address, "", StatusCode::NOT_FOUND).await;
+    }
+}
+
+#[tokio::test]
+async fn a_featured_picture_is_told_of_in_the_librarys_words() {
+    let world = world().await;
+    let asset = upload(&world.as_member(), "boat.png", &files::png(40, 30)).await.json();
+    let path = format!("/api/v1/media/{}", asset["id"].as_str().unwrap());
+    let words = json!({ "alt": "A red \"boat\"" });
+    world.as_member().patch(&path, words).await.is(StatusCode::OK);
+    published(&world, json!({ "title": "Tides", "featured_image": asset["file_url"] })).await;
+    let list = reader(&world).await.get("posts/", "").await;
+    assert_eq!(list["posts"][0]["feature_image_alt"], "A red \"boat\"");
+    let article = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
+    for part in ["alt=\"A red &#34;boat&#34;\"", "og:image:alt"] {
+        assert!(article.contains(part), "{part} is missing in {article}");
     }
 }

@@ -35,6 +35,42 @@ async fn three_items(world: &World) {
 }
 
 #[tokio::test]
+async fn items_with_draft_changes_are_marked_and_found() {
+    let world = world().await;
+    three_items(&world).await;
+    let id = world.as_viewer().get("/api/v1/content?q=&sort=title&status=PUBLISHED").await.json();
+    let path = format!("/api/v1/content/{}/changes", id["data"][0]["id"].as_str().unwrap());
+    let (viewer, page) = (world.as_viewer(), world.as_member().in_browser());
+    let shown = async |query: &str| page.get(&format!("/admin/harbor/content?{query}")).await.is(StatusCode::OK).text();
+    assert_eq!(titles(&viewer, "changes=any").await, Vec::<String>::new());
+    assert!(!shown("").await.contains("row-changes"));
+    world.as_member().patch(&path, json!({ "title": "Delta" })).await.is(StatusCode::OK);
+    // What is kept of an answer from before knows nothing of changes, for they announce nothing.
+    for query in ["changes=any", "changes=draft", "changes=any&status=PUBLISHED"] {
+        assert_eq!(titles(&viewer, query).await, ["Gamma"], "{query}");
+    }
+    assert!(shown("").await.contains("Draft changes<span"), "the row says so");
+    world.as_member().post(&format!("{path}/submit"), json!({})).await.is(StatusCode::OK);
+    assert_eq!(titles(&viewer, "changes=draft").await, Vec::<String>::new());
+    assert_eq!(titles(&viewer, "changes=review").await, ["Gamma"]);
+    let at = json!({ "scheduled_for": "2026-03-07T09:30:00Z" });
+    world.as_admin().post(&format!("{path}/publish"), at).await.is(StatusCode::OK);
+    let list = shown("changes=scheduled").await;
+    assert!(list.contains("Changes live 7 Mar, 09:30") && !list.contains(">Alpha<"), "{list}");
+    viewer.get("/api/v1/content?changes=some").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let view = json!({ "name": "Changing", "query": "changes=any" });
+    world.as_member().post("/api/v1/content/views", view).await.is(StatusCode::CREATED);
+    // Those that nobody published at their time are told of.
+    let tx = world.tenant().await;
+    tx.execute("UPDATE app.content_changes SET scheduled_for = '2026-02-20' WHERE status = 'SCHEDULED'", &[])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let dashboard = world.as_admin().in_browser().get("/admin/harbor").await.text();
+    assert!(dashboard.contains("Draft changes of one item were not published at their time"), "{dashboard}");
+}
+
+#[tokio::test]
 async fn the_list_tells_what_is_missing_and_what_changed_when() {
     let world = world().await;
     three_items(&world).await;

@@ -164,6 +164,14 @@ async fn moved_and_cancelled_releases_fire_at_their_last_time_or_not_at_all() {
     world.run_jobs().await;
     let published = read(&world, &path).await;
     assert_eq!((&published["status"], &published["published_at"]), (&json!("PUBLISHED"), &meant));
+    for id in &items {
+        let item = read(&world, &format!("/api/v1/content/{id}")).await;
+        assert_eq!(
+            (&item["published_at"], &item["scheduled_for"]),
+            (&meant, &Value::Null),
+            "readers are told the same"
+        );
+    }
 }
 
 #[tokio::test]

@@ -200,3 +200,69 @@ async fn an_organization_keeps_as_many_as_it_wants() {
     let form = world.as_admin().in_browser().get("/admin/harbor/settings").await.is(StatusCode::OK).text();
     assert!(form.contains("name=\"revisions_kept\" type=\"number\" value=\"3\""), "{form}");
 }
+
+async fn published_with_versions(world: &World) -> String {
+    let id = three_versions(world).await;
+    world.as_admin().post(&format!("/api/v1/content/{id}/publish"), json!({})).await.is(StatusCode::OK);
+    id
+}
+
+#[tokio::test]
+async fn a_member_brings_an_old_version_of_a_public_item_into_its_draft_changes() {
+    let world = world().await;
+    let id = published_with_versions(&world).await;
+    let member = world.as_member();
+    let restore = format!("/api/v1/content/{id}/revisions/1/restore-into-changes");
+    world.as_viewer().post(&restore, ()).await.is(StatusCode::FORBIDDEN);
+    world.as_rival_owner().post(&restore, ()).await.is(StatusCode::NOT_FOUND);
+    member.with("if-match", "\"v1\"").post(&restore, ()).await.is(StatusCode::PRECONDITION_FAILED);
+    let changes = world.as_member().with("if-match", "\"v0\"").post(&restore, ()).await.is(StatusCode::OK).json();
+    let body = "<p>First words</p><p>Second words</p>";
+    assert_eq!(changes["fields"], json!({ "title": "Old", "excerpt": "Short", "content": body }));
+    let live = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json();
+    assert_eq!(live["title"], "New", "the site shows what it showed");
+    assert_eq!(versions(&world, &id).await[0].1.as_deref(), Some("Restored from version 1"));
+
+    let draft = draft(&world, json!({ "title": "Nobody sees it" })).await;
+    let refused = format!("/api/v1/content/{draft}/revisions/1/restore-into-changes");
+    world.as_member().post(&refused, ()).await.is(StatusCode::CONFLICT);
+    world.as_admin().post(&format!("/api/v1/content/{id}/changes/submit"), json!({})).await.is(StatusCode::OK);
+    world.as_admin().post(&format!("/api/v1/content/{id}/changes/approve"), json!({})).await.is(StatusCode::OK);
+    world.as_member().post(&restore, ()).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn single_parts_of_a_public_item_come_back_in_its_draft_changes() {
+    let world = world().await;
+    let id = published_with_versions(&world).await;
+    let member = world.as_member().in_browser();
+    let address = format!("/admin/harbor/content/{id}/revisions");
+    let restore = format!("{address}/1/restore");
+    let page = member.get(&format!("{address}?from=1&to=3")).await.is(StatusCode::OK).text();
+    assert!(page.contains("Restore into draft changes") && !page.contains("Restore this version"), "{page}");
+    assert!(page.contains("goes into the draft changes") && page.contains("name=\"part\" value=\"0\""), "{page}");
+    let block = [("part", "0"), ("into", "changes"), ("version", "0")];
+    let done = member.form(&restore, &block).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(done.location(), format!("/admin/harbor/content/{id}?of=changes"));
+    let changes = world.as_viewer().get(&format!("/api/v1/content/{id}/changes")).await.is(StatusCode::OK).json();
+    let body = "<p>First words</p><p>Second words</p><p>Third words</p>";
+    assert_eq!(changes["fields"], json!({ "content": body }));
+
+    let again = member.form(&restore, &block).await.is(StatusCode::SEE_OTHER);
+    assert!(again.header("set-cookie").starts_with("flash=e"), "what was saved meanwhile stays");
+    let page = member.get(&format!("{address}?from=1&to=4")).await.is(StatusCode::OK).text();
+    assert!(page.contains("name=\"part\" value=\"0\"") && page.contains("name=\"version\" value=\"1\""), "{page}");
+    let title = [("part", "title"), ("into", "changes"), ("version", "1")];
+    member.form(&restore, &title).await.is(StatusCode::SEE_OTHER);
+    let changes = world.as_viewer().get(&format!("/api/v1/content/{id}/changes")).await.json();
+    assert_eq!(changes["fields"], json!({ "content": body, "title": "Old" }));
+    member.form(&restore, &[("part", ""), ("version", "3")]).await.is(StatusCode::FORBIDDEN);
+
+    // Whoever may publish has both ways.
+    let admin = world.as_admin().in_browser();
+    let page = admin.get(&format!("{address}?from=1&to=3")).await.is(StatusCode::OK).text();
+    assert!(page.contains("Restore this version") && page.contains("Restore into draft changes"), "{page}");
+    assert!(!page.contains("goes into the draft changes"), "parts go where the newer one stands");
+    let live = world.as_viewer().get(&format!("/api/v1/content/{id}")).await.json();
+    assert_eq!(live["title"], "New");
+}

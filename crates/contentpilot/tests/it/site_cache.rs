@@ -127,7 +127,8 @@ async fn a_page_of_an_own_domain_is_kept_as_its_own() {
     world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
     let sql = "INSERT INTO app.domains (domain, organization_id) VALUES ('harbor.example', 'org-harbor')";
     world.app.database.global().await.unwrap().execute(sql, &[]).await.unwrap();
-    hears_more_than(&world, count).await;
+    // The item became public, and the site has a domain.
+    hears_more_than(&world, count + 1).await;
     let by_domain = async |path: &str| {
         let request = Request::get(path).header("host", "harbor.example").body(Body::empty()).unwrap();
         world.stranger().raw(request).await
@@ -137,6 +138,13 @@ async fn a_page_of_an_own_domain_is_kept_as_its_own() {
     assert_eq!(by_domain("/tides").await.text(), first, "it comes from memory");
     let shared = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
     assert!(shared.contains("Secretly changed") && shared.contains("/s/harbor/"), "its links are others");
+    assert!(shared.contains("http://harbor.example:8080/tides"), "but it is known by its domain: {shared}");
+    let count = world.app.changes.count();
+    let global = world.app.database.global().await.unwrap();
+    global.execute("DELETE FROM app.domains WHERE domain = 'harbor.example'", &[]).await.unwrap();
+    hears_more_than(&world, count).await;
+    let shared = world.stranger().get("/s/harbor/tides").await.is(StatusCode::OK).text();
+    assert!(!shared.contains("harbor.example"), "{shared}");
     stop.cancel();
 }
 

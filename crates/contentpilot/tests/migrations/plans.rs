@@ -35,6 +35,12 @@ async fn hot_lists_read_their_index_in_order() {
             "idx_content_org_live",
         ),
         ("SELECT id FROM content_items ORDER BY updated_at DESC, id DESC LIMIT 25", "idx_content_org_updated"),
+        (
+            "SELECT id FROM content_items ORDER BY app.name_of(status) DESC, id DESC LIMIT 25",
+            "idx_content_org_status_name",
+        ),
+        ("SELECT id FROM content_items ORDER BY app.name_of(type), id LIMIT 25", "idx_content_org_type_name"),
+        ("SELECT id FROM content_items WHERE author_id = 'ann' ORDER BY id LIMIT 25", "idx_content_org_author"),
         ("SELECT id FROM content_items WHERE slug = 'item-9'", "content_items_organization_id_slug_key"),
     ] {
         let plan = plan(&client, sql).await;

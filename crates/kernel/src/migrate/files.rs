@@ -56,6 +56,8 @@ pub(super) const FILES: &[File] = files![
     42 "0042_planning_indexes",
     43 "0043_posters",
     50 "0050_audience",
+    56 "0056_names_in_order",
+    57 "0057_sorted_lists",
     60 "0060_sending",
     61 "0061_email_delivery",
     62 "0062_email_returns",

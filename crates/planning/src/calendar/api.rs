@@ -52,7 +52,8 @@ struct Calendar {
     time_zone: String,
 }
 
-/// Content that is scheduled, published or ends, releases, and for those who may manage campaigns emails and posts.
+/// Content that is scheduled, published or ends, draft changes that go live, releases, and for those who may manage campaigns
+/// emails and posts.
 #[utoipa::path(get, path = "/calendar", tag = "calendar", params(CalendarParams), operation_id = "read_calendar",
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Calendar), (status = "default", body = Problem, content_type = "application/problem+json")))]

@@ -4,5 +4,7 @@ pub mod api;
 pub mod days;
 pub mod model;
 mod move_pages;
+mod moves;
 pub mod pages;
+mod posts;
 pub mod store;

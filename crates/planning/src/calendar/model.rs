@@ -1,6 +1,7 @@
 //! What stands in the calendar.
 
 use jiff::Timestamp;
+use kernel::access::Permission;
 use kernel::db::Row;
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -38,13 +39,26 @@ impl Kind {
         }
     }
 
-    /// The part of the address beneath which its pages are, where it has any.
-    pub fn folder(self) -> Option<&'static str> {
+    /// The part of an address that many of them share.
+    pub fn folder(self) -> &'static str {
         match self {
-            Self::Content => Some("content"),
-            Self::Release => Some("releases"),
-            Self::Email => Some("emails"),
-            Self::Post => None,
+            Self::Content => "content",
+            Self::Release => "releases",
+            Self::Email => "emails",
+            Self::Post => "posts",
+        }
+    }
+
+    /// Whether each has a page of its own beneath its folder.
+    pub fn has_page(self) -> bool {
+        self != Self::Post
+    }
+
+    /// What it takes to give one another time.
+    pub fn moved_by(self) -> Permission {
+        match self {
+            Self::Content | Self::Release => Permission::ContentPublish,
+            Self::Email | Self::Post => Permission::CampaignsManage,
         }
     }
 
@@ -69,6 +83,8 @@ impl Kind {
 pub enum Event {
     /// It will go out.
     Scheduled,
+    /// It is public, and draft changes of it will be.
+    Changes,
     /// It went out.
     Published,
     /// It leaves the site.
@@ -76,11 +92,12 @@ pub enum Event {
 }
 
 impl Event {
-    pub const ALL: [Self; 3] = [Self::Scheduled, Self::Published, Self::Expires];
+    pub const ALL: [Self; 4] = [Self::Scheduled, Self::Changes, Self::Published, Self::Expires];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
+            Self::Changes => "changes",
             Self::Published => "published",
             Self::Expires => "expires",
         }
@@ -122,6 +139,7 @@ impl Entry {
     pub fn words(&self) -> &'static str {
         match (self.kind, self.event) {
             (_, Event::Expires) => "Leaves the site",
+            (_, Event::Changes) => "Changes go live",
             (Kind::Content, Event::Scheduled) => "Goes live",
             (Kind::Content, Event::Published) => "Published",
             (Kind::Release, Event::Scheduled) => "Release goes live",
@@ -133,13 +151,18 @@ impl Entry {
         }
     }
 
-    /// Whether it can be given another time: what is over cannot, and posts have no time that anybody sets yet.
-    pub fn can_move(&self) -> bool {
-        match self.kind {
-            Kind::Content => self.event != Event::Published,
-            Kind::Release | Kind::Email => self.event == Event::Scheduled,
-            Kind::Post => false,
+    /// Name of its picture in the sprite.
+    pub fn icon(&self) -> &'static str {
+        match self.event {
+            Event::Expires => "archive",
+            Event::Changes => "file-pen",
+            Event::Scheduled | Event::Published => self.kind.icon(),
         }
+    }
+
+    /// Whether it can be given another time: what is over cannot.
+    pub fn can_move(&self) -> bool {
+        self.event != Event::Published
     }
 }
 

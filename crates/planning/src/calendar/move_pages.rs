@@ -1,28 +1,19 @@
-//! Giving an entry another time: a page with a form, which the calendar's drag and drop sends as well.
+//! The page that gives an entry another time; the calendar's drag and drop sends what its form sends.
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use content::items::actions as items;
-use content::items::draft::RawItem;
 use content::items::local_time::{self, LocalTime};
-use content::items::store as item_store;
-use content::releases::actions as releases;
-use content::releases::store as release_store;
-use email::sending::emails::{actions as emails, store as email_store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kernel::access::{Caller, Permission};
-use kernel::api::{Id, Patch, Query};
-use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
-use kernel::validate::Problems;
 use kernel::{Error, Result};
 use serde::Deserialize;
 use ui::{Breadcrumb, FieldErrors, Flash, Section};
 
 use super::days;
 use super::model::{Event, Kind};
+use super::moves::{self, Thing};
 use super::pages::Place;
 use crate::views::MovePage;
 
@@ -31,105 +22,50 @@ use crate::views::MovePage;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct MoveInput {
-    /// `expires` for the end of an item; its publication otherwise.
+    /// Which time of it: `changes` for that of draft changes, `expires` for the end; its publication otherwise.
     event: String,
     at: String,
     day: String,
     back: String,
 }
 
-/// What is moved.
-struct Thing {
-    kind: Kind,
-    event: Event,
-    id: String,
-    title: String,
-    at: Timestamp,
-}
+impl MoveInput {
+    /// What was sent, and for whatever is empty the other.
+    pub fn or(self, other: Self) -> Self {
+        let first = |one: String, other: String| if one.is_empty() { other } else { one };
+        Self {
+            event: first(self.event, other.event),
+            at: first(self.at, other.at),
+            day: first(self.day, other.day),
+            back: first(self.back, other.back),
+        }
+    }
 
-pub async fn ask_content(
-    page: PageCaller,
-    Id(id): Id,
-    headers: HeaderMap,
-    query: Query<MoveInput>,
-) -> Result<Response> {
-    ask(page, (Kind::Content, id), headers, query.0).await
-}
-
-pub async fn ask_release(
-    page: PageCaller,
-    Id(id): Id,
-    headers: HeaderMap,
-    query: Query<MoveInput>,
-) -> Result<Response> {
-    ask(page, (Kind::Release, id), headers, query.0).await
-}
-
-/// Undoing sends the old time in the address, everything else a form.
-pub async fn move_content(
-    page: PageCaller,
-    Id(id): Id,
-    headers: HeaderMap,
-    Query(query): Query<MoveInput>,
-    Form(form): Form<MoveInput>,
-) -> Result<Response> {
-    relocate(page, (Kind::Content, id), headers, joined(query, form)).await
-}
-
-pub async fn move_release(
-    page: PageCaller,
-    Id(id): Id,
-    headers: HeaderMap,
-    Query(query): Query<MoveInput>,
-    Form(form): Form<MoveInput>,
-) -> Result<Response> {
-    relocate(page, (Kind::Release, id), headers, joined(query, form)).await
-}
-
-pub async fn ask_email(page: PageCaller, Id(id): Id, headers: HeaderMap, query: Query<MoveInput>) -> Result<Response> {
-    ask(page, (Kind::Email, id), headers, query.0).await
-}
-
-pub async fn move_email(
-    page: PageCaller,
-    Id(id): Id,
-    headers: HeaderMap,
-    Query(query): Query<MoveInput>,
-    Form(form): Form<MoveInput>,
-) -> Result<Response> {
-    relocate(page, (Kind::Email, id), headers, joined(query, form)).await
-}
-
-fn joined(query: MoveInput, form: MoveInput) -> MoveInput {
-    let first = |one: String, other: String| if one.is_empty() { other } else { one };
-    MoveInput {
-        event: first(form.event, query.event),
-        at: first(form.at, query.at),
-        day: first(form.day, query.day),
-        back: first(form.back, query.back),
+    fn event(&self) -> Event {
+        Event::parse(&self.event).unwrap_or(Event::Scheduled)
     }
 }
 
-async fn ask(page: PageCaller, named: (Kind, String), headers: HeaderMap, input: MoveInput) -> Result<Response> {
-    page.caller.must(Permission::ContentPublish)?;
+/// Shows the form.
+pub async fn ask(page: PageCaller, named: (Kind, String), headers: HeaderMap, input: MoveInput) -> Result<Response> {
+    let thing = moves::find(&page.caller, named, input.event()).await?;
     let zone = site_settings(&page.caller.tx).await?.zone();
-    let thing = find(&page.caller, named, &input.event).await?;
     let typed = local_time::shown(thing.at, &zone);
     Ok(ui::html(&form(&page, &headers, (&thing, &zone), (typed, FieldErrors::none(), &input.back))))
 }
 
-async fn relocate(
+/// Moves it, and leads back to the calendar with a way to undo that.
+pub async fn relocate(
     mut page: PageCaller,
     named: (Kind, String),
     headers: HeaderMap,
     input: MoveInput,
 ) -> Result<Response> {
-    page.caller.must(Permission::ContentPublish)?;
+    let thing = moves::find(&page.caller, named, input.event()).await?;
     let zone = site_settings(&page.caller.tx).await?.zone();
-    let thing = find(&page.caller, named, &input.event).await?;
     let moved = async {
         let time = wanted(&input, thing.at, &zone)?;
-        set_time(&page.caller, &thing, time.at).await?;
+        moves::set_time(&page.caller, &thing, time.at).await?;
         Ok(time)
     };
     match moved.await {
@@ -153,29 +89,6 @@ async fn relocate(
     }
 }
 
-/// The item or release, if it has such a time.
-async fn find(caller: &Caller, (kind, id): (Kind, String), event: &str) -> Result<Thing> {
-    let event = if event == Event::Expires.as_str() { Event::Expires } else { Event::Scheduled };
-    let (title, at) = match kind {
-        Kind::Content => {
-            let item = item_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-            (item.title, if event == Event::Expires { item.expires_at } else { item.scheduled_for })
-        }
-        Kind::Email => {
-            let email = email_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-            (email.subject.clone(), email.scheduled_for)
-        }
-        Kind::Release | Kind::Post => {
-            let release = release_store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
-            (release.name, release.scheduled_for)
-        }
-    };
-    let at = at.ok_or_else(|| {
-        Error::Conflict(format!("“{title}” has no such time any more. Go back to the calendar and load it again."))
-    })?;
-    Ok(Thing { kind, event, id, title, at })
-}
-
 /// The time asked for: exact, as typed in the organization's zone, or another day at the same hour.
 fn wanted(input: &MoveInput, now_at: Timestamp, zone: &TimeZone) -> Result<LocalTime> {
     let not_a_time = || Error::invalid("at", "not_a_time", "Choose the date and the time to move it to.");
@@ -190,24 +103,8 @@ fn wanted(input: &MoveInput, now_at: Timestamp, zone: &TimeZone) -> Result<Local
     }
 }
 
-async fn set_time(caller: &Caller, thing: &Thing, at: Timestamp) -> Result<()> {
-    match (thing.kind, thing.event) {
-        (Kind::Content, Event::Expires) => {
-            if at <= caller.now {
-                let words = "This time has passed. Choose one that is still to come.";
-                return Err(Error::invalid("at", "in_the_past", words));
-            }
-            let raw = RawItem { expires_at: Patch::Set(at), ..RawItem::default() };
-            items::edit(caller, &thing.id, raw, Problems::new(), None).await.map(|_| ())
-        }
-        (Kind::Content, _) => items::schedule(caller, &thing.id, at, None).await.map(|_| ()),
-        (Kind::Email, _) => emails::schedule(caller, &thing.id, at, None).await.map(|_| ()),
-        (Kind::Release | Kind::Post, _) => releases::schedule(caller, &thing.id, at, None).await.map(|_| ()),
-    }
-}
-
 fn address(slug: &str, thing: &Thing) -> String {
-    format!("/admin/{slug}/calendar/{}/{}", thing.kind.folder().unwrap_or_default(), thing.id)
+    format!("/admin/{slug}/calendar/{}/{}", thing.kind.folder(), thing.id)
 }
 
 fn undo(slug: &str, thing: &Thing, place: &str) -> String {
@@ -244,7 +141,7 @@ fn form(
     MovePage {
         frame,
         title,
-        label: if thing.event == Event::Expires { "Leaves the site at" } else { "Goes live at" },
+        label: thing.label(),
         address: address(slug, thing),
         event: thing.event.as_str(),
         at: typed,

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::Result;
 use kernel::access::{Caller, Permission};
-use kernel::api::Query;
+use kernel::api::{Id, Query};
 use kernel::doors::{Access, Pages};
+use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use ui::Section;
 
 use super::days::{self, View};
 use super::model::{Entry, Kind};
-use super::move_pages;
+use super::move_pages::{self, MoveInput};
 use super::store::{self, ENTRIES_MOST, Wanted};
 use crate::views::{CalendarPage, DayView, EntryView, Tab};
 
@@ -24,16 +25,32 @@ const SHOWN_IN_MONTH: usize = 4;
 
 pub fn routes() -> Pages {
     const READ: Access = Access::Member(Permission::ContentRead);
-    const PUBLISH: Access = Access::Member(Permission::ContentPublish);
-    const CAMPAIGNS: Access = Access::Member(Permission::CampaignsManage);
-    Pages::new()
-        .get("/admin/{org}/calendar", READ, show)
-        .get("/admin/{org}/calendar/content/{id}", PUBLISH, move_pages::ask_content)
-        .post("/admin/{org}/calendar/content/{id}", PUBLISH, move_pages::move_content)
-        .get("/admin/{org}/calendar/releases/{id}", PUBLISH, move_pages::ask_release)
-        .post("/admin/{org}/calendar/releases/{id}", PUBLISH, move_pages::move_release)
-        .get("/admin/{org}/calendar/emails/{id}", CAMPAIGNS, move_pages::ask_email)
-        .post("/admin/{org}/calendar/emails/{id}", CAMPAIGNS, move_pages::move_email)
+    let pages = Pages::new().get("/admin/{org}/calendar", READ, show);
+    let pages = moving(pages, "/admin/{org}/calendar/content/{id}", Kind::Content);
+    let pages = moving(pages, "/admin/{org}/calendar/releases/{id}", Kind::Release);
+    let pages = moving(pages, "/admin/{org}/calendar/emails/{id}", Kind::Email);
+    moving(pages, "/admin/{org}/calendar/posts/{id}", Kind::Post)
+}
+
+/// The page that asks for another time for entries of a kind, and what it sends.
+fn moving(pages: Pages, address: &'static str, kind: Kind) -> Pages {
+    let access = Access::Member(kind.moved_by());
+    pages
+        .get(
+            address,
+            access,
+            move |page: PageCaller, Id(id): Id, headers: HeaderMap, Query(input): Query<MoveInput>| {
+                move_pages::ask(page, (kind, id), headers, input)
+            },
+        )
+        .post(
+            address,
+            access,
+            // Undoing sends the old time in the address, everything else a form.
+            move |page: PageCaller, Id(id): Id, headers: HeaderMap, query: Query<MoveInput>, form: Form<MoveInput>| {
+                move_pages::relocate(page, (kind, id), headers, form.0.or(query.0))
+            },
+        )
 }
 
 /// What the address bar says; what is not understood is as good as left out.
@@ -173,7 +190,7 @@ impl Writer<'_> {
     }
 
     fn entry(&self, entry: Entry) -> EntryView {
-        let may_move = self.caller.may(Permission::ContentPublish) && entry.can_move();
+        let may_move = self.caller.may(entry.kind.moved_by()) && entry.can_move();
         EntryView::new(entry, (&self.caller.organization.slug, self.zone), may_move.then(|| self.place.query()))
     }
 }

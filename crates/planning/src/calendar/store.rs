@@ -27,6 +27,10 @@ pub async fn entries(tx: &Tenant, wanted: &Wanted) -> Result<Vec<Entry>> {
             FROM content_items WHERE status = 'PUBLISHED' AND published_at >= $1 AND published_at < $2
           UNION ALL SELECT 'content', 'expires', id, title, status::text, expires_at
             FROM content_items WHERE expires_at >= $1 AND expires_at < $2 AND status IN ('SCHEDULED', 'PUBLISHED')
+          UNION ALL SELECT 'content', 'changes', c.content_id, i.title, c.status, c.scheduled_for
+            FROM app.content_changes c
+            JOIN content_items i ON i.organization_id = c.organization_id AND i.id = c.content_id
+            WHERE c.status = 'SCHEDULED' AND c.scheduled_for >= $1 AND c.scheduled_for < $2
           UNION ALL SELECT 'release', 'scheduled', id, name, status, scheduled_for
             FROM app.releases WHERE status = 'SCHEDULED' AND scheduled_for >= $1 AND scheduled_for < $2
           UNION ALL SELECT 'release', 'published', id, name, status, published_at

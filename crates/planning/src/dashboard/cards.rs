@@ -114,6 +114,12 @@ pub fn counted_tasks(base: &str, numbers: &ContentNumbers, moderates: bool) -> V
     let late =
         counted(numbers.late_items, "One item was not published at its time", "items were not published at their time");
     add(numbers.late_items, "triangle-alert", late, "content?status=SCHEDULED", true);
+    let changes = counted(
+        numbers.late_changes,
+        "Draft changes of one item were not published at their time",
+        "items have draft changes that were not published at their time",
+    );
+    add(numbers.late_changes, "triangle-alert", changes, "content?changes=scheduled", true);
     let failed =
         counted(numbers.failed_releases, "One release could not be published", "releases could not be published");
     add(numbers.failed_releases, "triangle-alert", failed, "releases?status=FAILED", true);

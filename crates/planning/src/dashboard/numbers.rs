@@ -25,6 +25,7 @@ pub struct ContentNumbers {
     pub next_publication: Option<Timestamp>,
     pub pending_comments: i64,
     pub late_items: i64,
+    pub late_changes: i64,
     pub failed_releases: i64,
 }
 
@@ -40,6 +41,7 @@ pub async fn content(tx: &Tenant, now: Timestamp) -> Result<ContentNumbers> {
         (SELECT min(scheduled_for) FROM content_items WHERE status = 'SCHEDULED') AS next_publication,
         (SELECT count(*) FROM content_comments WHERE status = 'PENDING') AS pending_comments,
         (SELECT count(*) FROM content_items WHERE status = 'SCHEDULED' AND scheduled_for < $4) AS late_items,
+        (SELECT count(*) FROM app.content_changes WHERE status = 'SCHEDULED' AND scheduled_for < $4) AS late_changes,
         (SELECT count(*) FROM app.releases WHERE status = 'FAILED') AS failed_releases";
     let row = tx.one(sql, &[&recent, &before, &now, &(now - LATE)]).await?;
     Ok(ContentNumbers {
@@ -49,6 +51,7 @@ pub async fn content(tx: &Tenant, now: Timestamp) -> Result<ContentNumbers> {
         next_publication: row.get("next_publication"),
         pending_comments: row.get("pending_comments"),
         late_items: row.get("late_items"),
+        late_changes: row.get("late_changes"),
         failed_releases: row.get("failed_releases"),
     })
 }

@@ -60,10 +60,10 @@ impl EntryView {
     /// The entry as somebody sees it; `place` is where in the calendar they look, if they may move it.
     pub fn new(entry: Entry, (organization, zone): (&str, &TimeZone), place: Option<String>) -> Self {
         let base = format!("/admin/{organization}");
-        let folder = entry.kind.folder();
-        let href = folder.map(|folder| format!("{base}/{folder}/{}", entry.id));
-        let movable = folder.filter(|_| place.is_some());
-        let move_address = movable.map(|folder| format!("{base}/calendar/{folder}/{}", entry.id));
+        let (folder, id) = (entry.kind.folder(), &entry.id);
+        let part = if entry.event == Event::Changes { "?of=changes" } else { "" };
+        let href = entry.kind.has_page().then(|| format!("{base}/{folder}/{id}{part}"));
+        let move_address = place.is_some().then(|| format!("{base}/calendar/{folder}/{id}"));
         let back = place.unwrap_or_default();
         let query = serde_urlencoded::to_string([("event", entry.event.as_str()), ("back", &back)]).unwrap_or_default();
         Self {
@@ -72,7 +72,7 @@ impl EntryView {
             words: entry.words(),
             kind: entry.kind.as_str(),
             event: entry.event.as_str(),
-            icon: if entry.event == Event::Expires { "archive" } else { entry.kind.icon() },
+            icon: entry.icon(),
             move_href: move_address.as_ref().map(|address| format!("{address}?{query}")).unwrap_or_default(),
             title: if entry.title.trim().is_empty() { "Untitled".to_owned() } else { entry.title },
             href,

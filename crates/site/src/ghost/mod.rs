@@ -58,7 +58,7 @@ async fn read(visit: &Visit, address: &Address) -> Refused<Value> {
         Resource::Posts | Resource::Pages => posts::answer(visit, address).await,
         Resource::Tags => tags::answer(visit, address).await,
         Resource::Authors => people::answer(visit, address).await,
-        Resource::Settings => settings::answer(visit).await,
+        Resource::Settings => Ok(settings::answer(visit)),
         // There are no paying readers here, and newsletters are not subscribed to by this way.
         Resource::Tiers | Resource::Newsletters => {
             Ok(json!({ address.resource.as_str(): [], "meta": { "pagination": lists::pagination(1, 15, 0) } }))

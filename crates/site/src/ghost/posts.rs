@@ -2,7 +2,6 @@
 
 use content::html;
 use content::items::model::{ContentType, TagOfItem};
-use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::db::Row;
@@ -58,13 +57,13 @@ pub async fn answer(visit: &Visit, address: &Address) -> Refused<Value> {
         slug: "i.slug",
         usual_order: "i.published_at DESC",
     };
-    let (found, settings) = try_join!(lists::find(visit, address, &source), visit.settings())?;
+    let found = lists::find(visit, address, &source).await?;
     let texts = found
         .rows
         .iter()
         .flat_map(|row| [row.get("content"), row.get::<_, Option<&str>>("featured_image").unwrap_or_default()]);
     let known = media::pictures::known::known(&visit.tx, &texts.collect::<Vec<_>>()).await?;
-    let reader = Reader { visit, formats, zone: settings.zone(), resource: address.resource, known };
+    let reader = Reader { visit, formats, zone: visit.settings.zone(), resource: address.resource, known };
     let objects: Refused<Vec<Value>> = found.rows.iter().map(|row| reader.object(row)).collect();
     Ok(found.envelope(address.resource, objects?))
 }
@@ -154,7 +153,6 @@ impl Reader<'_> {
 
     fn head(&self, row: &Row, object: &mut Map<String, Value>) {
         let empty = [
-            "feature_image_alt",
             "feature_image_caption",
             "codeinjection_head",
             "codeinjection_foot",
@@ -173,8 +171,11 @@ impl Reader<'_> {
             object.insert(name.to_owned(), json!(row.get::<_, Option<&str>>(name)));
         }
         let image: Option<&str> = row.get("featured_image");
-        let image = image.map(|image| Image::known(&self.known, image, "").url);
-        object.insert("feature_image".to_owned(), json!(image.map(|image| self.visit.absolute(&image))));
+        let image = image.map(|image| Image::known(&self.known, image, ""));
+        // The library's words, for Ghost's front ends show the picture with those alone.
+        let alt = image.as_ref().map(|image| image.alt.as_str()).filter(|alt| !alt.is_empty());
+        object.insert("feature_image_alt".to_owned(), json!(alt));
+        object.insert("feature_image".to_owned(), json!(image.map(|image| self.visit.absolute(&image.url))));
     }
 
     /// Authors and tags; whoever names the primary one among the fields has it too.

@@ -1,22 +1,25 @@
 //! One request: who asks, of which organization, with which parameters.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::db::Tenant;
-use kernel::organization::{self, SiteSettings};
+use kernel::organization::SiteSettings;
 use kernel::{App, session};
 use serde_json::{Value, json};
 
 use super::options::Options;
 use super::refusal::{Refusal, Refused};
-use crate::domains::OwnDomain;
+use crate::domains::{self, OwnDomain};
 use crate::links::Site;
 
 /// A request whose key has been found to be the organization's.
 pub struct Visit {
     pub tx: Tenant,
     pub links: Site,
+    pub settings: Arc<SiteSettings>,
     pub options: Options,
     pub now: Timestamp,
 }
@@ -30,17 +33,15 @@ impl Visit {
         if !session::is_ghost_content_key(app, &organization.id, key).await? {
             return Err(Refusal::UnknownKey);
         }
-        let links = match parts.extensions.get::<OwnDomain>() {
+        let tx = app.database.tenant(&organization.id).await?;
+        let settings = app.public_site(&tx).await?;
+        let domain = parts.extensions.get::<OwnDomain>();
+        let links = match domain {
             Some(OwnDomain(address)) => Site::own_domain(address),
             None => Site::shared(&app.settings.public_url, &organization.slug),
         };
-        let tx = app.database.tenant(&organization.id).await?;
-        Ok(Self { tx, links, options, now: app.clock.now() })
-    }
-
-    /// The organization's settings; sent together with other statements they cost no waiting of their own.
-    pub async fn settings(&self) -> Refused<SiteSettings> {
-        Ok(organization::site_settings(&self.tx).await?)
+        let links = links.known_as(domains::known_address(app, domain, settings.domain.as_deref()));
+        Ok(Self { tx, links, settings, options, now: app.clock.now() })
     }
 
     /// The full form of an address of this site.

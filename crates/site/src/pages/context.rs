@@ -12,7 +12,7 @@ use kernel::{App, Error, Result, web};
 use media::pictures::Known;
 
 use crate::accent::Colour;
-use crate::domains::OwnDomain;
+use crate::domains::{self, OwnDomain};
 use crate::links::Site;
 use crate::views::{Image, NavigationLink, NotFound, SiteView};
 
@@ -26,10 +26,12 @@ pub struct Theme {
 /// One request for a page of one organization's site.
 pub struct Visit {
     pub tx: Tenant,
+    /// Addresses on the host that was asked; for whole ones see [`Visit::known_links`].
     pub links: Site,
     /// The slug or the token in the address.
     pub slug: String,
     app: App,
+    domain: Option<OwnDomain>,
     theme: Theme,
     headers: HeaderMap,
 }
@@ -48,7 +50,8 @@ impl Visit {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let param = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
         let organization = app.organization(&param("org").ok_or(Error::NotFound)?).await?;
-        let links = match parts.extensions.get::<OwnDomain>() {
+        let domain = parts.extensions.get::<OwnDomain>().cloned();
+        let links = match &domain {
             Some(OwnDomain(address)) => Site::own_domain(address),
             None => Site::shared(&app.settings.public_url, &organization.slug),
         };
@@ -60,6 +63,7 @@ impl Visit {
             links,
             slug,
             app: app.clone(),
+            domain,
             theme,
             headers: parts.headers.clone(),
         })
@@ -70,8 +74,14 @@ impl Visit {
         self.app.public_site(&self.tx).await
     }
 
+    /// The site's addresses, whole ones at the domain by which it is to be known.
+    pub fn known_links(&self, settings: &SiteSettings) -> Site {
+        let known = domains::known_address(&self.app, self.domain.as_ref(), settings.domain.as_deref());
+        self.links.clone().known_as(known)
+    }
+
     pub fn site(&self, settings: &SiteSettings) -> SiteView {
-        let mut site = SiteView::new(&settings.title, self.links.clone(), &self.theme.stylesheet_url);
+        let mut site = SiteView::new(&settings.title, self.known_links(settings), &self.theme.stylesheet_url);
         site.tagline.clone_from(&settings.description);
         site.language.clone_from(&settings.language);
         site.time_zone = settings.zone();

@@ -17,6 +17,7 @@ use super::variants;
 use crate::accent::{self, Colour};
 use crate::feeds::{Feed, FeedItem, ITEMS_PER_FEED, json_feed, rss as write_rss};
 use crate::html::SafeHtml;
+use crate::links::Site;
 use crate::robots::Crawlers;
 use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
 use crate::views::SiteView;
@@ -190,41 +191,44 @@ pub struct SitemapAddress {
 /// The sitemap; beyond what one file may hold, an index of its parts.
 pub async fn sitemap(visit: Visit, Query(address): Query<SitemapAddress>) -> Response {
     let outcome = async {
-        let total = usize::try_from(store::count_public(&visit.tx).await?).unwrap_or(0);
+        let (total, settings) = futures_util::try_join!(store::count_public(&visit.tx), visit.settings())?;
+        let (total, links) = (usize::try_from(total).unwrap_or(0), visit.known_links(&settings));
         // The home page stands in the first part.
         let parts = maps::parts(total + 1);
         let part = match address.part.as_deref() {
             None if parts > 1 => {
                 let listed: Vec<_> =
-                    (1..=parts).map(|part| (visit.links.absolute(&visit.links.sitemap_part(part)), None)).collect();
+                    (1..=parts).map(|part| (links.absolute(&links.sitemap_part(part)), None)).collect();
                 return visit.answer("application/xml; charset=utf-8", maps::sitemap_index(&listed));
             }
             None => 1,
             Some(text) => text.parse().ok().filter(|part| (1..=parts).contains(part)).ok_or(Error::NotFound)?,
         };
-        visit.answer("application/xml; charset=utf-8", maps::sitemap(&entries(&visit, part).await?))
+        visit.answer(
+            "application/xml; charset=utf-8",
+            maps::sitemap(&entries(&visit, &links, &settings.language, part).await?),
+        )
     };
     visit.finish(outcome.await).await
 }
 
-async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
-    let entry = |path: String, updated_at| Entry { url: visit.links.absolute(&path), updated_at, ..Entry::default() };
+async fn entries(visit: &Visit, links: &Site, language: &str, part: usize) -> Result<Vec<Entry>> {
+    let entry = |path: String, updated_at| Entry { url: links.absolute(&path), updated_at, ..Entry::default() };
     let per_part = i64::try_from(ENTRIES_PER_SITEMAP).unwrap_or(1);
     let first = part == 1;
     let offset = i64::try_from(part - 1).unwrap_or(0) * per_part - i64::from(!first);
-    let (items, variants, settings) = futures_util::try_join!(
+    let (items, variants) = futures_util::try_join!(
         store::public_addresses(&visit.tx, offset, per_part - i64::from(first)),
-        translations::store::all_public(&visit.tx),
-        visit.settings()
+        translations::store::all_public(&visit.tx)
     )?;
-    let mut translations = variants::of_site(&visit.links, &settings.language, &variants);
+    let mut translations = variants::of_site(links, language, &variants);
     let newest = items.iter().map(|item| item.updated_at).max();
-    let home = first.then(|| entry(visit.links.home(), newest));
+    let home = first.then(|| entry(links.home(), newest));
     Ok(home
         .into_iter()
         .chain(items.into_iter().map(|item| Entry {
             translations: translations.remove(&item.slug).unwrap_or_default(),
-            ..entry(visit.links.article(&item.slug), Some(item.updated_at))
+            ..entry(links.article(&item.slug), Some(item.updated_at))
         }))
         .collect())
 }
@@ -233,7 +237,7 @@ pub async fn robots(visit: Visit) -> Response {
     let outcome = async {
         let settings = visit.settings().await?;
         let crawlers = Crawlers { search: settings.search_engines, training: settings.ai_crawlers };
-        visit.answer("text/plain; charset=utf-8", rules::robots(&visit.links, crawlers))
+        visit.answer("text/plain; charset=utf-8", rules::robots(&visit.known_links(&settings), crawlers))
     };
     visit.finish(outcome.await).await
 }

@@ -80,7 +80,7 @@ async fn item(visit: &Visit, app: &App) -> Result<Response> {
         }
     };
     let (view, languages) = futures_util::try_join!(view, languages)?;
-    let translations = variants::of_page(&visit.links, &settings.language, &languages, &item.slug);
+    let translations = variants::of_page(&site.links, &settings.language, &languages, &item.slug);
     let view = ArticleView { translations, ..view };
     if is_page(&item) {
         return visit.page(&StaticPage::new(&site, &view));

@@ -1,5 +1,6 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use kernel::access::{Caller, Permission};
 use kernel::api::Query;
 use kernel::session::PageCaller;
@@ -9,11 +10,12 @@ use ui::{Moment, Pager, Section, SelectOption, StatusPill};
 use super::editor;
 use super::panels::languages;
 use super::params::{EVERYTHING, LibraryParams, ME};
+use crate::changes::store::Standing;
 use crate::items::list::{self, ListQuery, Listed};
-use crate::items::model::Item;
+use crate::items::model::{ContentStatus, Item};
 use crate::saved_views::{self, SavedView};
 use crate::views::{ContentListPage, ContentRow, LibraryChoices, ViewTab, type_word};
-use crate::{releases, reviews, taxonomy};
+use crate::{changes, releases, reviews, taxonomy};
 
 /// Items on one page of the library.
 const ROWS: i64 = 25;
@@ -33,18 +35,11 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
     let zone = organization::site_settings(&caller.tx).await?.zone();
     let query = ListQuery::from_params(&params.to_list(caller, &zone, ROWS))?;
     let listed = list::read(&caller.tx, &query).await?;
-    let rows = listed.items.iter().map(|item| ContentRow {
-        id: item.id.clone(),
-        title: item.title.clone(),
-        status: StatusPill::of(item.status.as_str()),
-        type_word: type_word(item.r#type.as_str()),
-        author: item.author.name.clone(),
-        tags: shown_tags(item),
-        updated: Moment::new(item.updated_at, &zone),
-        is_featured: item.featured,
-    });
+    let ids: Vec<String> = listed.items.iter().map(|item| item.id.clone()).collect();
+    let changes = changes::store::standing(&caller.tx, &ids).await?;
+    let row = |item: &Item| row(item, changes.get(&item.id), &zone);
     let view = ContentListPage {
-        rows: rows.collect(),
+        rows: listed.items.iter().map(row).collect(),
         back: back(&params),
         may_publish: caller.may(Permission::ContentPublish),
         releases: releases_to_choose(caller).await?,
@@ -57,6 +52,30 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         frame: ui::frame_for(&page, &headers, "Content", Section::Content),
     };
     Ok(ui::html(&view))
+}
+
+fn row(item: &Item, changes: Option<&Standing>, zone: &TimeZone) -> ContentRow {
+    ContentRow {
+        id: item.id.clone(),
+        title: item.title.clone(),
+        status: StatusPill::of(item.status.as_str()),
+        type_word: type_word(item.r#type.as_str()),
+        author: item.author.name.clone(),
+        tags: shown_tags(item),
+        updated: Moment::new(item.updated_at, zone),
+        is_featured: item.featured,
+        changes: changes.map(|changes| changes_words(changes, zone)).unwrap_or_default(),
+    }
+}
+
+fn changes_words(changes: &Standing, zone: &TimeZone) -> String {
+    let at = changes.scheduled_for.map(|at| at.to_zoned(zone.clone()).strftime("%-d %b, %H:%M").to_string());
+    match (changes.status, at) {
+        (ContentStatus::Review, _) => "Changes in review".to_owned(),
+        (ContentStatus::Approved, _) => "Changes approved".to_owned(),
+        (ContentStatus::Scheduled, Some(at)) => format!("Changes live {at}"),
+        _ => "Draft changes".to_owned(),
+    }
 }
 
 /// The releases that chosen items can be put into, for those who may.

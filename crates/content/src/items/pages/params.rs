@@ -32,6 +32,8 @@ pub struct LibraryParams {
     pub language: String,
     /// What the items lack.
     pub missing: String,
+    /// Where draft changes of the items stand.
+    pub changes: String,
     /// Days, as the organization's clocks count them; the last one is part of it.
     pub from: String,
     pub to: String,
@@ -54,6 +56,7 @@ impl LibraryParams {
             ("tag", self.tag.trim()),
             ("language", &self.language),
             ("missing", &self.missing),
+            ("changes", &self.changes),
             ("from", &self.from),
             ("to", &self.to),
             ("reviewer", &self.reviewer),
@@ -80,9 +83,9 @@ impl LibraryParams {
         }
     }
 
-    const NAMES: [&str; 14] = [
-        "q", "status", "type", "category", "author", "tag", "language", "missing", "from", "to", "reviewer", "sort",
-        "cursor", "view",
+    const NAMES: [&str; 15] = [
+        "q", "status", "type", "category", "author", "tag", "language", "missing", "changes", "from", "to", "reviewer",
+        "sort", "cursor", "view",
     ];
 
     /// Whether anything is searched or filtered.
@@ -118,6 +121,7 @@ impl LibraryParams {
             language: text(&self.language),
             reviewer: person(caller, &self.reviewer),
             missing: serde_json::from_value(Value::String(self.missing.clone())).ok(),
+            changes: serde_json::from_value(Value::String(self.changes.clone())).ok(),
             updated_from: beginning(&self.from, 0, zone),
             updated_to: beginning(&self.to, 1, zone),
             ..ListParams::default()

@@ -1,0 +1,86 @@
+//! Addresses of items: typed or made from a text, never taken by two, never one of the program's own.
+
+use kernel::access::Caller;
+use kernel::error::FieldError;
+use kernel::{Error, Result, validate};
+
+use crate::items::draft::{Draft, SlugWish};
+use crate::items::store;
+
+/// First parts of addresses, on a site of its own or beside the application, that no item can have.
+const RESERVED_SLUGS: [&str; 15] = [
+    "admin", "api", "assets", "author", "category", "e", "ghost", "media", "preview", "s", "search", "tag", "healthz",
+    "readyz", "metrics",
+];
+/// The slug itself, or where another item has it the next free one made of it.
+pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<String> {
+    if !store::is_slug_taken(&caller.tx, slug, id).await? {
+        return Ok(slug.to_owned());
+    }
+    Ok(numbered_slug(slug, store::next_slug_number(&caller.tx, slug, id).await?))
+}
+
+/// The slug to write, for an item of this id.
+pub(crate) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
+    let is_free =
+        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_taken(&caller.tx, slug, id).await?);
+    match (&draft.slug, slug_base(draft)) {
+        (SlugWish::Typed(slug), _) => {
+            if is_free(slug).await? {
+                Ok(slug.clone())
+            } else {
+                Err(taken_slug())
+            }
+        }
+        (_, Some(base)) if is_free(&base).await? => Ok(base),
+        (_, base) => {
+            let base = base.unwrap_or_default();
+            Ok(numbered_slug(&base, store::next_slug_number(&caller.tx, &base, id).await?))
+        }
+    }
+}
+
+/// What a slug made from a text begins with; none where it was typed.
+pub(super) fn slug_base(draft: &Draft) -> Option<String> {
+    let text = match &draft.slug {
+        SlugWish::Typed(_) => return None,
+        SlugWish::Like(text) if !validate::slug_from(text).is_empty() => text,
+        SlugWish::FromTitle | SlugWish::Like(_) => &draft.title,
+    };
+    let made = validate::slug_from(text);
+    Some(if made.is_empty() { "untitled".to_owned() } else { made })
+}
+
+pub(super) fn is_reserved(slug: &str) -> bool {
+    RESERVED_SLUGS.contains(&slug)
+}
+
+/// `base-number`, never longer than a slug may be.
+fn numbered_slug(base: &str, number: i64) -> String {
+    let suffix = format!("-{number}");
+    let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
+    format!("{}{suffix}", base[..end].trim_end_matches('-'))
+}
+
+fn taken_slug() -> Error {
+    Error::Taken(FieldError::new("slug", "taken", "Another item has this slug. Choose another, or leave it empty."))
+}
+
+pub(super) fn as_taken_slug(error: Error) -> Error {
+    match kernel::db::violated_constraint(&error) {
+        Some("content_items_organization_id_slug_key") => taken_slug(),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_fits_behind_the_longest_slug() {
+        assert_eq!(numbered_slug("a", 2), "a-2");
+        let long = numbered_slug(&"x".repeat(200), 17);
+        assert_eq!((long.len(), long.ends_with("x-17")), (200, true));
+    }
+}

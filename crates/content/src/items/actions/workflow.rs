@@ -1,0 +1,124 @@
+//! The moves of an item through its workflow, by hand and by itself at a time.
+
+use jiff::Timestamp;
+use kernel::access::{Caller, Permission};
+use kernel::validate::Problems;
+use kernel::{Error, Result, audit, jobs};
+use serde_json::json;
+
+use super::upkeep::{index_later, note_all_media};
+use super::{lock, reread};
+use crate::items::draft::{Draft, RawItem};
+use crate::items::jobs::{ExpireItem, PublishScheduled};
+use crate::items::model::{ContentStatus, Item, Move};
+use crate::items::store::{self, Dates};
+use crate::{changes, reviews, revisions};
+
+/// Makes an item public now. Does nothing if it already is.
+pub async fn publish(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Item> {
+    caller.must(Permission::ContentPublish)?;
+    let item = lock(caller, id, expected_version).await?;
+    let meant = item.scheduled_for;
+    publish_locked(caller, item, meant).await
+}
+
+/// The same for an item that goes out with others, whose time it has where that has come. Those others may have waited
+/// for a program that did not run, and readers are told when they were meant to go out.
+pub async fn publish_with_others(caller: &Caller, id: &str, meant: Option<Timestamp>) -> Result<Item> {
+    caller.must(Permission::ContentPublish)?;
+    let item = lock(caller, id, None).await?;
+    publish_locked(caller, item, meant).await
+}
+
+async fn publish_locked(caller: &Caller, item: Item, meant: Option<Timestamp>) -> Result<Item> {
+    if item.status == ContentStatus::Published {
+        return Ok(item);
+    }
+    let meant = meant.filter(|at| *at <= caller.now);
+    transition(caller, item, Move::Publish, meant).await
+}
+
+/// Makes an item public at a time to come.
+pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version: Option<i32>) -> Result<Item> {
+    caller.must(Permission::ContentPublish)?;
+    if at <= caller.now {
+        let words = "This time has passed. Choose one that is still to come, or publish now.";
+        return Err(Error::invalid("scheduled_for", "in_the_past", words));
+    }
+    let item = lock(caller, id, expected_version).await?;
+    if item.expires_at.is_some_and(|end| end <= at) {
+        let words = "It would expire before it is published. Choose a later end, or none.";
+        return Err(Error::invalid("expires_at", "before_publication", words));
+    }
+    transition(caller, item, Move::Schedule, Some(at)).await
+}
+
+/// Makes any other move of the workflow.
+pub async fn make_move(caller: &Caller, id: &str, step: Move, expected_version: Option<i32>) -> Result<Item> {
+    match step {
+        Move::Publish => return publish(caller, id, expected_version).await,
+        Move::Submit => caller.must(Permission::ContentEdit)?,
+        _ => caller.must(Permission::ContentPublish)?,
+    }
+    let item = lock(caller, id, expected_version).await?;
+    transition(caller, item, step, None).await
+}
+
+/// Makes a move. `at` is the time to come of one that is scheduled, and of one that is published the time, not later than
+/// now, that it was meant for.
+async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestamp>) -> Result<Item> {
+    let next = item.status.after(step)?;
+    let published_at = match next {
+        // One that was public before keeps its first date.
+        ContentStatus::Published => item.published_at.or(at).or(Some(caller.now)),
+        _ => item.published_at,
+    };
+    let scheduled_for = at.filter(|_| next == ContentStatus::Scheduled);
+    store::set_status(&caller.tx, &item.id, next, &Dates { published_at, scheduled_for }).await?;
+    reviews::store::close(&caller.tx, &item.id).await?;
+    revisions::store::seal(&caller.tx, &item.id).await?;
+    index_later(caller, &item.id).await?;
+    if item.status == ContentStatus::Published && next != ContentStatus::Published {
+        changes::actions::take_over(caller, &item.id).await?;
+    }
+    if let Some(at) = scheduled_for {
+        queue_publication(caller, &item.id, at).await?;
+    }
+    if next == ContentStatus::Published {
+        queue_expiry(caller, &item.id, item.expires_at).await?;
+    }
+    let details = json!({
+        "title": item.title, "slug": item.slug, "from": item.status, "to": next, "scheduled_for": scheduled_for
+    });
+    audit::record(caller, &format!("content.{}", step.as_str()), ("content", &item.id), details).await?;
+    reread(caller, &item.id).await
+}
+
+/// Gives an item that was brought back what does not come with its rows: its place in searches, the uses of files, and
+/// the jobs that publish it, its changes, or end it.
+pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
+    let item = reread(caller, id).await?;
+    store::forget_slug(&caller.tx, &item.slug).await?;
+    index_later(caller, id).await?;
+    note_all_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
+    match (item.status, item.scheduled_for) {
+        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await?,
+        (ContentStatus::Published, _) => {
+            queue_expiry(caller, id, item.expires_at).await?;
+            changes::actions::settle_again(caller, id).await?;
+        }
+        _ => {}
+    }
+    Ok(item)
+}
+
+async fn queue_publication(caller: &Caller, id: &str, at: Timestamp) -> Result<()> {
+    let job = PublishScheduled { item: id.to_owned(), by: Some(caller.actor.user_id.clone()) };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, at).await
+}
+
+pub(super) async fn queue_expiry(caller: &Caller, id: &str, expires_at: Option<Timestamp>) -> Result<()> {
+    let Some(at) = expires_at else { return Ok(()) };
+    let at = at.max(caller.now);
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &ExpireItem { item: id.to_owned() }, at).await
+}
