@@ -8,6 +8,7 @@ use kernel::{Error, Result, audit, events, jobs};
 use serde_json::json;
 
 use super::draft::{Draft, RawItem, SlugWish};
+use super::expiry;
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
@@ -25,6 +26,7 @@ const SLUG_TRIES: u32 = 100;
 pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result<Item> {
     caller.must(Permission::ContentEdit)?;
     let draft = Draft::new(raw, &caller.actor.user_id, "en", problems)?;
+    expiry::check(draft.expires_at, None, caller.now)?;
     check_references(caller, &draft, None).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
@@ -60,12 +62,13 @@ pub async fn edit(
     if draft.is_same_as(&item) {
         return Ok(item);
     }
+    if draft.expires_at != item.expires_at {
+        expiry::check(draft.expires_at, item.scheduled_for, caller.now)?;
+    }
     check_references(caller, &draft, Some(&item)).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await.map_err(as_taken_slug)?;
-    if slug != item.slug {
-        store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
-    }
+    move_address(caller, &item, &slug).await?;
     after_write(caller, id, &draft, Text::of(&item, &draft)).await?;
     // Editors save every few seconds; the audit log is not for that, listeners are.
     let told = json!({ "title": draft.title, "slug": slug, "status": item.status });
@@ -95,10 +98,6 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version
         return Err(Error::invalid("scheduled_for", "in_the_past", words));
     }
     let item = lock(caller, id, expected_version).await?;
-    if item.expires_at.is_some_and(|end| end <= at) {
-        let words = "It would expire before it is published. Choose a later end, or none.";
-        return Err(Error::invalid("expires_at", "before_publication", words));
-    }
     transition(caller, item, Move::Schedule, Some(at)).await
 }
 
@@ -115,6 +114,11 @@ pub async fn make_move(caller: &Caller, id: &str, step: Move, expected_version: 
 
 async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestamp>) -> Result<Item> {
     let next = item.status.after(step)?;
+    // One that was due while no program ran was in order when it was scheduled: it is published, and gone at its end.
+    let is_due = item.scheduled_for.is_some_and(|due| due <= caller.now);
+    if matches!(next, ContentStatus::Scheduled | ContentStatus::Published) && !is_due {
+        expiry::check(item.expires_at, at, caller.now)?;
+    }
     let published_at = match next {
         // One that was due while no program ran keeps the time it was meant for.
         ContentStatus::Published => {
@@ -133,6 +137,7 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
         queue_publication(caller, &item.id, at).await?;
     }
     if next == ContentStatus::Published {
+        store::forget_slug(&caller.tx, &item.slug).await?;
         queue_expiry(caller, &item.id, item.expires_at).await?;
     }
     let details =
@@ -152,6 +157,7 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Item> {
     draft.slug = SlugWish::FromTitle;
     draft.author_id.clone_from(&caller.actor.user_id);
     draft.tags = Some(tags);
+    draft.expires_at = draft.expires_at.filter(|at| *at > caller.now);
     let copy = caller.new_id();
     insert(caller, &copy, &draft).await?;
     after_write(caller, &copy, &draft, Text::New).await?;
@@ -166,9 +172,9 @@ pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) ->
     bin::actions::put(caller, &item).await
 }
 
-/// The slug itself, or where another item has it the next free one made of it.
+/// The slug itself, or where another item has it or is reached by it the next free one made of it.
 pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<String> {
-    if !store::is_slug_taken(&caller.tx, slug, id).await? {
+    if !store::is_slug_known(&caller.tx, slug, id).await? {
         return Ok(slug.to_owned());
     }
     Ok(numbered_slug(slug, store::next_slug_number(&caller.tx, slug, id).await?))
@@ -178,7 +184,9 @@ pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<S
 /// the jobs that publish it, its changes, or end it.
 pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
     let item = reread(caller, id).await?;
-    store::forget_slug(&caller.tx, &item.slug).await?;
+    if item.status == ContentStatus::Published {
+        store::forget_slug(&caller.tx, &item.slug).await?;
+    }
     index_later(caller, id).await?;
     note_all_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
     match (item.status, item.scheduled_for) {
@@ -243,16 +251,31 @@ pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<(
     Err(Error::Conflict("Others are making items of this title right now. Try again in a moment.".into()))
 }
 
-/// The slug to write, for an item of this id.
+/// Notes that an item leaves an address for this one. Its old address leads to it if the public knew it; what the new one
+/// led to before is forgotten once it leads to this item.
+pub(super) async fn move_address(caller: &Caller, item: &Item, slug: &str) -> Result<()> {
+    if slug == item.slug {
+        return Ok(());
+    }
+    if item.status == ContentStatus::Published {
+        store::forget_slug(&caller.tx, slug).await?;
+    } else {
+        store::forget_own_slug(&caller.tx, &item.id, slug).await?;
+    }
+    let was_public = item.published_at.is_some();
+    if was_public { store::remember_slug(&caller.tx, &item.id, &item.slug, caller.now).await } else { Ok(()) }
+}
+
+/// The slug to write, for an item of this id. One made from a text takes no address that leads to another item.
 pub(crate) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
     let is_free =
-        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_taken(&caller.tx, slug, id).await?);
+        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_known(&caller.tx, slug, id).await?);
     match (&draft.slug, slug_base(draft)) {
         (SlugWish::Typed(slug), _) => {
-            if is_free(slug).await? {
-                Ok(slug.clone())
-            } else {
+            if is_reserved(slug) || store::is_slug_taken(&caller.tx, slug, id).await? {
                 Err(taken_slug())
+            } else {
+                Ok(slug.clone())
             }
         }
         (_, Some(base)) if is_free(&base).await? => Ok(base),

@@ -16,6 +16,8 @@ use super::store::Body;
 
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
+/// From this total on, a search may have passed over matches: `app.search_content` ranks no more of one language.
+pub const SEARCH_RANKED_MOST: i64 = 250;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -38,7 +40,8 @@ pub struct ListParams {
     pub category: Option<String>,
     /// An author's id, or `me`.
     pub author: Option<String>,
-    /// Words to search for.
+    /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
+    /// asked for are ranked, and as many that have the words in their title: `total` counts no more than those.
     pub q: Option<String>,
     pub language: Option<String>,
     pub featured: Option<bool>,
@@ -74,6 +77,8 @@ pub struct Filter {
     pub content_type: Option<ContentType>,
     /// Only types that stand in the site's stream.
     pub stream_only: bool,
+    /// Only types with pages of their own on the site.
+    pub with_page_only: bool,
     pub tag: Option<String>,
     pub category: Option<String>,
     pub author: Option<String>,

@@ -81,7 +81,7 @@ async fn list(page: &PageCaller, headers: &HeaderMap, item: &Item, cursor: Optio
         KeptRow { is_to: position == 0, is_from: position == 1, ..row }
     };
     Ok(RevisionsPage {
-        frame: frame(page, headers, item, &[Breadcrumb::here("Versions")]),
+        frame: frame(page, headers, item, &[Breadcrumb::here("History")]),
         id: item.id.clone(),
         title: item.title.clone(),
         rows: revisions.into_iter().enumerate().map(row).collect(),
@@ -122,10 +122,8 @@ async fn comparison(
     let blocks = diff::compare(&from.content_body, &to.content_body);
     let part_of = |part: &str| if may_restore && is_present { part.to_owned() } else { String::new() };
     let crumb = format!("{} and {}", from.revision.version, to.revision.version);
-    let steps = [
-        Breadcrumb::link("Versions", format!("{}/revisions", editor_address(page, &item.id))),
-        Breadcrumb::here(crumb),
-    ];
+    let steps =
+        [Breadcrumb::link("History", format!("{}/revisions", editor_address(page, &item.id))), Breadcrumb::here(crumb)];
     Ok(ComparisonPage {
         frame: frame(page, headers, item, &steps),
         id: item.id.clone(),
@@ -221,7 +219,7 @@ async fn restore(page: PageCaller, at: RevisionOf, Form(input): Form<RestoreInpu
 }
 
 fn frame(page: &PageCaller, headers: &HeaderMap, item: &Item, steps: &[Breadcrumb]) -> Frame {
-    let mut frame = ui::frame_for(page, headers, "Versions", Section::Content);
+    let mut frame = ui::frame_for(page, headers, "History", Section::Content);
     let list = format!("/admin/{}/content", page.caller.organization.slug);
     frame.breadcrumbs =
         vec![Breadcrumb::link("Content", list), Breadcrumb::link(&item.title, editor_address(page, &item.id))];

@@ -14,8 +14,8 @@ use super::cards::image;
 use super::context::Visit;
 use super::variants;
 use crate::accent::{self, Colour};
+use crate::around::Around;
 use crate::feeds::{Feed, FeedItem, ITEMS_PER_FEED, json_feed, rss as write_rss};
-use crate::html::SafeHtml;
 use crate::robots::Crawlers;
 use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
 use crate::views::SiteView;
@@ -129,8 +129,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
         rss_url: site.links.absolute(&site.links.feed_rss()),
         json_url: site.links.absolute(&site.links.feed_json()),
         language: site.language.clone(),
-        icon: None,
-        hub: None,
+        logo: site.logo.as_ref().map(|logo| site.links.absolute(&logo.url)),
         updated_at: items.iter().map(|item| item.updated_at).max(),
         items: items.iter().map(|item| feed_item(&site, item, &known)).collect(),
     };
@@ -157,10 +156,10 @@ fn feed_item(site: &SiteView, item: &Item, known: &Known) -> FeedItem {
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
         summary: item.excerpt.clone(),
-        content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url, known),
+        content: body::absolute(&Around::of(item).with_body(item.body()), &url, known),
         topics: item
-            .category
-            .iter()
+            .public_category()
+            .into_iter()
             .map(|category| category.name.clone())
             .chain(item.tags.iter().map(|tag| tag.name.clone()))
             .collect(),
@@ -202,11 +201,12 @@ async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
     let per_part = i64::try_from(ENTRIES_PER_SITEMAP).unwrap_or(1);
     let first = part == 1;
     let offset = i64::try_from(part - 1).unwrap_or(0) * per_part - i64::from(!first);
-    let (items, variants, settings) = futures_util::try_join!(
+    let (items, settings) = futures_util::try_join!(
         store::public_addresses(&visit.tx, offset, per_part - i64::from(first)),
-        translations::store::all_public(&visit.tx),
         visit.settings()
     )?;
+    let slugs: Vec<&str> = items.iter().map(|item| item.slug.as_str()).collect();
+    let variants = translations::store::public_of_slugs(&visit.tx, &slugs).await?;
     let mut translations = variants::of_site(&visit.links, &settings.language, &variants);
     let newest = items.iter().map(|item| item.updated_at).max();
     let home = first.then(|| entry(visit.links.home(), newest));
@@ -214,6 +214,7 @@ async fn entries(visit: &Visit, part: usize) -> Result<Vec<Entry>> {
         .into_iter()
         .chain(items.into_iter().map(|item| Entry {
             translations: translations.remove(&item.slug).unwrap_or_default(),
+            image: item.featured_image.as_deref().map(|image| visit.links.absolute(image)),
             ..entry(visit.links.article(&item.slug), Some(item.updated_at))
         }))
         .collect())

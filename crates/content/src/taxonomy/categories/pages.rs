@@ -14,12 +14,8 @@ use ui::{Breadcrumb, FieldErrors, Flash, Frame, Section, SelectOption};
 
 use super::actions::{Children, Deletion, Place};
 use super::draft::RawCategory;
-use super::{Category, actions, store, tree};
-use crate::taxonomy::refusal;
+use super::{CATEGORIES_MOST, Category, actions, store, tree};
 use crate::views::{CategoriesPage, CategoryDeletePage, CategoryForm, CategoryPage, CategoryRow};
-
-/// Categories that the tree shows at most; the API pages through more.
-const SHOWN_AT_MOST: i64 = 1000;
 
 pub fn routes() -> Pages {
     const READ: Access = Access::Member(Permission::ContentRead);
@@ -38,7 +34,7 @@ pub fn routes() -> Pages {
 async fn show_tree(page: PageCaller, headers: HeaderMap) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentRead)?;
-    let categories = store::all(&caller.tx, SHOWN_AT_MOST).await?;
+    let categories = store::all(&caller.tx, CATEGORIES_MOST).await?;
     let counts = store::item_counts(&caller.tx).await?;
     let rows = tree::in_order(categories).into_iter().map(|branch| CategoryRow {
         items: counts.get(&branch.category.id).copied().unwrap_or_default(),
@@ -155,7 +151,7 @@ async fn form_page(
 
 /// The categories that neither are this one nor stand below it, with one choice of none before them.
 async fn others(caller: &Caller, id: Option<&str>, none: &str) -> Result<Vec<SelectOption>> {
-    let mut categories = store::all(&caller.tx, SHOWN_AT_MOST).await?;
+    let mut categories = store::all(&caller.tx, CATEGORIES_MOST).await?;
     if let Some(id) = id {
         let within = tree::with_descendants(&categories, id);
         categories.retain(|category| !within.contains(&category.id));
@@ -193,7 +189,7 @@ async fn show_again(
     id: Option<&str>,
     (input, error): (CategoryInput, Error),
 ) -> Result<Response> {
-    let (status, errors) = refusal(error)?;
+    let (status, errors) = ui::refusal(error)?;
     page.caller.start_over().await?;
     let mut form = input.into_form();
     if let Some(id) = id {
