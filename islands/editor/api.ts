@@ -15,11 +15,36 @@ export interface Item {
   content: string | null;
   excerpt: string | null;
   version: number;
+  type?: string;
+  language?: string;
+  category_id?: string | null;
+  category?: Named | null;
+  author_id?: string;
+  author?: Named;
+  /** Draft changes name them alone. */
+  tags?: (string | Named)[];
+  keywords?: string[];
+  gallery?: string[];
+  meta_title?: string | null;
+  meta_description?: string | null;
+  canonical_url?: string | null;
+  featured_image?: string | null;
+  video_url?: string | null;
+  audio_url?: string | null;
+  featured?: boolean;
+  comments_enabled?: boolean;
+  expires_at?: string | null;
+}
+
+interface Named {
+  id: string;
+  name: string;
 }
 
 /** What the server said when it did not do what it was asked. */
 export class Refusal extends Error {
-  constructor(readonly status: number, words: string) {
+  /** `isOfFields` when it named fields that are wrong. */
+  constructor(readonly status: number, words: string, readonly isOfFields = false) {
     super(words);
   }
 }
@@ -30,19 +55,21 @@ export function useOrganization(slug: string): void {
   organization = slug;
 }
 
-async function request<T>(method: string, path: string, body?: unknown, version?: string): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json", "contentpilot-organization": organization };
+async function request<T>(method: string, path: string, body?: unknown, also: Record<string, string> = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json", "contentpilot-organization": organization, ...also };
   if (body !== undefined) headers["content-type"] = "application/json";
-  if (version) headers["if-match"] = `"v${version}"`;
   const answer = await fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   if (answer.ok) return answer.json();
   const problem = await answer.json().catch(() => ({}));
   const errors: { message: string }[] = problem.errors ?? [];
-  throw new Refusal(answer.status, errors.map(({ message }) => message).join(" ") || problem.detail || problem.title || "The server did not say why.");
+  throw new Refusal(answer.status, errors.map(({ message }) => message).join(" ") || problem.detail || problem.title || "The server did not say why.", errors.length > 0);
 }
 
-export const createItem = (fields: object): Promise<Item> => request("POST", "/content", fields);
-export const changeItem = (id: string, fields: object, version: string): Promise<Item> => request("PATCH", `/content/${id}`, fields, version);
+const ifStill = (version: string) => ({ "if-match": `"v${version}"` });
+
+/** Makes an item; sent again under the same key, it is made once. */
+export const createItem = (fields: object, key: string): Promise<Item> => request("POST", "/content", fields, { "idempotency-key": key });
+export const changeItem = (id: string, fields: object, version: string): Promise<Item> => request("PATCH", `/content/${id}`, fields, ifStill(version));
 /** Somebody else who has the item open. */
 export interface Present {
   user_id: string;
@@ -65,7 +92,7 @@ interface Changes {
 
 /** Saves changes of a published item beside it. */
 export async function saveChanges(id: string, fields: object, version: string): Promise<Item> {
-  const changes = await request<Changes>("PATCH", `/content/${id}/changes`, fields, version);
+  const changes = await request<Changes>("PATCH", `/content/${id}/changes`, fields, ifStill(version));
   return { title: "", slug: "", content: null, excerpt: null, ...changes.fields, id, version: changes.version };
 }
 

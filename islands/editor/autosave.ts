@@ -1,17 +1,20 @@
 // Drafts save themselves: what changed goes to the API after a pause, and only if nobody else saved meanwhile.
-import { changeItem, createItem, type Item, Refusal, saveChanges } from "./api";
+import { changeItem, createItem, type Item, readItem, readWithChanges, Refusal, saveChanges } from "./api";
+import { bodyOf, BY_ITSELF, type Values, valuesOf, valuesOfItem, WITH_BUTTON, zoneOf } from "./fields";
 
-/** Saved after this much silence, and tried again after this much failure, in milliseconds. */
+/** Saved after this much silence, or this long after the first key, and tried again after this much failure, in milliseconds. */
 const SILENCE = 2000;
+const LONGEST = 10_000;
 const RETRY = 10_000;
 
-/** Fields that save themselves. A half-typed address or tag must not: those go with the button. */
-const BY_ITSELF = ["title", "content", "excerpt", "type", "category_id", "language", "meta_title", "meta_description", "featured_image", "featured", "comments_enabled"];
-const WITH_BUTTON = [...BY_ITSELF, "slug", "tags", "keywords", "canonical_url"];
-
-type Values = Record<string, string>;
-
 export type State = { kind: "saved" | "changed" | "kept" | "saving" | "untitled" } | { kind: "failed" | "stale"; words: string };
+
+/** What is sent at once. */
+interface Attempt {
+  values: Values;
+  /** Whether nobody pressed anything for it. */
+  autosave: boolean;
+}
 
 interface Wishes {
   /** Writes the text into its field, so that the form says what the editor shows. */
@@ -24,9 +27,15 @@ export class Autosave {
   id: string;
   private saved: Values;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the first of the keys came that are not saved yet. */
+  private since: number | undefined;
   private running: Promise<boolean> | undefined;
   /** Whether the form shows changes of a published item, which are saved beside it. */
   readonly isOfChanges: boolean;
+  /** The item that is being made. Until its answer is here, only the same is sent again, so that one item comes of it. */
+  private creation: { key: string; attempt: Attempt } | undefined;
+  /** What was sent since the last answer and may have arrived all the same. */
+  private lost: Attempt[] = [];
   private isStale = false;
   private isSealed = true;
 
@@ -56,17 +65,17 @@ export class Autosave {
     return this.save(WITH_BUTTON);
   }
 
-  /** The text as it was saved or opened last, from which everybody's changes since began. */
-  lastSaved(): { title: string; content: string; excerpt: string } {
-    const { title = "", content = "", excerpt = "" } = this.saved;
-    return { title, content, excerpt };
+  /** The fields as they were saved or opened last, from which everybody's changes since began. */
+  lastSaved(): Values {
+    return this.saved;
   }
 
   /** Goes on from a version that was just read, after a conflict. */
   goOnFrom(item: Item): void {
     this.isStale = false;
+    this.lost = [];
     this.setVersion(item.version);
-    this.saved = { ...this.saved, title: item.title, content: item.content ?? "", excerpt: item.excerpt ?? "" };
+    this.saved = { ...this.saved, ...valuesOfItem(item, zoneOf(this.form)) };
     this.later(0);
   }
 
@@ -74,7 +83,9 @@ export class Autosave {
     if (this.isStale) return;
     clearTimeout(this.timer);
     this.wishes.report({ kind: "changed" });
-    this.timer = setTimeout(() => void this.save(BY_ITSELF), delay);
+    this.since ??= Date.now();
+    const longest = Math.max(0, this.since + LONGEST - Date.now());
+    this.timer = setTimeout(() => void this.save(BY_ITSELF), Math.min(delay, longest));
   }
 
   private async save(names: string[]): Promise<boolean> {
@@ -92,6 +103,7 @@ export class Autosave {
 
   private async send(names: string[]): Promise<boolean> {
     this.wishes.sync();
+    this.since = undefined;
     const values = this.values();
     const changed = names.filter((name) => name in values && values[name] !== this.saved[name]);
     // What was saved by itself so far becomes a version of its own when somebody saves it.
@@ -101,17 +113,64 @@ export class Autosave {
     // A title is made into the address once, so it has to be whole before the item is made.
     if (!this.id && names === BY_ITSELF && document.activeElement === this.form.elements.namedItem("title")) return this.wait();
     this.wishes.report({ kind: "saving" });
+    const sent = this.id ? changed : names.filter((name) => values[name]);
+    const attempt = { values: Object.fromEntries(sent.map((name) => [name, values[name] ?? ""])), autosave: names === BY_ITSELF };
     try {
-      const sent = this.id ? changed : names.filter((name) => values[name]);
-      const item = await this.write({ ...body(sent, values), autosave: names === BY_ITSELF });
-      this.isSealed = names === WITH_BUTTON;
-      this.takeSlug(item, values);
-      for (const name of item.slug ? [...sent, "slug"] : sent) this.saved[name] = values[name] ?? "";
+      const arrived = await (this.id ? this.change(attempt) : this.create(attempt));
       this.form.dispatchEvent(new CustomEvent("saved", { detail: { values: { ...this.saved } } }));
-      return this.done();
+      return arrived === attempt ? this.done() : this.send(names);
     } catch (error) {
       return this.fail(error);
     }
+  }
+
+  /** Makes the item; gives the attempt that made it, which is an earlier one where that one's answer was lost. */
+  private async create(attempt: Attempt): Promise<Attempt> {
+    this.creation ??= { key: newKey(), attempt };
+    const { key, attempt: first } = this.creation;
+    try {
+      const item = await createItem(bodyWith(first), key);
+      this.becomes(item);
+      this.arrived(first, item);
+      return first;
+    } catch (error) {
+      // A conflict about no field means that the same is being made already, and answered when it is.
+      if (isRefused(error) && (error.status !== 409 || error.isOfFields)) this.creation = undefined;
+      throw error;
+    }
+  }
+
+  /** Changes the item; gives the attempt that did, which is an earlier one where that one's answer was lost. */
+  private async change(attempt: Attempt): Promise<Attempt> {
+    const version = this.version();
+    try {
+      this.arrived(attempt, await (this.isOfChanges ? saveChanges : changeItem)(this.id, bodyWith(attempt), version));
+      return attempt;
+    } catch (error) {
+      const earlier = isStale(error) ? await this.findLost(Number(version)) : undefined;
+      if (earlier) return earlier;
+      if (!isRefused(error)) this.lost.push(attempt);
+      throw error;
+    }
+  }
+
+  /** What was sent and made the version after this one, so that nobody is in conflict with oneself. */
+  private async findLost(version: number): Promise<Attempt | undefined> {
+    if (this.lost.length === 0) return undefined;
+    const item = await (this.isOfChanges ? readWithChanges : readItem)(this.id).catch(() => undefined);
+    if (item?.version !== version + 1) return undefined;
+    const stored = valuesOfItem(item, zoneOf(this.form));
+    const found = this.lost.find(({ values }) => Object.entries(values).every(([name, value]) => stored[name] === value));
+    if (found) this.arrived(found, item);
+    return found;
+  }
+
+  private arrived(attempt: Attempt, item: Item): void {
+    [this.creation, this.lost] = [undefined, []];
+    this.setVersion(item.version);
+    this.isSealed = !attempt.autosave;
+    this.showSlug(item.slug);
+    Object.assign(this.saved, attempt.values, item.slug ? { slug: item.slug } : {});
   }
 
   private wait(): boolean {
@@ -128,29 +187,18 @@ export class Autosave {
     return true;
   }
 
-  private async write(fields: object): Promise<Item> {
-    if (this.id) {
-      const item = await (this.isOfChanges ? saveChanges : changeItem)(this.id, fields, this.version());
-      this.setVersion(item.version);
-      return item;
-    }
-    const item = await createItem(fields);
-    this.becomes(item);
-    return item;
-  }
-
   private fail(error: unknown): boolean {
-    if (error instanceof Refusal && error.status === 412) {
+    if (isStale(error)) {
       this.isStale = true;
       this.wishes.onConflict();
       return true;
     }
-    const isRefused = error instanceof Refusal && error.status >= 400 && error.status < 500;
+    const mayTryAgain = !isRefused(error) || (error.status === 409 && this.creation !== undefined);
     const isSignedOut = error instanceof Refusal && error.status === 401;
-    const words = isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused ? error.message : "The server cannot be reached; it is tried again.";
+    const words = isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused(error) ? error.message : "The server cannot be reached; it is tried again.";
     this.wishes.report({ kind: "failed", words });
-    if (!isRefused) this.timer = setTimeout(() => void this.save(BY_ITSELF), RETRY);
-    return !isRefused;
+    if (mayTryAgain) this.timer = setTimeout(() => void this.save(BY_ITSELF), RETRY);
+    return mayTryAgain;
   }
 
   /** The form of a new item becomes the form of the item that was just made. */
@@ -167,10 +215,9 @@ export class Autosave {
   }
 
   /** Shows the address that was made from the title; one that was typed and not sent yet stays unsaved. */
-  private takeSlug(item: Item, values: Values): void {
+  private showSlug(made: string): void {
     const slug = this.form.elements.namedItem("slug");
-    if (slug instanceof HTMLInputElement && slug.value === "") slug.value = item.slug;
-    if (item.slug) values.slug = item.slug;
+    if (slug instanceof HTMLInputElement && slug.value === "") slug.value = made;
   }
 
   private version(): string {
@@ -183,23 +230,25 @@ export class Autosave {
   }
 
   private values(): Values {
-    const values: Values = {};
-    for (const name of WITH_BUTTON) {
-      const field = this.form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement && field.type === "checkbox") values[name] = String(field.checked);
-      else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) values[name] = field.value;
-    }
-    return values;
+    return valuesOf(this.form);
   }
 }
 
-function body(names: string[], values: Values): object {
-  const said = (name: string): unknown => {
-    const value = values[name] ?? "";
-    if (name === "featured" || name === "comments_enabled") return value === "true";
-    if (name === "tags" || name === "keywords") return value.split(",").map((tag) => tag.trim()).filter(Boolean);
-    if (["slug", "category_id", "canonical_url", "featured_image"].includes(name)) return value || null;
-    return value;
-  };
-  return Object.fromEntries(names.map((name) => [name, said(name)]));
+function bodyWith({ values, autosave }: Attempt): object {
+  return { ...bodyOf(values), autosave };
+}
+
+/** Whether the server answered, and would answer the same again. */
+function isRefused(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.status >= 400 && error.status < 500;
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 412;
+}
+
+/** Names one making of an item, as nobody could name another. */
+function newKey(): string {
+  // Not `randomUUID`, which is missing on hosts without HTTPS.
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -44,11 +44,19 @@ function wrapped(body: HTMLElement): HTMLElement {
 export function write(doc: Node): string {
   const body = document.implementation.createHTMLDocument("").body;
   body.append(DOMSerializer.fromSchema(doc.type.schema).serializeFragment(doc.content, { document: body.ownerDocument }));
+  body.querySelectorAll('img[src^="data:"]').forEach(leaveOut);
   while (isEmptyParagraph(body.lastElementChild)) body.lastElementChild!.remove();
   body.querySelectorAll("li, td, th").forEach(unwrapOnlyParagraph);
   body.querySelectorAll("table").forEach(giveHead);
   body.querySelectorAll("editor-html").forEach((kept) => kept.replaceWith(...parse(kept.getAttribute("data-html") ?? "").childNodes));
   return [...body.children].map((block) => block.outerHTML).join("\n");
+}
+
+/** A picture on its way to the library is no part of the text before it is there. */
+function leaveOut(picture: Element): void {
+  const block = picture.closest("figure, p");
+  picture.remove();
+  if (block && (block.tagName === "FIGURE" || block.childNodes.length === 0)) block.remove();
 }
 
 function isEmptyParagraph(block: Element | null): boolean {

@@ -1,10 +1,12 @@
 // The editor: makes the field with the HTML source into a place to write. The form around it stays the one that is sent.
 import { Editor } from "@tiptap/core";
 import { readItem, readWithChanges, useOrganization } from "./api";
+import { ArrivingPictures } from "./arriving";
 import { Autosave } from "./autosave";
 import { Bubble } from "./bubble";
 import { solveConflict } from "./conflict";
 import { DragHandle } from "./drag-handle";
+import { fill, valuesOf, zoneOf } from "./fields";
 import { Footer } from "./footer";
 import { CodeColours } from "./highlight";
 import { fillWith, write } from "./html";
@@ -36,6 +38,7 @@ class ContentEditor extends HTMLElement {
   private footer!: Footer;
   private autosave: Autosave | undefined;
   private readonly slash = new SlashMenu();
+  private arriving!: ArrivingPictures;
   private readonly place = element("div", { class: "editor-place" });
   private isBehind = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,6 +50,7 @@ class ContentEditor extends HTMLElement {
     this.form = this.source.form!;
     findSprite();
     useOrganization(this.dataset.organization ?? "");
+    this.arriving = new ArrivingPictures(() => this.editor, this.dataset.organization ?? "");
     this.makeEditor();
     this.arrange();
     this.startSaving();
@@ -62,8 +66,9 @@ class ContentEditor extends HTMLElement {
       editable: !this.source.matches(":disabled"),
       editorProps: {
         attributes: { id: "editor-text", class: "editor-text", role: "textbox", "aria-multiline": "true", "aria-label": "Text", "aria-haspopup": "listbox", dir: "auto" },
-        transformPastedHTML: cleanPaste,
-        handlePaste: (_, event) => this.pastePlayer(event) || this.pasteMarkdown(event),
+        transformPastedHTML: (html) => cleanPaste(html, this.arriving),
+        handlePaste: (_, event) => this.arriving.pasted(event) || this.pastePlayer(event) || this.pasteMarkdown(event),
+        handleDrop: (_, event, _slice, isMoved) => !isMoved && this.arriving.dropped(event),
       },
     });
     fillWith(this.editor, this.source.value, false);
@@ -83,7 +88,7 @@ class ContentEditor extends HTMLElement {
     this.classList.add("is-ready");
     if (!this.editor.isEditable) return this.append(this.place, this.field, this.footer.dom);
     const [bubble, handle] = [new Bubble(this.editor), new DragHandle(this.editor, this)];
-    this.append(this.toolbar.dom, this.place, bubble.dom, this.field, this.slash.dom, handle.dom, this.footer.dom);
+    this.append(this.toolbar.dom, this.arriving.dom, this.place, bubble.dom, this.field, this.slash.dom, handle.dom, this.footer.dom);
   }
 
   private tool(label: string, picture: string, act: () => void): HTMLButtonElement {
@@ -236,8 +241,6 @@ class ContentEditor extends HTMLElement {
   }
 
   private async conflict(): Promise<void> {
-    const title = this.form.elements.namedItem("title") as HTMLTextAreaElement;
-    const excerpt = this.form.elements.namedItem("excerpt") as HTMLTextAreaElement;
     this.footer.report({ kind: "stale", words: "Not saved: somebody else saved a newer version." });
     const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
     await solveConflict(this.form, this.autosave!.id, {
@@ -245,10 +248,11 @@ class ContentEditor extends HTMLElement {
       read: () => (this.autosave!.isOfChanges ? readWithChanges : readItem)(this.autosave!.id),
       mine: () => {
         this.sync();
-        return { title: title.value, content: this.source.value, excerpt: excerpt.value };
+        return valuesOf(this.form);
       },
       take: (merged, theirs) => {
-        [title.value, excerpt.value, this.source.value] = [merged.title, merged.excerpt, merged.content];
+        fill(this.form, merged, theirs, zoneOf(this.form));
+        this.source.value = merged.content ?? "";
         this.read(true);
         this.autosave!.goOnFrom(theirs);
       },

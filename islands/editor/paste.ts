@@ -17,8 +17,15 @@ const KEPT: Record<string, string[]> = {
 };
 const GONE = "style, script, meta, link, title, xml, head, noscript, template, iframe, object, input, button, select, textarea";
 
+/** What becomes of pictures that nobody can fetch from where they lie. */
+export interface Pictures {
+  /** The address that stands for a picture which is written out in the HTML; nothing where it cannot be kept. */
+  take: (source: string) => string | null;
+  leftOut: (count: number) => void;
+}
+
 /** HTML of the clipboard as HTML of a text. What was copied here stays as it is. */
-export function cleanPaste(html: string): string {
+export function cleanPaste(html: string, pictures?: Pictures): string {
   if (html.includes("data-pm-slice")) return html;
   const body = new DOMParser().parseFromString(html, "text/html").body;
   dropComments(body);
@@ -29,6 +36,7 @@ export function cleanPaste(html: string): string {
   mendLists(body);
   lowerHeadings(body);
   body.querySelectorAll("*").forEach(cleanAttributes);
+  keepPictures(body, pictures);
   dropEmpty(body);
   return body.innerHTML;
 }
@@ -103,9 +111,21 @@ function cleanAttributes(element: Element): void {
     const isOwnClass = name === "class" && /^(task|language-)/.test(element.className);
     if (!kept.includes(name) || (name === "class" && !isOwnClass)) element.removeAttribute(name);
   }
-  const isUnreachable = element.tagName === "IMG" && !/^(https?:|\/)/.test(element.getAttribute("src") ?? "");
-  if (isUnreachable) element.remove();
   if (element.tagName.includes(":") || (element.tagName === "A" && !element.getAttribute("href"))) element.replaceWith(...element.childNodes);
+}
+
+/** Pictures of the web stay where they are. Of the others those that the HTML holds itself are taken along. */
+function keepPictures(body: HTMLElement, pictures: Pictures | undefined): void {
+  let leftOut = 0;
+  for (const image of body.querySelectorAll("img")) {
+    const source = image.getAttribute("src") ?? "";
+    if (/^(https?:|\/)/.test(source)) continue;
+    const address = source.startsWith("data:") ? pictures?.take(source) : null;
+    if (address) image.setAttribute("src", address);
+    else image.remove();
+    if (!address && source) leftOut++;
+  }
+  if (leftOut > 0) pictures?.leftOut(leftOut);
 }
 
 /** Google Docs leads links over an address of its own. */

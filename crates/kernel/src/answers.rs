@@ -98,10 +98,11 @@ impl Place {
         Some(respond(&kept, headers, &self.organization))
     }
 
-    /// Keeps an answer and gives it. With a version, that is its entity tag; else its content is.
+    /// Keeps an answer and gives it. Its content is its entity tag, behind the version where it has one.
     pub fn keep(self, headers: &HeaderMap, version: Option<i32>, body: &impl Serialize) -> Result<Response> {
         let body = Bytes::from(serde_json::to_vec(body)?);
-        let tag = version.map_or_else(|| tag_of(&body), api::etag);
+        let tag =
+            version.map_or_else(|| format!("\"{}\"", hash_of(&body)), |version| api::etag_of_body(version, &body));
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
         let kept = Arc::new(Kept { state: self.state, tag, body });
         self.app.answers.made.insert(self.key, kept.clone());
@@ -109,8 +110,9 @@ impl Place {
     }
 }
 
-fn tag_of(body: &[u8]) -> String {
-    format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..TAG_BYTES]))
+/// What tells an answer from others, as it stands in entity tags.
+pub(crate) fn hash_of(body: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..TAG_BYTES])
 }
 
 fn respond(kept: &Kept, headers: &HeaderMap, organization: &OrganizationId) -> Response {

@@ -245,6 +245,12 @@ pub fn read_cursor<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T
     }
 }
 
+/// The entity tag of what was read of a row: its version and, since names of other rows and counters stand in it that
+/// change without it, a hash of the whole. `If-Match` asks for the version alone.
+pub(crate) fn etag_of_body(version: i32, body: &[u8]) -> String {
+    format!("\"v{version}.{}\"", crate::answers::hash_of(body))
+}
+
 /// The entity tag of a row's version.
 pub fn etag(version: i32) -> String {
     format!("\"v{version}\"")
@@ -258,6 +264,8 @@ pub fn required_version(headers: &HeaderMap) -> Result<Option<i32>> {
         return Ok(None);
     }
     let number = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+    // What was read says more behind the version, which no edit takes away.
+    let number = number.map(|number| number.split('.').next().unwrap_or_default());
     // A tag that is none of ours cannot be the present version's.
     Ok(Some(number.and_then(|number| number.parse().ok()).unwrap_or(-1)))
 }
@@ -276,6 +284,17 @@ pub fn with_etag<T: Serialize>(headers: &HeaderMap, version: i32, body: &T) -> R
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     ([(header::ETAG, tag)], Json(body)).into_response()
+}
+
+/// 200 with the entity tag of this very answer, or 304 when the caller has it already (`If-None-Match`).
+pub fn with_etag_of_body<T: Serialize>(headers: &HeaderMap, version: i32, body: &T) -> Result<Response> {
+    let body = serde_json::to_vec(body)?;
+    let tag = HeaderValue::from_str(&etag_of_body(version, &body)).unwrap_or(HeaderValue::from_static("\"\""));
+    if knows(headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let json = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, json), (header::ETAG, tag)], body).into_response())
 }
 
 /// 201 with the new thing's address and tag.
@@ -343,7 +362,8 @@ mod tests {
         assert!(matches!((right.limit, right.order, right.featured), (Some(5), Some(Order::Up), Some(true))));
         assert!(matches!(query(&[("order", "down")]).unwrap().order, Some(Order::Down)));
 
-        let Err(Error::Invalid(mut told)) = query(&[("limit", "ten"), ("order", "sideways"), ("featured", "yes")]) else {
+        let Err(Error::Invalid(mut told)) = query(&[("limit", "ten"), ("order", "sideways"), ("featured", "yes")])
+        else {
             panic!("taken");
         };
         told.sort_by(|one, other| one.field.cmp(&other.field));

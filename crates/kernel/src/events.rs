@@ -29,7 +29,7 @@ const fn kind(name: &'static str, words: &'static str, actions: &'static [&'stat
 /// Every kind there is. A feature adds its own here; the names follow Standard Webhooks (dotted, past tense).
 pub const KINDS: &[Kind] = &[
     kind("content.created", "An item was made", &["content.create", "content.duplicate"]),
-    kind("content.updated", "An item's text or details changed", &[]),
+    kind("content.updated", "An item's text or details changed", &["content.withdraw"]),
     kind("content.submitted", "An item waits for a review", &["content.submit"]),
     kind("content.approved", "An item was approved", &["content.approve"]),
     kind("content.changes_requested", "A review asked for changes", &["content.request-changes"]),
@@ -37,7 +37,7 @@ pub const KINDS: &[Kind] = &[
     kind("content.published", "An item went public", &["content.publish"]),
     kind("content.unpublished", "An item is public no more", &["content.unpublish"]),
     kind("content.archived", "An item was archived", &["content.archive"]),
-    kind("content.restored", "An item came back as a draft", &["content.restore"]),
+    kind("content.restored", "An item came back from the archive or the bin", &["content.restore", "content.undelete"]),
     kind("content.deleted", "An item was deleted", &["content.delete"]),
     kind("release.scheduled", "A release will be published at a time", &["release.schedule"]),
     kind("release.published", "All items of a release went public together", &["release.publish"]),

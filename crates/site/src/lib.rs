@@ -4,6 +4,7 @@
 //! can be known by its content. Only [`pages`] reads the database.
 
 pub mod accent;
+mod around;
 pub mod body;
 pub mod cache;
 mod code;

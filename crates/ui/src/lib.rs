@@ -15,6 +15,7 @@ mod frame;
 pub mod gallery;
 mod list;
 mod moment;
+mod refusal;
 mod response;
 
 use askama::Template;
@@ -29,6 +30,7 @@ pub use form::{FieldErrors, SelectOption};
 pub use frame::{Breadcrumb, Frame, Organization, Section, Sections, User};
 pub use list::{Pager, StatusPill};
 pub use moment::Moment;
+pub use refusal::{refusal, words_of};
 pub use response::{error_pages, frame_for, frame_of_person, sections_of};
 
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.

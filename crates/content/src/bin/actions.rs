@@ -26,8 +26,8 @@ pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     let slug = items::free_slug(caller, id, kept["slug"].as_str().unwrap_or_default()).await?;
     store::take_back(&caller.tx, id, &slug).await?;
     let item = items::settle_again(caller, id).await?;
-    audit::record(caller, "content.undelete", ("content", id), json!({ "title": item.title, "slug": item.slug }))
-        .await?;
+    let details = json!({ "title": item.title, "slug": item.slug, "status": item.status });
+    audit::record(caller, "content.undelete", ("content", id), details).await?;
     Ok(item)
 }
 

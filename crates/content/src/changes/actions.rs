@@ -12,7 +12,7 @@ use super::model::{self, Changes};
 use super::store::{self, NewChanges};
 use crate::items::draft::{Draft, RawItem};
 use crate::items::model::{ContentStatus, Item, Move};
-use crate::items::{self, actions as item_actions};
+use crate::items::{self, actions as item_actions, expiry};
 use crate::{reviews, revisions};
 
 /// Saves changes to a published item without making them public; what is sent is added to what was changed before.
@@ -41,6 +41,9 @@ pub async fn save(
         None => Draft::of(&item, RawItem::default(), Problems::new())?,
     };
     let draft = before.clone().changed_by(raw, problems)?;
+    if draft.expires_at != before.expires_at {
+        expiry::check(draft.expires_at, stored.as_ref().and_then(|stored| stored.scheduled_for), caller.now)?;
+    }
     item_actions::check_references(caller, &draft, Some(&item)).await?;
     item_actions::wanted_slug(caller, id, &draft).await?;
     let fields = model::differences(&draft, &item);
@@ -93,6 +96,7 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version
     }
     let (item, changes) = lock(caller, id, expected_version).await?;
     let next = changes.status.after(Move::Schedule)?;
+    expiry::check(changes.draft(&item)?.expires_at, Some(at), caller.now)?;
     store::set_status(&caller.tx, id, next, Some(at)).await?;
     reviews::store::close(&caller.tx, id).await?;
     queue_publication(caller, id, at).await?;

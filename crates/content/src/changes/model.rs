@@ -70,7 +70,8 @@ const SHOWING: [&str; 5] = ["content", "featured_image", "gallery", "video_url",
 
 /// The kept fields as somebody would send them.
 pub(super) fn raw(fields: &Map<String, Value>) -> Result<RawItem> {
-    Ok(serde_json::from_value(Value::Object(fields.clone()))?)
+    let raw: RawItem = serde_json::from_value(Value::Object(fields.clone()))?;
+    Ok(raw.with_names_of_tags_mended())
 }
 
 /// The fields in which a draft differs from the item, as the API takes them.

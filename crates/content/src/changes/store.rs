@@ -39,9 +39,13 @@ pub async fn standing(tx: &Tenant, content_ids: &[String]) -> Result<HashMap<Str
 pub async fn as_it_will_be(tx: &Tenant, item: &Item, changes: &Changes) -> Result<Item> {
     let mut future = model::with(item, &changes.draft(item)?);
     if let (None, Some(id)) = (&future.category, &future.category_id) {
-        let row = tx.row("SELECT id, name, slug FROM content_categories WHERE id = $1", &[id]).await?;
-        future.category =
-            row.map(|row| CategoryOfItem { id: row.get("id"), name: row.get("name"), slug: row.get("slug") });
+        let row = tx.row("SELECT id, name, slug, is_active FROM content_categories WHERE id = $1", &[id]).await?;
+        future.category = row.map(|row| CategoryOfItem {
+            id: row.get("id"),
+            name: row.get("name"),
+            slug: row.get("slug"),
+            is_active: row.get("is_active"),
+        });
     }
     if future.author.id != future.author_id {
         let sql =

@@ -10,15 +10,23 @@ use super::actions::ImportedComment;
 use super::model::{COLUMNS, CommentRecord, CommentStatus, TABLES};
 use super::visitor::VisitorComment;
 
-/// How many comments an article page shows at most.
-pub const SHOWN_MOST: i64 = 500;
+/// How many comments one page of an article shows.
+pub const SHOWN_MOST: usize = 500;
 
-/// Approved comments of an item in the order they were written.
-pub async fn approved(tx: &Tenant, content_id: &str) -> Result<Vec<Comment>> {
+/// One page of the approved comments of an item, in the order they were written; pages count from 1.
+pub async fn approved(tx: &Tenant, content_id: &str, page: usize) -> Result<Vec<Comment>> {
     let sql = "SELECT k.id, k.parent_id, k.author_id, coalesce(nullif(k.author_name, ''), u.name, 'Anonymous') AS author_name, k.author_url, k.comment, k.created_at
                FROM content_comments k LEFT JOIN users u ON u.id = k.author_id
-               WHERE k.content_id = $1 AND k.status = 'APPROVED' ORDER BY k.created_at, k.id LIMIT $2";
-    Ok(tx.rows(sql, &[&content_id, &SHOWN_MOST]).await?.iter().map(Comment::from_row).collect())
+               WHERE k.content_id = $1 AND k.status = 'APPROVED' ORDER BY k.created_at, k.id LIMIT $2 OFFSET $3";
+    let limit = i64::try_from(SHOWN_MOST).unwrap_or(i64::MAX);
+    let offset = i64::try_from(page.saturating_sub(1).saturating_mul(SHOWN_MOST)).unwrap_or(i64::MAX);
+    Ok(tx.rows(sql, &[&content_id, &limit, &offset]).await?.iter().map(Comment::from_row).collect())
+}
+
+/// How many comments of an item are approved.
+pub async fn count_approved(tx: &Tenant, content_id: &str) -> Result<usize> {
+    let sql = "SELECT count(*) AS count FROM content_comments WHERE content_id = $1 AND status = 'APPROVED'";
+    Ok(usize::try_from(tx.one(sql, &[&content_id]).await?.get::<_, i64>("count")).unwrap_or(0))
 }
 
 pub async fn count(tx: &Tenant, content_id: &str) -> Result<i64> {

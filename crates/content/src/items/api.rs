@@ -90,7 +90,7 @@ async fn read(caller: Caller, Id(id): Id, OriginalUri(address): OriginalUri, hea
     let item = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     match place.filter(|_| item.status == ContentStatus::Published) {
         Some(place) => place.keep(&headers, Some(item.version), &item),
-        None => Ok(api::with_etag(&headers, item.version, &item)),
+        None => api::with_etag_of_body(&headers, item.version, &item),
     }
 }
 

@@ -1,5 +1,7 @@
 //! One change to many items, and taking it back.
 
+mod back;
+
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
 use kernel::api::Patch;
@@ -13,7 +15,8 @@ use utoipa::ToSchema;
 use super::actions;
 use super::draft::RawItem;
 use super::model::{ContentStatus, Item, Move};
-use super::store::{self, Dates};
+use super::store;
+use crate::taxonomy::tags::draft::refuse_comma;
 use crate::{bin, changes};
 
 /// How many items are changed at once at most.
@@ -119,27 +122,8 @@ impl Entry {
 }
 
 /// Makes the change to each that it can be made to, and tells the others; all in the caller's transaction.
-pub async fn change(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> Result<BulkOutcome> {
-    caller.must(Permission::ContentEdit)?;
-    if raw.ids.is_empty() || raw.ids.len() > AT_ONCE_MOST {
-        problems.add("ids", "out_of_range", format!("Name 1 to {AT_ONCE_MOST} items."));
-    }
-    let Some(action) = raw.action else {
-        problems.add("action", "required", "Say what is to be done to them, such as publish, tag or delete.");
-        return problems.finish(BulkOutcome::default());
-    };
-    if matches!(action, BulkAction::Tag | BulkAction::Untag) && raw.tags.iter().all(|tag| tag.trim().is_empty()) {
-        problems.add("tags", "required", "Name at least one tag.");
-    }
-    if let Some(category) = raw.category_id.as_deref().filter(|id| action == BulkAction::Categorize && !id.is_empty())
-        && !store::is_category(&caller.tx, category).await?
-    {
-        problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
-    }
-    problems.finish(())?;
-    if !matches!(action, BulkAction::Submit | BulkAction::Categorize | BulkAction::Tag | BulkAction::Untag) {
-        caller.must(Permission::ContentPublish)?;
-    }
+pub async fn change(caller: &Caller, raw: &RawBulk, problems: Problems) -> Result<BulkOutcome> {
+    let action = checked(caller, raw, problems).await?;
     // In one order, so that two changes of the same items never wait for each other in a circle.
     let mut ids = raw.ids.clone();
     ids.sort_unstable();
@@ -158,21 +142,39 @@ pub async fn change(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> R
                 entries.push(Entry { took_over, ..Entry::of(&before, after.as_ref()) });
                 outcome.changed.push(id);
             }
-            Err(error) => outcome.refused.push(Refused { id, title: before.title, message: words_of(error)? }),
+            Err(error) => outcome.refused.push(Refused { id, title: before.title, message: ui::words_of(error)? }),
         }
     }
     outcome.undo = remember(caller, &entries).await?;
     Ok(outcome)
 }
 
-/// What is the caller's to know about one item; anything else ends the whole change.
-fn words_of(error: Error) -> Result<String> {
-    match error {
-        Error::Conflict(words) | Error::Forbidden(words) | Error::PlanLimit(words) => Ok(words),
-        Error::NotFound => Ok("There is no such item.".into()),
-        Error::Invalid(errors) => Ok(errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")),
-        error => Err(error),
+/// What is to be done, if it can be done at all and the caller may do such things.
+async fn checked(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> Result<BulkAction> {
+    caller.must(Permission::ContentEdit)?;
+    if raw.ids.is_empty() || raw.ids.len() > AT_ONCE_MOST {
+        problems.add("ids", "out_of_range", format!("Name 1 to {AT_ONCE_MOST} items."));
     }
+    if raw.action.is_none() {
+        problems.add("action", "required", "Say what is to be done to them, such as publish, tag or delete.");
+    }
+    if matches!(raw.action, Some(BulkAction::Tag | BulkAction::Untag))
+        && raw.tags.iter().all(|tag| tag.trim().is_empty())
+    {
+        problems.add("tags", "required", "Name at least one tag.");
+    }
+    raw.tags.iter().for_each(|tag| refuse_comma(&mut problems, "tags", tag));
+    let is_filed = raw.action == Some(BulkAction::Categorize);
+    if let Some(category) = raw.category_id.as_deref().filter(|id| is_filed && !id.is_empty())
+        && !store::is_category(&caller.tx, category).await?
+    {
+        problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
+    }
+    let action = problems.finish(raw.action)?.unwrap_or(BulkAction::Submit);
+    if !matches!(action, BulkAction::Submit | BulkAction::Categorize | BulkAction::Tag | BulkAction::Untag) {
+        caller.must(Permission::ContentPublish)?;
+    }
+    Ok(action)
 }
 
 async fn one(caller: &Caller, before: &Item, action: BulkAction, raw: &RawBulk) -> Result<Option<Item>> {
@@ -199,6 +201,7 @@ async fn one(caller: &Caller, before: &Item, action: BulkAction, raw: &RawBulk) 
             RawItem { tags: Patch::Set(tags), ..RawItem::default() }
         }
     };
+    let edit = edit.with_names_of_tags_mended();
     actions::edit(caller, &before.id, edit, Problems::new(), None).await.map(Some)
 }
 
@@ -214,7 +217,8 @@ async fn remember(caller: &Caller, entries: &[Entry]) -> Result<Option<String>> 
     Ok(Some(id))
 }
 
-/// Takes a change of many items back, for each item that nobody has changed since. Whoever made it may, once.
+/// Takes a change of many items back, for each item that nobody has changed since. Whoever made it may, once; a status
+/// comes back only by those who may set it still, for roles and keys change.
 pub async fn undo(caller: &Caller, id: &str) -> Result<BulkOutcome> {
     caller.must(Permission::ContentEdit)?;
     let sql = "DELETE FROM app.content_bulk_changes WHERE id = $1 AND created_by = $2 RETURNING entries";
@@ -225,7 +229,7 @@ pub async fn undo(caller: &Caller, id: &str) -> Result<BulkOutcome> {
         match undo_one(caller, &entry).await {
             Ok(()) => outcome.changed.push(entry.id),
             Err(error) => {
-                let message = words_of(error)?;
+                let message = ui::words_of(error)?;
                 outcome.refused.push(Refused { id: entry.id, title: String::new(), message });
             }
         }
@@ -246,19 +250,18 @@ async fn undo_one(caller: &Caller, entry: &Entry) -> Result<()> {
         let words = "took over its draft changes when it left the site. Look at it, then publish it by hand.";
         return Err(Error::Conflict(format!("“{}” {words}", item.title)));
     }
+    if back::takes_publishing(item.status, entry.status) {
+        caller.must(Permission::ContentPublish)?;
+    }
     let tags: Vec<String> = item.tags.iter().map(|tag| tag.name.clone()).collect();
     if (&tags, &item.category_id) != (&entry.tags, &entry.category_id) {
         let raw = RawItem {
             tags: Patch::Set(entry.tags.clone()),
             category_id: entry.category_id.clone().map_or(Patch::Clear, Patch::Set),
             ..RawItem::default()
-        };
+        }
+        .with_names_of_tags_mended();
         actions::edit(caller, &entry.id, raw, Problems::new(), None).await?;
     }
-    if item.status != entry.status {
-        let dates = Dates { published_at: entry.published_at, scheduled_for: entry.scheduled_for };
-        store::set_status(&caller.tx, &entry.id, entry.status, &dates).await?;
-        actions::settle_again(caller, &entry.id).await?;
-    }
-    Ok(())
+    if item.status == entry.status { Ok(()) } else { back::set_back(caller, &item, entry).await }
 }

@@ -10,7 +10,7 @@ use kernel::api::Patch;
 use kernel::jobs;
 use kernel::validate::{self, Problems};
 
-use super::actions::{Text, after_write, check_references, insert, lock, reread, wanted_slug};
+use super::actions::{Text, after_write, check_references, insert, lock, move_address, reread, wanted_slug};
 use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::PublishScheduled;
 use super::model::{ContentStatus, Item};
@@ -36,7 +36,7 @@ pub struct Imported {
 /// Adds an imported item.
 pub async fn create(caller: &Caller, mut imported: Imported) -> Result<Item> {
     caller.must(Permission::ContentPublish)?;
-    let raw = std::mem::take(&mut imported.raw);
+    let raw = std::mem::take(&mut imported.raw).with_names_of_tags_mended();
     let mut draft = Draft::new(raw, &caller.actor.user_id, "en", Problems::new())?;
     draft.slug = SlugWish::Like(imported.slug.clone());
     check_references(caller, &draft, None).await?;
@@ -50,7 +50,7 @@ pub async fn create(caller: &Caller, mut imported: Imported) -> Result<Item> {
 pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result<Item> {
     caller.must(Permission::ContentPublish)?;
     let item = lock(caller, id, None).await?;
-    let raw = std::mem::take(&mut imported.raw);
+    let raw = std::mem::take(&mut imported.raw).with_names_of_tags_mended();
     let mut draft = Draft::of(&item, raw, Problems::new())?;
     if !is_slug_from(&item.slug, &imported.slug) {
         draft.slug = SlugWish::Like(imported.slug.clone());
@@ -58,9 +58,7 @@ pub async fn update(caller: &Caller, id: &str, mut imported: Imported) -> Result
     check_references(caller, &draft, Some(&item)).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await?;
-    if slug != item.slug {
-        store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
-    }
+    move_address(caller, &item, &slug).await?;
     after_write(caller, id, &draft, Text::of(&item, &draft)).await?;
     settle(caller, id, &imported).await
 }
@@ -120,7 +118,7 @@ async fn settle(caller: &Caller, id: &str, imported: &Imported) -> Result<Item> 
     for old in &imported.old_slugs {
         let old = validate::slug_from(old);
         if !old.is_empty() && old != item.slug && !store::is_slug_taken(&caller.tx, &old, id).await? {
-            store::remember_slug(&caller.tx, id, &old, &item.slug, caller.now).await?;
+            store::remember_slug(&caller.tx, id, &old, caller.now).await?;
         }
     }
     Ok(item)

@@ -18,6 +18,8 @@ use super::store::Body;
 
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
+/// From this total on, a search may have passed over matches: `app.search_content` ranks no more of one language.
+pub const SEARCH_RANKED_MOST: i64 = 250;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -40,7 +42,8 @@ pub struct ListParams {
     pub category: Option<String>,
     /// An author's id, or `me`.
     pub author: Option<String>,
-    /// Words to search for.
+    /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
+    /// asked for are ranked, and as many that have the words in their title: `total` counts no more than those.
     pub q: Option<String>,
     pub language: Option<String>,
     pub featured: Option<bool>,
@@ -90,6 +93,8 @@ pub struct Filter {
     pub content_type: Option<ContentType>,
     /// Only types that stand in the site's stream.
     pub stream_only: bool,
+    /// Only types with pages of their own on the site.
+    pub with_page_only: bool,
     pub tag: Option<String>,
     /// A category's slug or id.
     pub category: Option<String>,

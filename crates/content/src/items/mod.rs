@@ -5,6 +5,7 @@ pub mod api;
 pub mod bulk;
 pub mod bulk_api;
 pub mod draft;
+pub(crate) mod expiry;
 pub mod import;
 pub mod jobs;
 pub mod list;

@@ -208,6 +208,9 @@ pub struct CategoryOfItem {
     pub id: String,
     pub name: String,
     pub slug: String,
+    /// Whether the site shows it.
+    #[serde(skip)]
+    pub is_active: bool,
 }
 
 /// Who wrote an item.
@@ -274,6 +277,7 @@ impl Item {
             id,
             name,
             slug: row.get::<_, Option<String>>("category_slug").unwrap_or_default(),
+            is_active: row.get("category_is_active"),
         });
         Ok(Self {
             id: row.get("id"),
@@ -311,6 +315,11 @@ impl Item {
             updated_at: row.get("updated_at"),
             version: row.get("version"),
         })
+    }
+
+    /// The category, where the site has a page of it.
+    pub fn public_category(&self) -> Option<&CategoryOfItem> {
+        self.category.as_ref().filter(|category| category.is_active)
     }
 
     /// The body; empty where it was left out.

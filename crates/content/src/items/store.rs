@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 
-use super::draft::Draft;
+use super::draft::{Draft, SlugWish};
 use super::model::{ContentStatus, Item};
 
 /// The columns that [`Item::from_row`] reads, but the body.
@@ -12,7 +12,7 @@ pub const COLUMNS_WITHOUT_BODY: &str = "i.id, i.title, i.slug, i.excerpt, i.type
     i.meta_title, i.meta_description, i.keywords, i.canonical_url, i.featured_image, i.gallery, i.video_url, i.audio_url, \
     i.published_at, i.scheduled_for, i.expires_at, i.featured, i.comments_enabled, i.word_count, i.view_count, i.share_count, \
     i.like_count, i.comment_count, i.author_id, coalesce(u.name, '') AS author_name, i.category_id, \
-    c.name AS category_name, c.slug AS category_slug, i.created_at, i.updated_at, i.version, \
+    c.name AS category_name, c.slug AS category_slug, coalesce(c.is_active, false) AS category_is_active, i.created_at, i.updated_at, i.version, \
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug) ORDER BY l.position, t.name) \
               FROM app.content_item_tags l JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
               WHERE l.organization_id = i.organization_id AND l.content_id = i.id), '[]') AS tags";
@@ -71,14 +71,16 @@ pub async fn moved_to(tx: &Tenant, old_slug: &str) -> Result<Option<String>> {
     Ok(tx.row(sql, &[&old_slug]).await?.map(|row| row.get("slug")))
 }
 
-/// Adds an item under a slug; `false` when the slug is taken. What was at this address before is forgotten.
+/// Adds an item under a slug; `false` when the slug is taken. One that was made from a text is taken as well while it leads
+/// to another item that once had it; one that somebody typed is not, and leads there until the new item is public.
 pub async fn insert(tx: &Tenant, id: &str, slug: &str, draft: &Draft, now: Timestamp) -> Result<bool> {
-    let sql = r#"WITH former AS (DELETE FROM app.content_slug_history WHERE slug = $4)
-        INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, language,
+    let is_typed = matches!(draft.slug, SlugWish::Typed(_));
+    let sql = r#"INSERT INTO content_items (organization_id, id, title, slug, excerpt, content, type, status, language,
             meta_title, meta_description, keywords, canonical_url, featured_image, gallery, video_url, audio_url, expires_at,
             featured, comments_enabled, word_count, category_id, author_id, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7::"ContentType", 'DRAFT', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-            $18, $19, $20, $21, $22, $23, $23)
+        SELECT $1, $2, $3, $4, $5, $6, $7::"ContentType", 'DRAFT', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, $23
+        WHERE $24 OR NOT EXISTS (SELECT FROM app.content_slug_history WHERE slug = $4)
         ON CONFLICT (organization_id, slug) DO NOTHING"#;
     let inserted = tx
         .execute(
@@ -107,6 +109,7 @@ pub async fn insert(tx: &Tenant, id: &str, slug: &str, draft: &Draft, now: Times
                 &draft.category_id,
                 &draft.author_id,
                 &now,
+                &is_typed,
             ],
         )
         .await?;
@@ -179,10 +182,13 @@ pub async fn set_history(
     Ok(())
 }
 
-/// The number behind `base` that no other item's slug has: one more than the greatest in use.
+/// The number behind `base` that no other item's slug has or had: one more than the greatest in use.
 pub async fn next_slug_number(tx: &Tenant, base: &str, id: &str) -> Result<i64> {
-    let sql = "SELECT coalesce(max(substring(slug FROM length($1) + 2)::bigint), 1) + 1 AS number FROM content_items
-               WHERE starts_with(slug, $1 || '-') AND substring(slug FROM length($1) + 2) ~ '^[0-9]{1,9}$' AND id <> $2";
+    let sql = "SELECT coalesce(max(substring(slug FROM length($1) + 2)::bigint), 1) + 1 AS number
+               FROM (SELECT slug FROM content_items WHERE starts_with(slug, $1 || '-') AND id <> $2
+                     UNION ALL
+                     SELECT slug FROM app.content_slug_history WHERE starts_with(slug, $1 || '-') AND content_id <> $2) AS used
+               WHERE substring(slug FROM length($1) + 2) ~ '^[0-9]{1,9}$'";
     Ok(tx.one(sql, &[&base, &id]).await?.get("number"))
 }
 
@@ -191,19 +197,31 @@ pub async fn is_slug_taken(tx: &Tenant, slug: &str, id: &str) -> Result<bool> {
     Ok(tx.row("SELECT 1 FROM content_items WHERE slug = $1 AND id <> $2", &[&slug, &id]).await?.is_some())
 }
 
-/// Remembers where an item was, so that its old address leads to the new one; an address in use again leads to no other.
-pub async fn remember_slug(tx: &Tenant, id: &str, old_slug: &str, new_slug: &str, now: Timestamp) -> Result<()> {
-    tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1", &[&new_slug]).await?;
+/// Whether another item than `id` has this slug, or once had it and is reached by it still.
+pub async fn is_slug_known(tx: &Tenant, slug: &str, id: &str) -> Result<bool> {
+    let sql = "SELECT WHERE EXISTS (SELECT FROM content_items WHERE slug = $1 AND id <> $2)
+                 OR EXISTS (SELECT FROM app.content_slug_history WHERE slug = $1 AND content_id <> $2)";
+    Ok(tx.row(sql, &[&slug, &id]).await?.is_some())
+}
+
+/// Remembers where an item was, so that its old address leads to it; one that leads to another item goes on doing so.
+pub async fn remember_slug(tx: &Tenant, id: &str, old_slug: &str, now: Timestamp) -> Result<()> {
     let sql =
         "INSERT INTO app.content_slug_history (organization_id, slug, content_id, created_at) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (organization_id, slug) DO UPDATE SET content_id = excluded.content_id";
+               ON CONFLICT (organization_id, slug) DO NOTHING";
     tx.execute(sql, &[&tx.organization().as_str(), &old_slug, &id, &now]).await?;
     Ok(())
 }
 
-/// Takes an address out of the memory of old ones, for a new item that has it now.
+/// Takes an address out of the memory of old ones: a public item has it now.
 pub async fn forget_slug(tx: &Tenant, slug: &str) -> Result<()> {
     tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1", &[&slug]).await?;
+    Ok(())
+}
+
+/// Takes an address out of an item's own old ones: it has it again.
+pub async fn forget_own_slug(tx: &Tenant, id: &str, slug: &str) -> Result<()> {
+    tx.execute("DELETE FROM app.content_slug_history WHERE slug = $1 AND content_id = $2", &[&slug, &id]).await?;
     Ok(())
 }
 
@@ -232,22 +250,30 @@ pub async fn status_counts(tx: &Tenant) -> Result<Vec<(ContentStatus, i64)>> {
 /// A published item as a sitemap lists it.
 pub struct PublicAddress {
     pub slug: String,
+    pub featured_image: Option<String>,
     pub updated_at: Timestamp,
 }
 
-/// Published items with pages of their own, in the order of their publication, `limit` of them from `offset` on.
+/// Published items with pages of their own and their home here, in the order of their publication, `limit` of them from `offset` on.
 pub async fn public_addresses(tx: &Tenant, offset: i64, limit: i64) -> Result<Vec<PublicAddress>> {
-    let sql = "SELECT slug, updated_at FROM content_items
+    let sql = "SELECT slug, featured_image, updated_at FROM content_items
                WHERE status = 'PUBLISHED' AND type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')
+                 AND canonical_url IS NULL
                ORDER BY published_at DESC, id LIMIT $1 OFFSET $2";
     let rows = tx.rows(sql, &[&limit, &offset]).await?;
-    Ok(rows.iter().map(|row| PublicAddress { slug: row.get("slug"), updated_at: row.get("updated_at") }).collect())
+    let address = |row: &Row| PublicAddress {
+        slug: row.get("slug"),
+        featured_image: row.get("featured_image"),
+        updated_at: row.get("updated_at"),
+    };
+    Ok(rows.iter().map(address).collect())
 }
 
 /// How many items [`public_addresses`] gives in all.
 pub async fn count_public(tx: &Tenant) -> Result<i64> {
     let sql = "SELECT count(*) AS count FROM content_items
-               WHERE status = 'PUBLISHED' AND type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')";
+               WHERE status = 'PUBLISHED' AND type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')
+                 AND canonical_url IS NULL";
     Ok(tx.one(sql, &[]).await?.get("count"))
 }
 

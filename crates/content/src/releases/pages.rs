@@ -1,6 +1,6 @@
 //! `/admin/{org}/releases`: the list, and one release.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use kernel::access::{Caller, Permission};
@@ -120,7 +120,7 @@ pub async fn create(mut page: PageCaller, headers: HeaderMap, Form(input): Form<
     match actions::create(&page.caller, &raw, Problems::new()).await {
         Ok(release) => done(page, &release.id, "The release is made. Add items to it.").await,
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = ui::refusal(error)?;
             page.caller.start_over().await?;
             let form = ReleaseForm { name: raw.name, note: raw.note.unwrap_or_default(), ..ReleaseForm::default() };
             let view = list_view(&page, &headers, &ReleasesParams::default(), (form, errors)).await?;
@@ -147,16 +147,7 @@ async fn one(
     let zone = site_settings(&caller.tx).await?.zone();
     let may_publish = caller.may(Permission::ContentPublish);
     let is_open = release.status != ReleaseStatus::Published;
-    let stored_time = release.scheduled_for.map(|at| local_time::shown(at, &zone)).unwrap_or_default();
-    let of = |field: fn(&ReleaseInput) -> &Option<String>, stored: &str| {
-        typed.and_then(|input| field(input).clone()).unwrap_or_else(|| stored.to_owned())
-    };
-    let form = ReleaseForm {
-        name: of(|input| &input.name, &release.name),
-        note: of(|input| &input.note, release.note.as_deref().unwrap_or_default()),
-        scheduled_for: of(|input| &input.scheduled_for, &stored_time),
-        version: release.version.to_string(),
-    };
+    let form = form_of(&release, typed, &zone);
     let list = format!("/admin/{}/releases", caller.organization.slug);
     let mut frame = ui::frame_for(page, headers, &release.name, Section::Releases);
     frame.breadcrumbs = vec![Breadcrumb::link("Releases", list), Breadcrumb::here(&release.name)];
@@ -186,6 +177,20 @@ async fn one(
         form,
         errors,
     })
+}
+
+/// What was typed, and what is stored where nothing was.
+fn form_of(release: &Release, typed: Option<&ReleaseInput>, zone: &TimeZone) -> ReleaseForm {
+    let stored_time = release.scheduled_for.map(|at| local_time::shown(at, zone)).unwrap_or_default();
+    let of = |field: fn(&ReleaseInput) -> &Option<String>, stored: &str| {
+        typed.and_then(|input| field(input).clone()).unwrap_or_else(|| stored.to_owned())
+    };
+    ReleaseForm {
+        name: of(|input| &input.name, &release.name),
+        note: of(|input| &input.note, release.note.as_deref().unwrap_or_default()),
+        scheduled_for: of(|input| &input.scheduled_for, &stored_time),
+        version: release.version.to_string(),
+    }
 }
 
 pub async fn save(
@@ -293,21 +298,8 @@ async fn finish(
         Ok(words) => return done(page, &id, &words).await,
         Err(error) => error,
     };
-    let (status, errors) = refusal(error)?;
+    let (status, errors) = ui::refusal(error)?;
     page.caller.start_over().await?;
     let view = one(&page, &headers, &id, (Some(&input), errors)).await?;
     Ok(ui::html_with(status, &view))
-}
-
-/// What a refused form is shown again with; an error that no form can show stays an error.
-fn refusal(error: Error) -> Result<(StatusCode, FieldErrors)> {
-    let status = error.status();
-    let mut errors = FieldErrors::none();
-    match error {
-        Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
-        Error::Conflict(words) | Error::StaleVersion(words) => errors.add("", words),
-        other => return Err(other),
-    }
-    let status = if status == StatusCode::PRECONDITION_FAILED { StatusCode::CONFLICT } else { status };
-    Ok((status, errors))
 }

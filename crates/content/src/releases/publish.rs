@@ -28,8 +28,7 @@ pub async fn publish(caller: &Caller, id: &str, version: Option<i32>) -> Result<
     for member in &members {
         match items::publish_with_others(caller, &member.id, release.scheduled_for).await {
             Ok(_) => {}
-            Err(error @ (Error::Internal(_) | Error::Unavailable)) => return Err(error),
-            Err(error) => refused.push(format!("“{}”: {}", member.title, words_of(&error))),
+            Err(error) => refused.push(format!("“{}”: {}", member.title, ui::words_of(error)?)),
         }
     }
     if !refused.is_empty() {
@@ -58,11 +57,4 @@ pub async fn fail(caller: &Caller, id: &str, reason: &str) -> Result<()> {
     store::set_status(&caller.tx, id, ReleaseStatus::Failed, &standing).await?;
     let details = json!({ "name": release.name, "reason": reason });
     audit::record(caller, "release.fail", ("release", id), details).await
-}
-
-fn words_of(error: &Error) -> String {
-    match error {
-        Error::Invalid(errors) => errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    }
 }

@@ -15,7 +15,6 @@ use ui::{Breadcrumb, FieldErrors, Flash, Section};
 use super::draft::RawView;
 use super::{actions, store};
 use crate::items::pages::LibraryParams;
-use crate::taxonomy::refusal;
 use crate::views::{SavedViewRow, SavedViewsPage};
 
 pub fn routes() -> Pages {
@@ -103,7 +102,7 @@ async fn show_again(
     id: Option<&str>,
     (input, error): (ViewInput, Error),
 ) -> Result<Response> {
-    let (status, errors) = refusal(error)?;
+    let (status, errors) = ui::refusal(error)?;
     page.caller.start_over().await?;
     let mut view = view(&page, headers).await?;
     let is_known = |id: &str| view.rows.iter().any(|row| row.id == id);

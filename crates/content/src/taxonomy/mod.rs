@@ -9,7 +9,6 @@ use kernel::api::{Page, PageInfo, write_cursor};
 use kernel::doors::Pages;
 use kernel::{Error, Result};
 use serde::Serialize;
-use ui::FieldErrors;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn api() -> OpenApiRouter<App> {
@@ -32,23 +31,6 @@ pub(crate) fn page<T, P: Serialize>(
     data.truncate(most);
     let next = data.last().filter(|_| more).map(|last| write_cursor(&position(last))).transpose()?;
     Ok(axum::Json(Page { data, page: PageInfo { next, limit, total } }))
-}
-
-/// What a refused form is shown again with; an error that no form can show stays an error.
-pub(crate) fn refusal(error: Error) -> Result<(http::StatusCode, FieldErrors)> {
-    let status = error.status();
-    let mut errors = FieldErrors::none();
-    match error {
-        Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
-        Error::Taken(problem) => errors.add(problem.field, problem.message),
-        Error::Conflict(words) => errors.add("", words),
-        Error::StaleVersion(_) => {
-            errors.add("", "Somebody else changed this in the meantime. What you typed is still here; saving again replaces theirs.");
-        }
-        other => return Err(other),
-    }
-    let status = if status == http::StatusCode::PRECONDITION_FAILED { http::StatusCode::CONFLICT } else { status };
-    Ok((status, errors))
 }
 
 /// Refuses unless the thing still is at the version that the caller saw.

@@ -18,27 +18,21 @@ pub async fn of_item(tx: &Tenant, content_id: &str) -> Result<Vec<Variant>> {
 
 /// What readers can reach of the variants of the item at this address. A text whose home is elsewhere is no variant.
 pub async fn public_of_slug(tx: &Tenant, slug: &str) -> Result<Vec<PublicVariant>> {
-    let condition = "t.group_id = (SELECT mine.group_id FROM app.content_translations mine
-                         JOIN content_items own ON own.organization_id = mine.organization_id AND own.id = mine.content_id
-                         WHERE own.slug = $1)";
-    public(tx, condition, Some(slug)).await
+    public_of_slugs(tx, &[slug]).await
 }
 
-/// Everything that readers can reach and that has variants, for the sitemap.
-pub async fn all_public(tx: &Tenant) -> Result<Vec<PublicVariant>> {
-    public(tx, "$1::text IS NULL", None).await
-}
-
-async fn public(tx: &Tenant, condition: &str, slug: Option<&str>) -> Result<Vec<PublicVariant>> {
-    let sql = format!(
-        "SELECT t.group_id, i.slug, i.language
-         FROM app.content_translations t
-         JOIN content_items i ON i.organization_id = t.organization_id AND i.id = t.content_id
-         WHERE {condition} AND i.status = 'PUBLISHED' AND i.canonical_url IS NULL
-           AND i.type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')
-         ORDER BY t.group_id, i.published_at, i.id"
-    );
-    let rows = tx.rows(&sql, &[&slug]).await?;
+/// The same of the items at these addresses, group by group.
+pub async fn public_of_slugs(tx: &Tenant, slugs: &[&str]) -> Result<Vec<PublicVariant>> {
+    let sql = "SELECT t.group_id, i.slug, i.language
+               FROM app.content_translations t
+               JOIN content_items i ON i.organization_id = t.organization_id AND i.id = t.content_id
+               WHERE i.status = 'PUBLISHED' AND i.canonical_url IS NULL
+                 AND i.type NOT IN ('TEMPLATE', 'EMAIL_TEMPLATE', 'SOCIAL_POST')
+                 AND t.group_id IN (SELECT mine.group_id FROM app.content_translations mine
+                     JOIN content_items own ON own.organization_id = mine.organization_id AND own.id = mine.content_id
+                     WHERE own.slug = ANY ($1::text[]))
+               ORDER BY t.group_id, i.published_at, i.id";
+    let rows = tx.rows(sql, &[&slugs.to_vec()]).await?;
     let variant = |row: &kernel::db::Row| PublicVariant {
         group_id: row.get("group_id"),
         slug: row.get("slug"),

@@ -13,7 +13,7 @@ pub struct DeletePage {
     pub title: String,
     /// Version that is looked at, sent back as a hidden field.
     pub version: String,
-    /// What goes with it, one line each: "12 revisions", "3 comments", "Its address on the site, /hello".
+    /// What goes with it, one line each: "12 versions", "3 comments", "Its address on the site, /hello".
     pub losses: Vec<String>,
     /// Whether it could be archived instead.
     pub may_archive: bool,

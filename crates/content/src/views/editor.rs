@@ -31,6 +31,12 @@ pub struct EditorForm {
     pub canonical_url: String,
     /// Address of the picture above the text and in lists; empty for none.
     pub featured_image: String,
+    /// Addresses of the pictures shown together below the text, one a line.
+    pub gallery: String,
+    /// Address of a film, of a file or of a site with players; empty for none.
+    pub video_url: String,
+    /// Address of a sound, as of a podcast's episode; empty for none.
+    pub audio_url: String,
     /// Whether it stands on the home page before the others.
     pub featured: bool,
     /// Whether visitors may comment.
@@ -339,6 +345,11 @@ impl EditorPage {
     /// Whether the reader may change nothing of the item, so that no field lets them try.
     fn is_read_only(&self) -> bool {
         self.item.is_some() && !self.moves.save && !self.may_begin_changes()
+    }
+
+    /// Whether something is wrong with a field that is folded away.
+    fn has_media_errors(&self) -> bool {
+        ["video_url", "audio_url", "gallery"].iter().any(|field| self.errors.has(field))
     }
 
     fn has_more_comments(&self) -> bool {

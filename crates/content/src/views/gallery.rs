@@ -19,6 +19,7 @@ fn row(title: &str, status: &str, tags: &[&str]) -> ContentRow {
         status: StatusPill::of(status),
         type_word: type_word("BLOG_POST"),
         author: "Ann Lee".to_owned(),
+        category: "Rivers".into(),
         tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
         updated: at("2026-03-12T14:05:00Z"),
         is_featured: status == "PUBLISHED",
@@ -215,7 +216,7 @@ fn deleting_asks_first() {
         title: "What the river knows".to_owned(),
         version: "7".to_owned(),
         losses: vec![
-            "3 revisions".to_owned(),
+            "3 versions".to_owned(),
             "2 comments".to_owned(),
             "its address on the site, /what-the-river-knows".to_owned(),
         ],

@@ -55,6 +55,8 @@ pub struct ContentRow {
     pub type_word: String,
     /// Its author's name.
     pub author: String,
+    /// Its category's name; empty for none.
+    pub category: String,
     /// Names of its tags.
     pub tags: Vec<String>,
     /// When it last changed.

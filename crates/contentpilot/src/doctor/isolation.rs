@@ -135,14 +135,19 @@ async fn references(
     Ok(problems)
 }
 
+/// A search that is narrowed by what stands in other tables.
+const SEARCH_WITHIN: &str = "app.search_content('doctor', false, 1000, NULL, 'DRAFT', NULL, NULL, NULL)";
+
 /// The search functions run as the owner, so they are asked as well.
 async fn search(transaction: &Transaction<'_>, tenants: &Tenants) -> Result<Check, Error> {
     let mut problems = Vec::new();
     work_for(transaction, &tenants.one).await?;
-    let sql = format!("SELECT FROM app.search_content('doctor', false, 1000) WHERE content_id <> '{}'", tenants.one);
-    problems.extend(must_touch_nothing(transaction, "another tenant's item is found", &sql).await?);
+    for call in ["app.search_content('doctor', false, 1000)", SEARCH_WITHIN] {
+        let sql = format!("SELECT FROM {call} WHERE content_id <> '{}'", tenants.one);
+        problems.extend(must_touch_nothing(transaction, "another tenant's item is found", &sql).await?);
+    }
     work_for(transaction, "").await?;
-    for call in ["app.search_content('doctor', false, 10)", "app.index_content('doctor')"] {
+    for call in ["app.search_content('doctor', false, 10)", SEARCH_WITHIN, "app.index_content('doctor')"] {
         let sql = format!("SELECT {call}");
         let what = format!("{call} answers without an organization");
         problems.extend(must_refuse(transaction, &what, &sql, &SqlState::INSUFFICIENT_PRIVILEGE).await?);

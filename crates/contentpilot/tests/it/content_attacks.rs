@@ -42,7 +42,7 @@ fn fields(tricks: &[String]) -> Value {
     let text = |at: usize, longest| line(&tricks[at % tricks.len()], longest);
     json!({
         "title": text(0, 200), "excerpt": text(1, 500), "meta_title": text(2, 200), "meta_description": text(3, 500),
-        "content": body(tricks), "keywords": [text(0, 100)], "tags": [text(1, 100)],
+        "content": body(tricks), "keywords": [text(0, 100)], "tags": [text(1, 100).replace(',', " ")],
     })
 }
 

@@ -290,3 +290,39 @@ async fn tags_count_their_items_right() {
     world.as_admin().delete(&format!("/api/v1/content/{second}")).await.is(StatusCode::NO_CONTENT);
     assert_eq!(counts().await[0].1, 0);
 }
+
+#[tokio::test]
+async fn an_end_comes_after_now_and_after_the_beginning_on_every_road() {
+    let world = world().await;
+    let past = world.now() - SignedDuration::from_hours(1);
+    let soon = world.now() + SignedDuration::from_hours(1);
+    let later = world.now() + SignedDuration::from_hours(2);
+    let refused = |answer: testkit::world::Answer| {
+        let errors = answer.is(StatusCode::UNPROCESSABLE_ENTITY).errors();
+        assert_eq!(errors[0].0, "expires_at", "{errors:?}");
+        errors[0].1.clone()
+    };
+    let made = world.as_member().post("/api/v1/content", json!({ "title": "T", "expires_at": past })).await;
+    assert_eq!(refused(made), "in_the_past");
+    let path = format!("/api/v1/content/{}", draft(&world, json!({ "title": "Tides" })).await);
+    assert_eq!(refused(world.as_member().patch(&path, json!({ "expires_at": past })).await), "in_the_past");
+    let publish = format!("{path}/publish");
+    world.as_admin().post(&publish, json!({ "scheduled_for": later })).await.is(StatusCode::OK);
+    let edit = world.as_admin().patch(&path, json!({ "expires_at": soon })).await;
+    assert_eq!(refused(edit), "before_publication");
+    world.as_admin().post(&format!("{path}/unpublish"), json!({})).await.is(StatusCode::OK);
+    world.as_admin().patch(&path, json!({ "expires_at": soon })).await.is(StatusCode::OK);
+    let schedule = world.as_admin().post(&publish, json!({ "scheduled_for": later })).await;
+    assert_eq!(refused(schedule), "before_publication");
+    world.advance(SignedDuration::from_hours(3));
+    assert_eq!(refused(world.as_admin().post(&publish, json!({})).await), "in_the_past");
+    // What has ended already can be edited, and its copy has no end.
+    world.as_admin().patch(&path, json!({ "excerpt": "Still here" })).await.is(StatusCode::OK);
+    let copy: Value = world.as_admin().post(&format!("{path}/duplicate"), json!({})).await.json();
+    assert_eq!(copy["expires_at"], Value::Null);
+
+    let live = draft(&world, json!({ "title": "Live" })).await;
+    world.as_admin().post(&format!("/api/v1/content/{live}/publish"), json!({})).await.is(StatusCode::OK);
+    let changes = format!("/api/v1/content/{live}/changes");
+    assert_eq!(refused(world.as_admin().patch(&changes, json!({ "expires_at": past })).await), "in_the_past");
+}

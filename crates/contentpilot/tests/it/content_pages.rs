@@ -48,7 +48,7 @@ async fn an_article_is_written_published_and_deleted_with_forms_alone() {
     assert!(page.contains("Tides and time"), "the button saves what was typed before it publishes");
 
     let ask = admin.get(&format!("{editor}/delete")).await.is(StatusCode::OK).text();
-    assert!(ask.contains("2 revisions") && ask.contains("/tides"), "{ask}");
+    assert!(ask.contains("2 versions") && ask.contains("/tides"), "{ask}");
     let version = version(&world, &id).await;
     admin.form(&format!("{editor}/delete"), &[("version", &version)]).await.is(StatusCode::SEE_OTHER);
     admin.get(&editor).await.is(StatusCode::NOT_FOUND);

@@ -183,7 +183,8 @@ async fn writers_of_the_same_tags_neither_wait_for_each_other_nor_miscount() {
     let mut orders = ["Moon", "Sea", "Sand"].map(|name| vec![name]).to_vec();
     orders.extend([vec!["Moon", "Sea", "Sand"], vec!["Sand", "Sea", "Moon"], vec!["Sea", "Sand", "Moon"]]);
     let create = |number: usize| {
-        let body = json!({ "title": format!("At once {number}"), "type": "ARTICLE", "tags": orders[number % orders.len()] });
+        let body =
+            json!({ "title": format!("At once {number}"), "type": "ARTICLE", "tags": orders[number % orders.len()] });
         let admin = world.as_admin();
         async move { admin.post("/api/v1/content", body).await.is(StatusCode::CREATED).json() }
     };

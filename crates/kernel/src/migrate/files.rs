@@ -64,6 +64,7 @@ pub(super) const FILES: &[File] = files![
     63 "0063_email_providers",
     64 "0064_email_reports",
     65 "0065_email_trials",
+    70 "0070_search_within",
     80 "0080_counts_without_waiting",
     81 "0081_vectors_in_line",
 ];

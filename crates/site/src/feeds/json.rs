@@ -16,10 +16,7 @@ pub fn json_feed(feed: &Feed) -> String {
     });
     if let Some(fields) = object.as_object_mut() {
         put(fields, "description", Some(&feed.description).filter(|text| !text.is_empty()));
-        put(fields, "icon", feed.icon.as_ref());
-        if let Some(hub) = &feed.hub {
-            fields.insert("hubs".to_owned(), json!([{ "type": "WebSub", "url": hub }]));
-        }
+        put(fields, "icon", feed.logo.as_ref());
     }
     object.to_string()
 }

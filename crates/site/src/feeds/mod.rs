@@ -27,10 +27,8 @@ pub struct Feed {
     pub json_url: String,
     /// Language tag, such as `en` or `pt-BR`.
     pub language: String,
-    /// A square picture of the site.
-    pub icon: Option<String>,
-    /// A WebSub hub that tells subscribers at once.
-    pub hub: Option<String>,
+    /// Absolute address of the site's logo.
+    pub logo: Option<String>,
     /// When anything in the feed last changed.
     pub updated_at: Option<Timestamp>,
     /// Newest first.

@@ -37,13 +37,10 @@ fn write_channel(sheet: &mut Sheet, feed: &Feed) -> io::Result<()> {
     xml::element(sheet, "language", &feed.language)?;
     write_date(sheet, "lastBuildDate", feed.updated_at)?;
     xml::element(sheet, "ttl", MINUTES_TO_LIVE)?;
-    write_link(sheet, "self", &feed.rss_url)?;
-    if let Some(hub) = &feed.hub {
-        write_link(sheet, "hub", hub)?;
-    }
-    if let Some(icon) = &feed.icon {
+    write_own_address(sheet, &feed.rss_url)?;
+    if let Some(logo) = &feed.logo {
         sheet.create_element("image").write_inner_content(|sheet| {
-            xml::element(sheet, "url", icon)?;
+            xml::element(sheet, "url", logo)?;
             xml::element(sheet, "title", &feed.title)?;
             xml::element(sheet, "link", &feed.home_url)
         })?;
@@ -84,15 +81,13 @@ fn write_item(sheet: &mut Sheet, item: &FeedItem) -> io::Result<()> {
     Ok(())
 }
 
-fn write_link(sheet: &mut Sheet, relation: &str, address: &str) -> io::Result<()> {
-    let mut link = sheet
+fn write_own_address(sheet: &mut Sheet, address: &str) -> io::Result<()> {
+    sheet
         .create_element("atom:link")
         .with_attribute(("href", legal(address).as_str()))
-        .with_attribute(("rel", relation));
-    if relation == "self" {
-        link = link.with_attribute(("type", "application/rss+xml"));
-    }
-    link.write_empty()?;
+        .with_attribute(("rel", "self"))
+        .with_attribute(("type", "application/rss+xml"))
+        .write_empty()?;
     Ok(())
 }
 

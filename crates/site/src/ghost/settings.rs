@@ -5,6 +5,39 @@ use serde_json::{Map, Value, json};
 
 use super::visit::Visit;
 
+/// Settings of Ghost that this program has not.
+const EMPTY: [&str; 17] = [
+    "icon",
+    "cover_image",
+    "facebook",
+    "twitter",
+    "codeinjection_head",
+    "codeinjection_foot",
+    "meta_title",
+    "meta_description",
+    "og_image",
+    "og_title",
+    "og_description",
+    "twitter_image",
+    "twitter_title",
+    "twitter_description",
+    "members_support_address",
+    "firstpromoter_account",
+    "portal_button_icon",
+];
+
+/// Readers do not sign in here, so whatever a theme would show to members stays away.
+const OFF: [&str; 8] = [
+    "members_enabled",
+    "allow_self_signup",
+    "members_invite_only",
+    "paid_members_enabled",
+    "portal_button",
+    "portal_name",
+    "recommendations_enabled",
+    "outbound_link_tagging",
+];
+
 /// The settings: an object, so the client hands it on as it is, with an empty `meta`.
 pub fn answer(visit: &Visit) -> Value {
     json!({ "settings": visit.options.select(object(visit, &visit.settings), &[]), "meta": {} })
@@ -12,38 +45,8 @@ pub fn answer(visit: &Visit) -> Value {
 
 fn object(visit: &Visit, settings: &SiteSettings) -> Map<String, Value> {
     let mut object = Map::new();
-    let empty = [
-        "icon",
-        "cover_image",
-        "facebook",
-        "twitter",
-        "codeinjection_head",
-        "codeinjection_foot",
-        "meta_title",
-        "meta_description",
-        "og_image",
-        "og_title",
-        "og_description",
-        "twitter_image",
-        "twitter_title",
-        "twitter_description",
-        "members_support_address",
-        "firstpromoter_account",
-        "portal_button_icon",
-    ];
-    object.extend(empty.map(|name| (name.to_owned(), Value::Null)));
-    // Readers do not sign in here, so whatever a theme would show to members stays away.
-    let off = [
-        "members_enabled",
-        "allow_self_signup",
-        "members_invite_only",
-        "paid_members_enabled",
-        "portal_button",
-        "portal_name",
-        "recommendations_enabled",
-        "outbound_link_tagging",
-    ];
-    object.extend(off.map(|name| (name.to_owned(), Value::Bool(false))));
+    object.extend(EMPTY.map(|name| (name.to_owned(), Value::Null)));
+    object.extend(OFF.map(|name| (name.to_owned(), Value::Bool(false))));
     let url = visit.absolute(&visit.links.home());
     let filled = [
         ("title", json!(settings.title)),

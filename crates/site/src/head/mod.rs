@@ -121,8 +121,7 @@ impl Head {
             ..Self::default()
         };
         head.open_graph = tags::article(site, article, &title, &head);
-        head.names =
-            tags::card(article.image.as_ref(), site, article.author.as_ref().map(|author| author.name.as_str()));
+        head.names = tags::card(article.image.as_ref(), article.author.as_ref().map(|author| author.name.as_str()));
         head
     }
 
@@ -156,7 +155,7 @@ impl Head {
             ..Self::default()
         };
         head.open_graph = tags::list(site, name, &head);
-        head.names = tags::card(None, site, None);
+        head.names = tags::card(None, None);
         head
     }
 

@@ -29,10 +29,9 @@ pub(super) fn list(site: &SiteView, title: &str, head: &Head) -> Vec<Meta> {
 }
 
 /// The Twitter card; networks take title, text and picture from OpenGraph.
-pub(super) fn card(image: Option<&Image>, site: &SiteView, author: Option<&str>) -> Vec<Meta> {
+pub(super) fn card(image: Option<&Image>, author: Option<&str>) -> Vec<Meta> {
     let kind = if image.is_some() { "summary_large_image" } else { "summary" };
     let mut tags = vec![Meta { name: "twitter:card", content: kind.to_owned() }];
-    tags.extend(site.twitter.clone().map(|content| Meta { name: "twitter:site", content }));
     tags.extend(author.map(|name| Meta { name: "author", content: name.to_owned() }));
     tags
 }

@@ -20,8 +20,7 @@ pub fn card(item: &Item, known: &Known) -> ArticleCard {
         published_at: item.published_at,
         reading_minutes: minutes(item),
         category: item
-            .category
-            .as_ref()
+            .public_category()
             .map(|category| Term { name: category.name.clone(), slug: category.slug.clone() }),
         featured: item.featured,
     }

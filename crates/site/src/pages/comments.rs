@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::context::Visit;
 use super::items::{self, Found};
 use crate::head::Indexing;
-use crate::views::{Answered, ArticlePage, CommentForm};
+use crate::views::{Answered, ArticlePage, CommentForm, Pager};
 
 /// Stands in a page until it is sent, in the place of the moment at which the form is given: the page itself is the
 /// same for everybody and known by its content.
@@ -29,6 +29,22 @@ pub struct CommentAddress {
     reply: String,
     /// What became of the comment just sent.
     sent: String,
+    /// Which page of the comments; a number that is none is the first.
+    page: String,
+}
+
+/// The pages before and after one of an article's comments. The first is the article itself.
+pub fn pager(visit: &Visit, item: &Item, page: usize, total: usize) -> Pager {
+    let pages = pages_for(total);
+    let at = |page: usize| match page {
+        1 => format!("{}#comments", visit.links.article(&item.slug)),
+        _ => format!("{}?page={page}#comments", visit.links.comments(&item.slug)),
+    };
+    Pager { page, pages, previous: (page > 1).then(|| at(page - 1)), next: (page < pages).then(|| at(page + 1)) }
+}
+
+fn pages_for(comments: usize) -> usize {
+    comments.div_ceil(store::SHOWN_MOST).max(1)
 }
 
 /// The empty form for a page that is kept for everybody.
@@ -67,7 +83,8 @@ pub async fn show(visit: Visit, State(app): State<App>, Query(address): Query<Co
             _ => None,
         };
         form.answered = answered(&visit, &item, &address.reply).await?;
-        page(&visit, &item, &settings, (StatusCode::OK, form)).await
+        let number = address.page.parse().unwrap_or(1).max(1);
+        page(&visit, (&item, &settings), number, (StatusCode::OK, form)).await
     };
     visit.finish(outcome.await).await
 }
@@ -97,10 +114,15 @@ pub async fn leave(
         }
     };
     let address = visit.links.comments(&item.slug);
+    // The newest comment stands on the last page.
+    let last = match (&left, store::count_approved(&visit.tx, &item.id).await) {
+        (Left::Shown(_), Ok(count)) if pages_for(count) > 1 => format!("&page={}", pages_for(count)),
+        _ => String::new(),
+    };
     match visit.tx.commit().await {
         Ok(()) => web::see_other(&match left {
             Left::Waiting => format!("{address}?sent=waiting#respond"),
-            Left::Shown(id) => format!("{address}?sent=shown#comment-{id}"),
+            Left::Shown(id) => format!("{address}?sent=shown{last}#comment-{id}"),
         }),
         Err(error) => error.into_response(),
     }
@@ -139,7 +161,7 @@ async fn show_again(
         errors,
         ..CommentForm::default()
     };
-    let mut response = page(visit, item, settings, (status, form)).await?;
+    let mut response = page(visit, (item, settings), 1, (status, form)).await?;
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
@@ -155,15 +177,15 @@ async fn answered(visit: &Visit, item: &Item, id: &str) -> Result<Option<Answere
     Ok(comment.map(|comment| Answered { id: comment.id, author_name: comment.author_name }))
 }
 
-/// The article with this form instead of the empty one. Nobody keeps it, and no search engine lists it.
+/// The article with this form instead of the empty one, and this page of its comments. Nobody keeps it, and no search engine lists it.
 async fn page(
     visit: &Visit,
-    item: &Item,
-    settings: &SiteSettings,
+    (item, settings): (&Item, &SiteSettings),
+    number: usize,
     (status, form): (StatusCode, CommentForm),
 ) -> Result<Response> {
     let site = visit.site(settings).in_language(&item.language);
-    let mut view = items::whole(visit, item, settings).await?;
+    let mut view = items::whole(visit, item, settings, number).await?;
     view.comment_form = view.comment_form.map(|empty| CommentForm { action: empty.action, ..form });
     let mut page = ArticlePage::new(&site, &view);
     page.head.indexing = Indexing::Unlisted;

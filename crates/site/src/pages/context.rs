@@ -100,7 +100,10 @@ impl Visit {
 
     /// The library's pictures that these items show.
     pub async fn pictures(&self, items: &[&Item]) -> Result<Known> {
-        let texts = items.iter().flat_map(|item| [item.body(), item.featured_image.as_deref().unwrap_or_default()]);
+        let texts = items.iter().flat_map(|item| {
+            let gallery = item.gallery.iter().map(String::as_str);
+            gallery.chain([item.body(), item.featured_image.as_deref().unwrap_or_default()])
+        });
         media::pictures::known::known(&self.tx, &texts.collect::<Vec<_>>()).await
     }
 

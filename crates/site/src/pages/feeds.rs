@@ -15,8 +15,8 @@ use super::cards::image;
 use super::context::Visit;
 use super::variants;
 use crate::accent::{self, Colour};
+use crate::around::Around;
 use crate::feeds::{Feed, FeedItem, ITEMS_PER_FEED, json_feed, rss as write_rss};
-use crate::html::SafeHtml;
 use crate::links::Site;
 use crate::robots::Crawlers;
 use crate::sitemap::{ENTRIES_PER_SITEMAP, Entry};
@@ -134,8 +134,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
         rss_url: site.links.absolute(&site.links.feed_rss()),
         json_url: site.links.absolute(&site.links.feed_json()),
         language: site.language.clone(),
-        icon: None,
-        hub: None,
+        logo: site.logo.as_ref().map(|logo| site.links.absolute(&logo.url)),
         updated_at: items.iter().map(|item| item.updated_at).max(),
         items: items.iter().map(|item| feed_item(&site, item, &known)).collect(),
     };
@@ -168,10 +167,10 @@ fn feed_item(site: &SiteView, item: &Item, known: &Known) -> FeedItem {
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
         summary: Some(summary(item)).filter(|summary| !summary.is_empty()),
-        content: body::absolute(&SafeHtml::already_sanitized(item.body()), &url, known),
+        content: body::absolute(&Around::of(item).with_body(item.body()), &url, known),
         topics: item
-            .category
-            .iter()
+            .public_category()
+            .into_iter()
             .map(|category| category.name.clone())
             .chain(item.tags.iter().map(|tag| tag.name.clone()))
             .collect(),
@@ -217,10 +216,9 @@ async fn entries(visit: &Visit, links: &Site, language: &str, part: usize) -> Re
     let per_part = i64::try_from(ENTRIES_PER_SITEMAP).unwrap_or(1);
     let first = part == 1;
     let offset = i64::try_from(part - 1).unwrap_or(0) * per_part - i64::from(!first);
-    let (items, variants) = futures_util::try_join!(
-        store::public_addresses(&visit.tx, offset, per_part - i64::from(first)),
-        translations::store::all_public(&visit.tx)
-    )?;
+    let items = store::public_addresses(&visit.tx, offset, per_part - i64::from(first)).await?;
+    let slugs: Vec<&str> = items.iter().map(|item| item.slug.as_str()).collect();
+    let variants = translations::store::public_of_slugs(&visit.tx, &slugs).await?;
     let mut translations = variants::of_site(links, language, &variants);
     let newest = items.iter().map(|item| item.updated_at).max();
     let home = first.then(|| entry(links.home(), newest));
@@ -228,6 +226,7 @@ async fn entries(visit: &Visit, links: &Site, language: &str, part: usize) -> Re
         .into_iter()
         .chain(items.into_iter().map(|item| Entry {
             translations: translations.remove(&item.slug).unwrap_or_default(),
+            image: item.featured_image.as_deref().map(|image| links.absolute(image)),
             ..entry(links.article(&item.slug), Some(item.updated_at))
         }))
         .collect())

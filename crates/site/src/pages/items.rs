@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use content::comments;
+use content::comments::store::SHOWN_MOST;
 use content::html;
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, ContentType, Item};
@@ -17,6 +18,7 @@ use super::cards::{byline, card, image, minutes};
 use super::comments::{STAMP_MARK, form, stamp_now};
 use super::context::Visit;
 use super::variants;
+use crate::around::Around;
 use crate::html::SafeHtml;
 use crate::views::{ArticleCard, ArticlePage, ArticleView, CommentRow, Comments, StaticPage, Term};
 
@@ -76,7 +78,7 @@ async fn item(visit: &Visit, app: &App) -> Result<Response> {
         if is_page(&item) {
             own_pictures(visit, &item).await.map(|pictures| article(&item, true, pictures))
         } else {
-            whole(visit, &item, &settings).await
+            whole(visit, &item, &settings, 1).await
         }
     };
     let (view, languages) = futures_util::try_join!(view, languages)?;
@@ -97,10 +99,10 @@ pub fn is_page_type(kind: ContentType) -> bool {
     matches!(kind, ContentType::Page | ContentType::LandingPage)
 }
 
-/// An article with everything that stands below it.
-pub async fn whole(visit: &Visit, item: &Item, settings: &SiteSettings) -> Result<ArticleView> {
+/// An article with everything that stands below it, among that this page of its comments.
+pub async fn whole(visit: &Visit, item: &Item, settings: &SiteSettings, page: usize) -> Result<ArticleView> {
     let (related, comments, pictures) =
-        futures_util::try_join!(related(visit, item), comments_of(visit, item), own_pictures(visit, item))?;
+        futures_util::try_join!(related(visit, item), comments_of(visit, item, page), own_pictures(visit, item))?;
     let comment_form = form(visit, item, settings);
     Ok(ArticleView { related, comments, comment_form, ..article(item, false, pictures) })
 }
@@ -115,7 +117,7 @@ pub fn article(item: &Item, is_page: bool, pictures: Known) -> ArticleView {
         slug: item.slug.clone(),
         title: item.title.clone(),
         is_page,
-        body: SafeHtml::already_sanitized(item.body()),
+        body: Around::of(item).with_body(item.body()),
         // Only the beginning is used, and only where nobody wrote a description.
         body_text: match (&item.meta_description, &item.excerpt) {
             (None, None) => html::shorten(&html::plain_text(item.body()), 300),
@@ -132,7 +134,7 @@ pub fn article(item: &Item, is_page: bool, pictures: Known) -> ArticleView {
         author: byline(item),
         published_at: item.published_at,
         updated_at: Some(item.updated_at),
-        category: item.category.as_ref().map(|category| term(&category.name, &category.slug)),
+        category: item.public_category().map(|category| term(&category.name, &category.slug)),
         tags: item.tags.iter().map(|tag| term(&tag.name, &tag.slug)).collect(),
         pictures,
         ..ArticleView::default()
@@ -153,11 +155,17 @@ async fn related(visit: &Visit, item: &Item) -> Result<Vec<ArticleCard>> {
     Ok(items.iter().map(|item| card(item, &known)).collect())
 }
 
-async fn comments_of(visit: &Visit, item: &Item) -> Result<Comments> {
-    if item.comment_count == 0 {
+async fn comments_of(visit: &Visit, item: &Item, page: usize) -> Result<Comments> {
+    if item.comment_count == 0 && page == 1 {
         return Ok(Comments::default());
     }
-    let rows = comments::store::approved(&visit.tx, &item.id).await?;
+    let rows = comments::store::approved(&visit.tx, &item.id, page).await?;
+    if rows.is_empty() && page > 1 {
+        return Err(Error::NotFound);
+    }
+    // Nearly always all of them are on the first page, and counted already.
+    let is_all = page == 1 && rows.len() < SHOWN_MOST;
+    let total = if is_all { rows.len() } else { comments::store::count_approved(&visit.tx, &item.id).await? };
     let rows = rows.into_iter().map(|comment| CommentRow {
         by_author: comment.author_id.as_deref() == Some(item.author_id.as_str()),
         id: comment.id,
@@ -166,5 +174,6 @@ async fn comments_of(visit: &Visit, item: &Item) -> Result<Comments> {
         created_at: Some(comment.created_at),
         body: SafeHtml::from_text(&comment.comment),
     });
-    Ok(Comments::threaded(rows.collect()))
+    let pager = super::comments::pager(visit, item, page, total);
+    Ok(Comments { total, pager, ..Comments::threaded(rows.collect()) })
 }

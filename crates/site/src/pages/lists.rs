@@ -77,7 +77,7 @@ pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Respo
         let ids: Vec<String> = below.iter().map(|category| category.id.clone()).collect();
         let counts = categories::store::published_counts(&visit.tx, &ids).await?;
         let parent = match &found.parent_id {
-            Some(id) => categories::store::find(&visit.tx, id).await?,
+            Some(id) => categories::store::find(&visit.tx, id).await?.filter(|parent| parent.is_active),
             None => None,
         };
         let count = |id: &String| counts.get(id).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
@@ -141,13 +141,17 @@ pub async fn search(visit: Visit, Query(address): Query<ListAddress>) -> Respons
         if question.is_empty() {
             return visit.page(&SearchPage::new(&site, "", Vec::new(), 0, Pager::default()));
         }
-        let filter =
-            Filter { status: Some(ContentStatus::Published), search: Some(question.clone()), ..Filter::default() };
+        let filter = Filter {
+            status: Some(ContentStatus::Published),
+            with_page_only: true,
+            search: Some(question.clone()),
+            ..Filter::default()
+        };
         let mut query = ListQuery::new(filter, Sort::BEST, i64::try_from(ITEMS_PER_PAGE).unwrap_or(1));
         query.offset = i64::try_from((page - 1) * ITEMS_PER_PAGE).unwrap_or(0);
         query.body = Body::Included;
         let listed = list::read(&visit.tx, &query).await?;
-        let shown: Vec<&Item> = listed.items.iter().filter(|item| item.r#type.has_public_page()).collect();
+        let shown: Vec<&Item> = listed.items.iter().collect();
         let known = visit.pictures(&shown).await?;
         let hits = shown.iter().map(|item| hit(item, &question, &known)).collect();
         let pager = pager(&site, &site.links.search_for(&question), page, &listed);

@@ -15,11 +15,8 @@ use serde::Deserialize;
 
 use super::context::{Visit, policy};
 use super::items::is_page_type;
-use crate::html::SafeHtml;
+use crate::around::Around;
 use crate::views::{ArticlePage, ArticleView, Byline, Image, StaticPage, Term};
-
-/// Categories among which the chosen one is looked for.
-const CATEGORIES_MOST: i64 = 500;
 
 /// The page for those who write.
 pub fn routes() -> Pages {
@@ -40,6 +37,9 @@ pub struct TypedItem {
     language: String,
     author_id: String,
     featured_image: String,
+    gallery: String,
+    video_url: String,
+    audio_url: String,
 }
 
 async fn show(page: PageCaller, visit: Visit, Form(typed): Form<TypedItem>) -> Result<Response> {
@@ -76,13 +76,16 @@ async fn article(caller: &Caller, typed: TypedItem) -> Result<ArticleView> {
     let words = html::word_count(&body);
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let image = text(&typed.featured_image).filter(|address| html::is_harmless_address(address));
+    let (video, audio) = (text(&typed.video_url), text(&typed.audio_url));
+    let gallery: Vec<String> = typed.gallery.lines().filter_map(text).collect();
+    let around = Around { video: video.as_deref(), audio: audio.as_deref(), gallery: &gallery };
     let kind = typed.r#type.parse::<ContentType>().unwrap_or_default();
     let tags = typed.tags.split(',').filter_map(text);
     Ok(ArticleView {
         slug: if typed.slug.is_empty() { validate::slug_from(&typed.title) } else { typed.slug },
         is_page: is_page_type(kind),
         body_text: html::shorten(&html::plain_text(&body), 300),
-        body: SafeHtml::already_sanitized(body),
+        body: around.with_body(&body),
         words: u32::try_from(words).unwrap_or(0),
         reading_minutes: u32::try_from(html::reading_minutes(words)).unwrap_or(0),
         excerpt: text(&typed.excerpt),
@@ -105,7 +108,9 @@ async fn author(caller: &Caller, id: &str) -> Result<Option<Byline>> {
 }
 
 async fn category(caller: &Caller, id: &str) -> Result<Option<Term>> {
-    let categories = taxonomy::categories::store::all(&caller.tx, CATEGORIES_MOST).await?;
-    let found = categories.into_iter().find(|category| category.id == id);
+    if !kernel::id::is_well_formed(id) {
+        return Ok(None);
+    }
+    let found = taxonomy::categories::store::find(&caller.tx, id).await?.filter(|category| category.is_active);
     Ok(found.map(|category| Term { name: category.name, slug: category.slug }))
 }

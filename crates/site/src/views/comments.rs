@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use media::pictures::Known;
 
+use super::parts::Pager;
 use super::site::SiteView;
 use crate::body;
 use crate::html::SafeHtml;
@@ -44,8 +45,10 @@ pub struct Comment {
 pub struct Comments {
     /// How many there are, replies included.
     pub total: usize,
-    /// Those that answer no other.
+    /// Those that answer no other on this page.
     pub threads: Vec<Comment>,
+    /// The comments before and after these.
+    pub pager: Pager,
 }
 
 impl Comments {
@@ -75,7 +78,7 @@ impl Comments {
         }
         let mut rows: Vec<Option<CommentRow>> = rows.into_iter().map(Some).collect();
         let threads = roots.into_iter().flat_map(|root| gather(root, 0, &mut rows, &children)).collect();
-        Self { total, threads }
+        Self { total, threads, pager: Pager::default() }
     }
 }
 

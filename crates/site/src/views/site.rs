@@ -59,8 +59,6 @@ pub struct SiteView {
     pub accent_url: Option<String>,
     /// Address of the site's small icon.
     pub icon_url: Option<String>,
-    /// The organization's account, `@name`, for Twitter cards.
-    pub twitter: Option<String>,
 }
 
 impl SiteView {
@@ -84,7 +82,6 @@ impl SiteView {
             stylesheet_url: stylesheet_url.to_owned(),
             accent_url: None,
             icon_url: None,
-            twitter: None,
         };
         site.in_language(FALLBACK)
     }

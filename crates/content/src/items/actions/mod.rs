@@ -10,11 +10,12 @@ use kernel::{Error, Result, audit, events};
 use serde_json::json;
 
 use super::draft::{Draft, RawItem, SlugWish};
+use super::expiry;
 use super::model::{ContentStatus, Item};
 use super::store;
 use crate::{bin, releases, revisions};
 
-pub(crate) use slugs::{free_slug, wanted_slug};
+pub(crate) use slugs::{free_slug, move_address, wanted_slug};
 pub(crate) use upkeep::{Text, after_write, note_media};
 pub(crate) use workflow::settle_again;
 pub use workflow::{make_move, publish, publish_with_others, schedule};
@@ -26,6 +27,7 @@ const SLUG_TRIES: u32 = 100;
 pub async fn create(caller: &Caller, raw: RawItem, problems: Problems) -> Result<Item> {
     caller.must(Permission::ContentEdit)?;
     let draft = Draft::new(raw, &caller.actor.user_id, "en", problems)?;
+    expiry::check(draft.expires_at, None, caller.now)?;
     check_references(caller, &draft, None).await?;
     let id = caller.new_id();
     insert(caller, &id, &draft).await?;
@@ -61,12 +63,13 @@ pub async fn edit(
     if draft.is_same_as(&item) {
         return Ok(item);
     }
+    if draft.expires_at != item.expires_at {
+        expiry::check(draft.expires_at, item.scheduled_for, caller.now)?;
+    }
     check_references(caller, &draft, Some(&item)).await?;
     let slug = wanted_slug(caller, id, &draft).await?;
     store::update(&caller.tx, id, &slug, &draft).await.map_err(slugs::as_taken_slug)?;
-    if slug != item.slug {
-        store::remember_slug(&caller.tx, id, &item.slug, &slug, caller.now).await?;
-    }
+    move_address(caller, &item, &slug).await?;
     after_write(caller, id, &draft, Text::of(&item, &draft)).await?;
     // Editors save every few seconds; the audit log is not for that, listeners are.
     let told = json!({ "title": draft.title, "slug": slug, "status": item.status });
@@ -92,6 +95,7 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Item> {
     draft.slug = SlugWish::FromTitle;
     draft.author_id.clone_from(&caller.actor.user_id);
     draft.tags = Some(tags);
+    draft.expires_at = draft.expires_at.filter(|at| *at > caller.now);
     let copy = caller.new_id();
     insert(caller, &copy, &draft).await?;
     after_write(caller, &copy, &draft, Text::New).await?;

@@ -5,6 +5,7 @@ use kernel::error::FieldError;
 use kernel::{Error, Result, validate};
 
 use crate::items::draft::{Draft, SlugWish};
+use crate::items::model::{ContentStatus, Item};
 use crate::items::store;
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
@@ -12,24 +13,42 @@ const RESERVED_SLUGS: [&str; 15] = [
     "admin", "api", "assets", "author", "category", "e", "ghost", "media", "preview", "s", "search", "tag", "healthz",
     "readyz", "metrics",
 ];
-/// The slug itself, or where another item has it the next free one made of it.
+
+/// The slug itself, or where another item has it or is reached by it the next free one made of it.
 pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<String> {
-    if !store::is_slug_taken(&caller.tx, slug, id).await? {
+    if !store::is_slug_known(&caller.tx, slug, id).await? {
         return Ok(slug.to_owned());
     }
     Ok(numbered_slug(slug, store::next_slug_number(&caller.tx, slug, id).await?))
 }
 
-/// The slug to write, for an item of this id.
+/// Notes that an item leaves an address for this one. Its old address leads to it if the public knew it; what the new one
+/// led to before is forgotten once it leads to this item.
+pub(crate) async fn move_address(caller: &Caller, item: &Item, slug: &str) -> Result<()> {
+    if slug == item.slug {
+        return Ok(());
+    }
+    if item.status == ContentStatus::Published {
+        store::forget_slug(&caller.tx, slug).await?;
+    } else {
+        store::forget_own_slug(&caller.tx, &item.id, slug).await?;
+    }
+    let was_public = item.published_at.is_some();
+    if was_public { store::remember_slug(&caller.tx, &item.id, &item.slug, caller.now).await } else { Ok(()) }
+}
+
+/// The slug to write, for an item of this id. One made from a text takes no address that leads to another item.
 pub(crate) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Result<String> {
     let is_free =
-        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_taken(&caller.tx, slug, id).await?);
+        async |slug: &str| Ok::<_, Error>(!is_reserved(slug) && !store::is_slug_known(&caller.tx, slug, id).await?);
     match (&draft.slug, slug_base(draft)) {
         (SlugWish::Typed(slug), _) => {
-            if is_free(slug).await? {
-                Ok(slug.clone())
-            } else {
+            if is_reserved(slug) {
+                Err(reserved_slug())
+            } else if store::is_slug_taken(&caller.tx, slug, id).await? {
                 Err(taken_slug())
+            } else {
+                Ok(slug.clone())
             }
         }
         (_, Some(base)) if is_free(&base).await? => Ok(base),
@@ -64,6 +83,11 @@ fn numbered_slug(base: &str, number: i64) -> String {
 
 fn taken_slug() -> Error {
     Error::Taken(FieldError::new("slug", "taken", "Another item has this slug. Choose another, or leave it empty."))
+}
+
+fn reserved_slug() -> Error {
+    let words = "The program itself uses this address. Choose another slug, or leave it empty.";
+    Error::Taken(FieldError::new("slug", "reserved", words))
 }
 
 pub(super) fn as_taken_slug(error: Error) -> Error {

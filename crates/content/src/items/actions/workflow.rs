@@ -9,6 +9,7 @@ use serde_json::json;
 use super::upkeep::{index_later, note_all_media};
 use super::{lock, reread};
 use crate::items::draft::{Draft, RawItem};
+use crate::items::expiry;
 use crate::items::jobs::{ExpireItem, PublishScheduled};
 use crate::items::model::{ContentStatus, Item, Move};
 use crate::items::store::{self, Dates};
@@ -46,10 +47,6 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, expected_version
         return Err(Error::invalid("scheduled_for", "in_the_past", words));
     }
     let item = lock(caller, id, expected_version).await?;
-    if item.expires_at.is_some_and(|end| end <= at) {
-        let words = "It would expire before it is published. Choose a later end, or none.";
-        return Err(Error::invalid("expires_at", "before_publication", words));
-    }
     transition(caller, item, Move::Schedule, Some(at)).await
 }
 
@@ -68,6 +65,11 @@ pub async fn make_move(caller: &Caller, id: &str, step: Move, expected_version: 
 /// now, that it was meant for.
 async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestamp>) -> Result<Item> {
     let next = item.status.after(step)?;
+    // One that was due while no program ran was in order when it was scheduled: it is published, and gone at its end.
+    let is_due = [item.scheduled_for, at].into_iter().flatten().any(|due| due <= caller.now);
+    if matches!(next, ContentStatus::Scheduled | ContentStatus::Published) && !is_due {
+        expiry::check(item.expires_at, at, caller.now)?;
+    }
     let published_at = match next {
         // One that was public before keeps its first date.
         ContentStatus::Published => item.published_at.or(at).or(Some(caller.now)),
@@ -85,6 +87,7 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
         queue_publication(caller, &item.id, at).await?;
     }
     if next == ContentStatus::Published {
+        store::forget_slug(&caller.tx, &item.slug).await?;
         queue_expiry(caller, &item.id, item.expires_at).await?;
     }
     let details = json!({
@@ -98,7 +101,9 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
 /// the jobs that publish it, its changes, or end it.
 pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
     let item = reread(caller, id).await?;
-    store::forget_slug(&caller.tx, &item.slug).await?;
+    if item.status == ContentStatus::Published {
+        store::forget_slug(&caller.tx, &item.slug).await?;
+    }
     index_later(caller, id).await?;
     note_all_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
     match (item.status, item.scheduled_for) {

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::model::{ContentType, Item};
 use crate::html::CleanHtml;
+use crate::taxonomy::tags::draft::without_commas;
 
 pub const TITLE_LONGEST: usize = 200;
 pub const EXCERPT_LONGEST: usize = 500;
@@ -73,6 +74,17 @@ pub struct RawItem {
     /// Whether a program saved this by itself while somebody writes: its revision takes the place of the same author's
     /// last one of this kind, if that was begun within ten minutes and nothing else happened since.
     pub autosave: bool,
+}
+
+impl RawItem {
+    /// The same with names of tags that may hold commas, as those of other systems do, without them.
+    #[must_use]
+    pub fn with_names_of_tags_mended(mut self) -> Self {
+        if let Patch::Set(names) = &mut self.tags {
+            names.iter_mut().for_each(|name| *name = without_commas(name));
+        }
+        self
+    }
 }
 
 /// Where a slug comes from.
@@ -251,6 +263,14 @@ mod tests {
         let wrong =
             ["canonical_url", "content", "excerpt", "featured_image", "keywords", "language", "slug", "tags", "title"];
         assert_eq!(fields, wrong);
+    }
+
+    #[test]
+    fn a_tag_with_a_comma_is_refused_and_mended_where_it_comes_from_elsewhere() {
+        let raw =
+            RawItem { title: Patch::Set("T".into()), tags: Patch::Set(vec!["Sun, moon".into()]), ..RawItem::default() };
+        assert!(matches!(draft(raw.clone()), Err(Error::Invalid(errors)) if errors[0].field == "tags"));
+        assert_eq!(draft(raw.with_names_of_tags_mended()).unwrap().tags, Some(vec!["Sun moon".to_owned()]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use kernel::validate::{self, Lines, Problems};
 use super::{BODY_LARGEST, Draft, EXCERPT_LONGEST, RawItem, SlugWish, TAGS_MOST, TITLE_LONGEST};
 use crate::html::{self, CleanHtml};
 use crate::items::model::ContentType;
+use crate::taxonomy::tags::draft::refuse_comma;
 
 const COMMENT_LONGEST: usize = 500;
 const TAG_LONGEST: usize = 100;
@@ -144,6 +145,7 @@ impl Draft {
         if self.gallery.iter().any(|address| !html::is_harmless_address(address)) {
             problems.add("gallery", "not_an_address", "Every picture of the gallery needs a web address or a path.");
         }
+        self.tags.iter().flatten().for_each(|tag| refuse_comma(problems, "tags", tag));
         if self.tags.iter().flatten().any(|tag| validate::slug_from(tag).is_empty()) {
             problems.add("tags", "not_a_tag", "A tag needs at least one letter or digit.");
         }

@@ -78,14 +78,33 @@ impl<'a> Statement<'a> {
     fn new(filter: &'a Filter, organization: &'a dyn Param) -> Self {
         let mut statement = Self { tables: "content_items i".into(), all: Vec::new(), params: Vec::new() };
         if let Some(search) = &filter.search {
-            let words = statement.param(search);
-            let published = filter.status == Some(ContentStatus::Published);
-            statement.tables = format!(
-                "app.search_content({words}, {published}, {SEARCH_MOST}) s JOIN content_items i ON i.id = s.content_id"
-            );
+            statement.search(filter, search);
         }
         statement.filter(filter, organization);
         statement
+    }
+
+    /// Only some matches are ranked, so what narrows them is asked within the search: asked afterwards, it would miss all
+    /// matches behind the ranked ones.
+    fn search(&mut self, filter: &'a Filter, search: &'a String) {
+        let words = self.param(search);
+        let published = filter.status == Some(ContentStatus::Published);
+        let others = filter.status.filter(|_| !published);
+        // Most items have a page and stand in the stream: leaving the others out afterwards misses little.
+        let narrows = others.is_some()
+            || filter.content_type.is_some()
+            || [&filter.category, &filter.tag, &filter.author].iter().any(|one| one.is_some());
+        let mut arguments = format!("{words}, {published}, {SEARCH_MOST}");
+        if narrows {
+            let kinds: Vec<String> = kinds(filter).iter().map(|kind| format!("'{}'", kind.as_str())).collect();
+            let status = others.map_or_else(|| "NULL".to_owned(), |status| format!("'{status}'"));
+            let mut named =
+                |value: &'a Option<String>| value.as_ref().map_or_else(|| "NULL".to_owned(), |value| self.param(value));
+            let (category, tag, author) = (named(&filter.category), named(&filter.tag), named(&filter.author));
+            arguments =
+                format!("{arguments}, ARRAY[{}]::text[], {status}, {category}, {tag}, {author}", kinds.join(", "));
+        }
+        self.tables = format!("app.search_content({arguments}) s JOIN content_items i ON i.id = s.content_id");
     }
 
     fn count_sql(&self) -> String {
@@ -160,51 +179,36 @@ impl<'a> Statement<'a> {
     }
 
     fn filter(&mut self, filter: &'a Filter, organization: &'a dyn Param) {
-        // Constants, not parameters: beneath the policies only a partial index serves a condition on an enum.
+        self.filter_by_kind(filter);
+        self.filter_by_terms(filter, organization);
+        self.filter_by_person_and_language(filter);
+        for (comparison, moment) in [(">=", &filter.updated_from), ("<", &filter.updated_to)] {
+            if let Some(moment) = moment {
+                let moment = self.param(moment);
+                self.all.push(format!("i.updated_at {comparison} {moment}"));
+            }
+        }
+        if let Some(featured) = &filter.featured {
+            let featured = self.param(featured);
+            self.all.push(format!("i.featured = {featured}"));
+        }
+        if let Some(id) = &filter.excluded_id {
+            let id = self.param(id);
+            self.all.push(format!("i.id <> {id}"));
+        }
+    }
+
+    /// Constants, not parameters: beneath the policies only a partial index serves a condition on an enum.
+    fn filter_by_kind(&mut self, filter: &Filter) {
         if let Some(status) = filter.status {
             self.all.push(format!("i.status = '{status}'"));
         }
         if let Some(kind) = filter.content_type {
             self.all.push(format!("i.type = '{}'", kind.as_str()));
         }
-        if filter.stream_only {
-            let kinds: Vec<String> = ContentType::ALL
-                .iter()
-                .filter(|kind| kind.is_in_stream())
-                .map(|kind| format!("'{}'", kind.as_str()))
-                .collect();
-            self.all.push(format!("i.type IN ({})", kinds.join(", ")));
-        }
-        if let Some(tag) = &filter.tag {
-            let organization = self.param(organization);
-            let tag = self.param(tag);
-            self.all.push(format!(
-                "i.id IN (SELECT l.content_id FROM app.content_item_tags l JOIN content_tags t \
-                 ON t.organization_id = l.organization_id AND t.id = l.tag_id \
-                 WHERE l.organization_id = {organization} AND t.slug = {tag})"
-            ));
-        }
-        if let Some(category) = &filter.category {
-            let category = self.param(category);
-            // One value, so that the newest of a category are read from an index and not sorted out of all of them.
-            self.all.push(format!(
-                "i.category_id = (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category}
-                                  ORDER BY k.id = {category} DESC LIMIT 1)"
-            ));
-        }
-        let columns =
-            [("i.category_id", &filter.category_id), ("i.author_id", &filter.author), ("i.language", &filter.language)];
-        for (column, value) in columns {
-            if let Some(value) = value {
-                let value = self.param(value);
-                self.all.push(format!("{column} = {value}"));
-            }
-        }
-        if let Some(reviewer) = &filter.reviewer {
-            let reviewer = self.param(reviewer);
-            self.all.push(format!(
-                "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND r.assignee_id = {reviewer})"
-            ));
+        if filter.stream_only || filter.with_page_only {
+            let kinds: Vec<String> = kinds(filter).iter().map(|kind| format!("'{}'", kind.as_str())).collect();
+            self.all.push(if kinds.is_empty() { "false".into() } else { format!("i.type IN ({})", kinds.join(", ")) });
         }
         if let Some(missing) = filter.missing {
             let condition = match missing {
@@ -225,19 +229,52 @@ impl<'a> Statement<'a> {
             };
             self.all.push(format!("i.id IN (SELECT d.content_id FROM app.content_changes d{standing})"));
         }
-        for (comparison, moment) in [(">=", &filter.updated_from), ("<", &filter.updated_to)] {
-            if let Some(moment) = moment {
-                let moment = self.param(moment);
-                self.all.push(format!("i.updated_at {comparison} {moment}"));
-            }
+    }
+
+    fn filter_by_terms(&mut self, filter: &'a Filter, organization: &'a dyn Param) {
+        if let Some(tag) = &filter.tag {
+            let organization = self.param(organization);
+            let tag = self.param(tag);
+            self.all.push(format!(
+                "i.id IN (SELECT l.content_id FROM app.content_item_tags l JOIN content_tags t \
+                 ON t.organization_id = l.organization_id AND t.id = l.tag_id \
+                 WHERE l.organization_id = {organization} AND t.slug = {tag})"
+            ));
         }
-        if let Some(featured) = &filter.featured {
-            let featured = self.param(featured);
-            self.all.push(format!("i.featured = {featured}"));
-        }
-        if let Some(id) = &filter.excluded_id {
-            let id = self.param(id);
-            self.all.push(format!("i.id <> {id}"));
+        if let Some(category) = &filter.category {
+            let category = self.param(category);
+            // One value, so that the newest of a category are read from an index and not sorted out of all of them.
+            self.all.push(format!(
+                "i.category_id = (SELECT k.id FROM content_categories k WHERE k.slug = {category} OR k.id = {category}
+                                  ORDER BY k.id = {category} DESC LIMIT 1)"
+            ));
         }
     }
+
+    fn filter_by_person_and_language(&mut self, filter: &'a Filter) {
+        let columns =
+            [("i.category_id", &filter.category_id), ("i.author_id", &filter.author), ("i.language", &filter.language)];
+        for (column, value) in columns {
+            if let Some(value) = value {
+                let value = self.param(value);
+                self.all.push(format!("{column} = {value}"));
+            }
+        }
+        if let Some(reviewer) = &filter.reviewer {
+            let reviewer = self.param(reviewer);
+            self.all.push(format!(
+                "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND r.assignee_id = {reviewer})"
+            ));
+        }
+    }
+}
+
+/// The types that a filter leaves.
+fn kinds(filter: &Filter) -> Vec<ContentType> {
+    let is_left = |kind: &ContentType| {
+        filter.content_type.is_none_or(|only| only == *kind)
+            && (!filter.stream_only || kind.is_in_stream())
+            && (!filter.with_page_only || kind.has_public_page())
+    };
+    ContentType::ALL.into_iter().filter(is_left).collect()
 }

@@ -24,8 +24,6 @@ use crate::{changes, comments, reviews, revisions, seo, taxonomy};
 
 /// Revisions that the editor's side panel lists.
 const REVISIONS_SHOWN: i64 = 20;
-/// Categories that the editor offers.
-const CATEGORIES_SHOWN: i64 = 500;
 
 /// The hour at which an article that is begun for a day in the calendar is published, unless somebody says otherwise.
 const HOUR_OF_PUBLICATION: i8 = 9;
@@ -224,7 +222,7 @@ pub async fn confirm_deletion(page: PageCaller, Id(id): Id, headers: HeaderMap) 
         (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
     };
     let mut losses: Vec<String> = Vec::new();
-    losses.extend(counted(revisions::store::count(&caller.tx, &id).await?, "revision", "revisions"));
+    losses.extend(counted(revisions::store::count(&caller.tx, &id).await?, "version", "versions"));
     losses.extend(counted(comments::store::count(&caller.tx, &id).await?, "comment", "comments"));
     if item.status == ContentStatus::Published {
         losses.push(format!("Its address on the site, /{}", item.slug));
@@ -268,8 +266,22 @@ pub(super) fn address(organization: &str, id: &str) -> String {
 
 /// The tree of categories to choose from.
 pub(super) async fn category_options(caller: &Caller) -> Result<Vec<SelectOption>> {
-    let categories = taxonomy::categories::store::all(&caller.tx, CATEGORIES_SHOWN).await?;
+    let categories = taxonomy::categories::store::all(&caller.tx, taxonomy::categories::CATEGORIES_MOST).await?;
     Ok(taxonomy::categories::tree::choices(categories))
+}
+
+/// What the editor's field of the category offers. The one that is chosen is always among it: a choice that a form does
+/// not have is lost when the form is sent.
+async fn categories(caller: &Caller, chosen: &str) -> Result<Vec<SelectOption>> {
+    let mut choices = vec![SelectOption::new("", "No category")];
+    choices.extend(category_options(caller).await?);
+    if kernel::id::is_well_formed(chosen)
+        && !choices.iter().any(|choice| choice.is(chosen))
+        && let Some(category) = taxonomy::categories::store::find(&caller.tx, chosen).await?
+    {
+        choices.push(SelectOption::new(category.id, category.name));
+    }
+    Ok(choices)
 }
 
 pub(super) async fn editor(
@@ -281,13 +293,10 @@ pub(super) async fn editor(
     let caller = &page.caller;
     let item = edited.map(|edited| &edited.item);
     let zone = organization::site_settings(&caller.tx).await?.zone();
-    let mut choices = vec![SelectOption::new("", "No category")];
-    choices.extend(category_options(caller).await?);
     let revisions = match item {
         Some(item) => revisions::store::of_item(&caller.tx, &item.id, None, REVISIONS_SHOWN).await?,
         None => Vec::new(),
     };
-    let now = revisions.iter().find(|revision| !revision.of_changes).map(|revision| revision.version);
     let title = item.map_or("New article", |item| item.title.as_str());
     Ok(EditorPage {
         frame: frame(page, headers, title),
@@ -297,23 +306,27 @@ pub(super) async fn editor(
         moves: edited.map_or_else(|| moves(caller, None), |edited| edited.moves(caller)),
         panels: panels(caller, edited, (&zone, &form.featured_image)).await?,
         changes: edited.and_then(|edited| edited.shown(caller, &zone)),
-        categories: choices,
+        categories: categories(caller, &form.category_id).await?,
         tag_names: taxonomy::tags::store::most_used_names(&caller.tx, taxonomy::tags::pages::NAMES_OFFERED).await?,
         languages: languages(&form.language),
         conflict: None,
-        revisions: revisions
-            .into_iter()
-            .map(|revision| RevisionRow {
-                version: revision.version,
-                author: revision.author_name,
-                at: Moment::new(revision.created_at, &zone),
-                comment: revision.comment.unwrap_or_default(),
-                is_now: Some(revision.version) == now,
-                of_changes: revision.of_changes,
-            })
-            .collect(),
+        revisions: history(revisions, &zone),
         form,
     })
+}
+
+/// The versions of the text; the newest that is no draft change is how the item is now.
+fn history(revisions: Vec<revisions::Revision>, zone: &TimeZone) -> Vec<RevisionRow> {
+    let now = revisions.iter().find(|revision| !revision.of_changes).map(|revision| revision.version);
+    let row = |revision: revisions::Revision| RevisionRow {
+        version: revision.version,
+        author: revision.author_name,
+        at: Moment::new(revision.created_at, zone),
+        comment: revision.comment.unwrap_or_default(),
+        is_now: Some(revision.version) == now,
+        of_changes: revision.of_changes,
+    };
+    revisions.into_iter().map(row).collect()
 }
 
 fn frame(page: &PageCaller, headers: &HeaderMap, title: &str) -> ui::Frame {

@@ -12,6 +12,7 @@ use crate::items::model::{ContentType, Item};
 use crate::previews::PreviewRequest;
 use crate::reviews::{ReviewAnswer, ReviewRequest};
 use crate::seo;
+use crate::taxonomy::tags::draft::without_commas;
 use crate::views::EditorForm;
 
 /// What the editor's form shows of a published item.
@@ -40,6 +41,9 @@ pub struct EditorInput {
     keywords: Option<String>,
     canonical_url: Option<String>,
     featured_image: Option<String>,
+    gallery: Option<String>,
+    video_url: Option<String>,
+    audio_url: Option<String>,
     featured: Option<String>,
     comments_enabled: Option<String>,
     /// Sent by forms that have the box, since a box that is not ticked is not sent at all.
@@ -85,6 +89,9 @@ impl EditorInput {
             keywords: self.keywords.as_deref().map_or(Patch::Keep, |typed| Patch::Set(seo::pages::keywords(typed))),
             canonical_url: text(&self.canonical_url),
             featured_image: text(&self.featured_image),
+            gallery: self.gallery.as_ref().map_or(Patch::Keep, |typed| Patch::Set(lines(typed))),
+            video_url: text(&self.video_url),
+            audio_url: text(&self.audio_url),
             comments_enabled: match self.comments_enabled_shown {
                 Some(_) => Patch::Set(self.comments_enabled.as_deref() == Some("true")),
                 None => Patch::Keep,
@@ -174,6 +181,9 @@ impl EditorInput {
             featured: self.featured.as_deref() == Some("true"),
             comments_enabled: self.comments_enabled_shown.is_none() || self.comments_enabled.as_deref() == Some("true"),
             featured_image: self.featured_image.unwrap_or_default(),
+            gallery: self.gallery.unwrap_or_default(),
+            video_url: self.video_url.unwrap_or_default(),
+            audio_url: self.audio_url.unwrap_or_default(),
             title: self.title.unwrap_or_default(),
             slug: self.slug.unwrap_or_default(),
             content: self.content.unwrap_or_default(),
@@ -197,6 +207,10 @@ impl EditorInput {
     }
 }
 
+fn lines(typed: &str) -> Vec<String> {
+    typed.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
 /// The form of a stored item.
 pub fn form_of(item: &Item, zone: &TimeZone) -> EditorForm {
     let time = |at: Option<Timestamp>| at.map(|at| local_time::shown(at, zone)).unwrap_or_default();
@@ -207,12 +221,15 @@ pub fn form_of(item: &Item, zone: &TimeZone) -> EditorForm {
         excerpt: item.excerpt.clone().unwrap_or_default(),
         content_type: item.r#type.as_str().to_owned(),
         category_id: item.category_id.clone().unwrap_or_default(),
-        tags: item.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join(", "),
+        tags: item.tags.iter().map(|tag| without_commas(&tag.name)).collect::<Vec<_>>().join(", "),
         meta_title: item.meta_title.clone().unwrap_or_default(),
         meta_description: item.meta_description.clone().unwrap_or_default(),
         keywords: item.keywords.join(", "),
         canonical_url: item.canonical_url.clone().unwrap_or_default(),
         featured_image: item.featured_image.clone().unwrap_or_default(),
+        gallery: item.gallery.join("\n"),
+        video_url: item.video_url.clone().unwrap_or_default(),
+        audio_url: item.audio_url.clone().unwrap_or_default(),
         featured: item.featured,
         comments_enabled: item.comments_enabled,
         language: item.language.clone(),

@@ -11,7 +11,7 @@ use super::editor;
 use super::panels::languages;
 use super::params::{EVERYTHING, LibraryParams, ME};
 use crate::changes::store::Standing;
-use crate::items::list::{self, ListQuery, Listed};
+use crate::items::list::{self, ListQuery, Listed, SEARCH_RANKED_MOST};
 use crate::items::model::{ContentStatus, Item};
 use crate::saved_views::{self, SavedView};
 use crate::views::{ContentListPage, ContentRow, LibraryChoices, ViewTab, type_word};
@@ -61,6 +61,7 @@ fn row(item: &Item, changes: Option<&Standing>, zone: &TimeZone) -> ContentRow {
         status: StatusPill::of(item.status.as_str()),
         type_word: type_word(item.r#type.as_str()),
         author: item.author.name.clone(),
+        category: item.category.as_ref().map(|category| category.name.clone()).unwrap_or_default(),
         tags: shown_tags(item),
         updated: Moment::new(item.updated_at, zone),
         is_featured: item.featured,
@@ -161,6 +162,12 @@ fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
     Pager {
         previous: listed.previous.as_ref().map(address),
         next: listed.next.as_ref().map(address),
-        summary: format!("{} of {} {noun}", listed.items.len(), listed.total),
+        // A search passes over what it did not rank, so beyond that it knows only how many there are at least.
+        summary: match (params.q.is_empty(), listed.total) {
+            (false, total) if total >= SEARCH_RANKED_MOST => {
+                format!("{} of at least {total} {noun}", listed.items.len())
+            }
+            (_, total) => format!("{} of {total} {noun}", listed.items.len()),
+        },
     }
 }

@@ -1,4 +1,4 @@
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use kernel::access::Permission;
 use kernel::api::Id;
@@ -55,19 +55,11 @@ pub async fn create(
 }
 
 async fn refused(mut page: PageCaller, headers: &HeaderMap, item: &Item, error: Error) -> Result<Response> {
-    let mut errors = FieldErrors::none();
-    let status = error.status();
-    match error {
-        Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
-        Error::Conflict(words) => errors.add("", words),
-        other => return Err(other),
-    }
+    let (status, errors) = ui::refusal(error)?;
     page.caller.start_over().await?;
     let mut shown = view(&page, headers, item, None).await?;
     shown.errors = errors;
-    let mut response = ui::html(&shown);
-    *response.status_mut() = if status.is_success() { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-    Ok(response)
+    Ok(ui::html_with(status, &shown))
 }
 
 pub async fn revoke(page: PageCaller, at: PreviewOf) -> Result<Response> {

@@ -33,10 +33,8 @@ pub async fn compare(
     let takes_parts = restoring.parts_into.is_some();
     let part_of = |part: &str| if takes_parts { part.to_owned() } else { String::new() };
     let crumb = format!("{} and {}", from.revision.version, to.revision.version);
-    let steps = [
-        Breadcrumb::link("Versions", format!("{}/revisions", editor_address(page, &item.id))),
-        Breadcrumb::here(crumb),
-    ];
+    let steps =
+        [Breadcrumb::link("History", format!("{}/revisions", editor_address(page, &item.id))), Breadcrumb::here(crumb)];
     Ok(ComparisonPage {
         frame: frame(page, headers, item, &steps),
         id: item.id.clone(),

@@ -83,7 +83,7 @@ async fn list(page: &PageCaller, headers: &HeaderMap, item: &Item, cursor: Optio
         KeptRow { is_to: position == 0, is_from: position == 1, ..row }
     };
     Ok(RevisionsPage {
-        frame: frame(page, headers, item, &[Breadcrumb::here("Versions")]),
+        frame: frame(page, headers, item, &[Breadcrumb::here("History")]),
         id: item.id.clone(),
         title: item.title.clone(),
         rows: revisions.into_iter().enumerate().map(row).collect(),
@@ -106,7 +106,7 @@ fn kept_row(revision: Revision, newest: i32, zone: &TimeZone) -> KeptRow {
 }
 
 fn frame(page: &PageCaller, headers: &HeaderMap, item: &Item, steps: &[Breadcrumb]) -> Frame {
-    let mut frame = ui::frame_for(page, headers, "Versions", Section::Content);
+    let mut frame = ui::frame_for(page, headers, "History", Section::Content);
     let list = format!("/admin/{}/content", page.caller.organization.slug);
     frame.breadcrumbs =
         vec![Breadcrumb::link("Content", list), Breadcrumb::link(&item.title, editor_address(page, &item.id))];

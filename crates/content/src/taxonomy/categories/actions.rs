@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::draft::{CategoryDraft, RawCategory};
-use super::{Category, store};
+use super::{CATEGORIES_MOST, Category, store};
 use crate::taxonomy::check_version;
 
 /// The slug of a category of whose name nothing can be made.
@@ -25,6 +25,10 @@ pub async fn create(caller: &Caller, raw: RawCategory, problems: Problems) -> Re
     let is_placed = raw.sort_order.is_some();
     let mut draft = CategoryDraft::new(raw, problems)?;
     store::lock_tree(&caller.tx).await?;
+    if store::count(&caller.tx).await? >= CATEGORIES_MOST {
+        let words = format!("There are {CATEGORIES_MOST} categories already. Delete some, or use tags instead.");
+        return Err(Error::Conflict(words));
+    }
     if let Some(parent) = &draft.parent_id {
         check_parent(caller, None, parent).await?;
     }

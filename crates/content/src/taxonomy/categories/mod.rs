@@ -12,6 +12,10 @@ use kernel::db::Row;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// How many categories people can add, and how many the tree and every choice of one show. Imports may bring more, which
+/// the API pages through.
+pub const CATEGORIES_MOST: i64 = 1000;
+
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Category {
     pub id: String,

@@ -6,7 +6,7 @@ use kernel::validate::{self, Problems};
 use kernel::{Error, Result, audit};
 use serde_json::json;
 
-use super::draft::{RawTag, TagDraft};
+use super::draft::{RawTag, TagDraft, without_commas};
 use super::jobs::index_later;
 use super::{Tag, store};
 use crate::taxonomy::check_version;
@@ -71,7 +71,8 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The tag of this name, made if there is none yet; says whether it was. A name without letters or digits makes no tag.
+/// The tag of this name, made if there is none yet; says whether it was. A name without letters or digits makes no tag,
+/// and one that comes from elsewhere with commas loses them.
 pub async fn find_or_add(caller: &Caller, name: &str) -> Result<Option<(Tag, bool)>> {
     caller.must(Permission::ContentEdit)?;
     let slug = validate::slug_from(name);
@@ -82,7 +83,7 @@ pub async fn find_or_add(caller: &Caller, name: &str) -> Result<Option<(Tag, boo
         return Ok(Some((tag, false)));
     }
     let (ids, slugs) = ([caller.new_id()], [slug]);
-    store::add_missing(&caller.tx, &ids, &[name], &slugs, caller.now).await?;
+    store::add_missing(&caller.tx, &ids, &[&without_commas(name)], &slugs, caller.now).await?;
     let tag = store::by_slug(&caller.tx, &slugs[0]).await?;
     tag.map(|tag| Some((tag, true))).ok_or_else(|| Error::internal("a new tag is gone"))
 }

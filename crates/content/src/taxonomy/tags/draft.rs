@@ -25,6 +25,21 @@ pub struct RawTag {
     pub color: Patch<String>,
 }
 
+/// Refuses a name with a comma, on whichever road it comes: commas part tags where people type several of them.
+pub fn refuse_comma(problems: &mut Problems, field: &str, name: &str) {
+    if name.contains(',') {
+        problems.add(field, "not_a_tag", "A tag's name holds no comma, because commas part tags.");
+    }
+}
+
+/// A name from elsewhere with its commas taken out. Its slug stays the same, so it goes on naming the same tag.
+pub fn without_commas(name: &str) -> String {
+    if !name.contains(',') {
+        return name.to_owned();
+    }
+    name.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Checked values of everything of a tag that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagDraft {
@@ -56,9 +71,7 @@ impl TagDraft {
     fn changed_by(mut self, raw: &RawTag, mut problems: Problems) -> Result<Self> {
         if let Some(name) = &raw.name {
             self.name = problems.required("name", "The name", name, NAME_LONGEST);
-            if self.name.contains(',') {
-                problems.add("name", "not_a_tag", "A tag's name holds no comma, because commas part tags.");
-            }
+            refuse_comma(&mut problems, "name", &self.name);
         }
         match &raw.slug {
             Patch::Keep => {}
@@ -73,5 +86,19 @@ impl TagDraft {
         }
         color::take(&mut self.color, &raw.color, &mut problems);
         problems.finish(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_elsewhere_loses_its_commas_and_keeps_its_slug() {
+        assert_eq!(without_commas("Sun, moon,and  stars"), "Sun moon and stars");
+        assert_eq!(without_commas("No  comma"), "No  comma");
+        assert_eq!(validate::slug_from("Sun, moon"), validate::slug_from(&without_commas("Sun, moon")));
+        let raw = RawTag { name: Some("Sun, moon".into()), ..RawTag::default() };
+        assert!(TagDraft::new(raw, Problems::new()).is_err());
     }
 }

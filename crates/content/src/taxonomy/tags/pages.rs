@@ -15,7 +15,6 @@ use ui::{Breadcrumb, FieldErrors, Flash, Frame, Pager, Section};
 use super::draft::RawTag;
 use super::store::{self, ListQuery, Order, Position};
 use super::{Tag, actions};
-use crate::taxonomy::refusal;
 use crate::views::{TagDeletePage, TagForm, TagPage, TagRow, TagsPage};
 
 /// Tags on one page of the list.
@@ -117,7 +116,7 @@ async fn create(mut page: PageCaller, headers: HeaderMap, Form(input): Form<TagI
     match actions::create(&page.caller, input.to_raw(), Problems::new()).await {
         Ok(tag) => done(page, &format!("“{}” was added.", tag.name)).await,
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = ui::refusal(error)?;
             page.caller.start_over().await?;
             let view = list(&page, &headers, TagParams::default()).await?;
             Ok(ui::html_with(status, &TagsPage { new_name: input.name, errors: on_the_name(&errors), ..view }))
@@ -172,7 +171,7 @@ async fn save(page: PageCaller, Id(id): Id, headers: HeaderMap, Form(input): For
     match actions::edit(&page.caller, &id, &input.to_raw(), Problems::new(), input.version.parse().ok()).await {
         Ok(_) => done(page, "Saved.").await,
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = ui::refusal(error)?;
             let (mut view, version) = again(page, &headers, &id).await?;
             let has_color = input.has_color == "true";
             view.form = TagForm { name: input.name, slug: input.slug, has_color, color: input.color, version };
@@ -193,7 +192,7 @@ async fn merge(page: PageCaller, Id(id): Id, headers: HeaderMap, Form(input): Fo
     match try_merge(&page.caller, &id, &input).await {
         Ok(tag) => done(page, &format!("Merged. “{}” is on {} now.", tag.name, items(tag.usage_count))).await,
         Err(error) => {
-            let (status, errors) = refusal(error)?;
+            let (status, errors) = ui::refusal(error)?;
             let (view, _) = again(page, &headers, &id).await?;
             Ok(ui::html_with(status, &TagPage { errors, into: input.into, ..view }))
         }

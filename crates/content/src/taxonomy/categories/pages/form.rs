@@ -14,7 +14,6 @@ use ui::FieldErrors;
 use super::{done, frame, others};
 use crate::taxonomy::categories::draft::RawCategory;
 use crate::taxonomy::categories::{Category, actions, store};
-use crate::taxonomy::refusal;
 use crate::views::{CategoryForm, CategoryPage};
 
 /// What the form of a category sends: every field a text.
@@ -136,7 +135,7 @@ async fn show_again(
     id: Option<&str>,
     (input, error): (CategoryInput, Error),
 ) -> Result<Response> {
-    let (status, errors) = refusal(error)?;
+    let (status, errors) = ui::refusal(error)?;
     page.caller.start_over().await?;
     let mut form = input.into_form();
     if let Some(id) = id {

@@ -12,11 +12,8 @@ use kernel::doors::{Access, Pages};
 use kernel::session::PageCaller;
 use ui::{Breadcrumb, Flash, Frame, Section, SelectOption};
 
-use super::{store, tree};
+use super::{CATEGORIES_MOST, store, tree};
 use crate::views::{CategoriesPage, CategoryRow};
-
-/// Categories that the tree shows at most; the API pages through more.
-const SHOWN_AT_MOST: i64 = 1000;
 
 pub fn routes() -> Pages {
     const READ: Access = Access::Member(Permission::ContentRead);
@@ -35,7 +32,7 @@ pub fn routes() -> Pages {
 async fn show_tree(page: PageCaller, headers: HeaderMap) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentRead)?;
-    let categories = store::all(&caller.tx, SHOWN_AT_MOST).await?;
+    let categories = store::all(&caller.tx, CATEGORIES_MOST).await?;
     let counts = store::item_counts(&caller.tx).await?;
     let rows = tree::in_order(categories).into_iter().map(|branch| CategoryRow {
         items: counts.get(&branch.category.id).copied().unwrap_or_default(),
@@ -60,7 +57,7 @@ async fn show_tree(page: PageCaller, headers: HeaderMap) -> Result<Response> {
 
 /// The categories that neither are this one nor stand below it, with one choice of none before them.
 async fn others(caller: &Caller, id: Option<&str>, none: &str) -> Result<Vec<SelectOption>> {
-    let mut categories = store::all(&caller.tx, SHOWN_AT_MOST).await?;
+    let mut categories = store::all(&caller.tx, CATEGORIES_MOST).await?;
     if let Some(id) = id {
         let within = tree::with_descendants(&categories, id);
         categories.retain(|category| !within.contains(&category.id));
