@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where pictures are named by a word in quotes right behind this.
-const NAMED_BEHIND: [&str; 3] = ["icon(\"", "icon: \"", "empty(\""];
+const NAMED_BEHIND: [&str; 3] = ["icon(\"", "icon: \"", "list::empty(\""];
 
 /// Functions whose only texts are names of pictures.
 const TELLING: &str = "fn icon(";
