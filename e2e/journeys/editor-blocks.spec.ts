@@ -33,6 +33,8 @@ test("films, files and sounds come from the library or from an address", async (
   await toolbar(page).getByRole("button", { name: "File", exact: true }).click();
   await isAccessible(page);
   await sendFromDialog(page, "timetable.pdf", "application/pdf", Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"));
+  // What was saved before is "Saved" until the text has the file.
+  await expect(source(page)).toHaveValue(/class="file"/);
   await isSaved(page);
   await isAccessible(page);
   const stored = (await source(page).inputValue()).split("\n");

@@ -49,7 +49,7 @@ fn clip(address: &str, element: &str, endings: &[&str]) -> String {
     let is_file = address.starts_with('/') || endings.contains(&ending.as_str());
     let shown = escape(address);
     if is_file && embeds::player(address).is_none() {
-        return format!(r#"<{element} src="{shown}" controls preload="metadata"></{element}>"#);
+        return format!(r#"<figure><{element} src="{shown}" controls preload="metadata"></{element}></figure>"#);
     }
     format!(r#"<figure class="embed"><a href="{shown}" rel="noopener">{shown}</a></figure>"#)
 }
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(
             parts,
             [
-                r#"<video src="https://a.example/x.mp4?a=1&amp;b=2" controls preload="metadata"></video>"#,
+                r#"<figure><video src="https://a.example/x.mp4?a=1&amp;b=2" controls preload="metadata"></video></figure>"#,
                 r#"<figure class="embed"><a href="https://open.spotify.com/episode/4rOo" rel="noopener">https://open.spotify.com/episode/4rOo</a></figure>"#,
                 "<p>Text</p>",
                 r#"<div class="gallery"><figure><img src="/media/a.jpg"></figure></div>"#,

@@ -115,14 +115,15 @@ pub async fn leave(
     };
     let address = visit.links.comments(&item.slug);
     // The newest comment stands on the last page.
-    let last = match (&left, store::count_approved(&visit.tx, &item.id).await) {
-        (Left::Shown(_), Ok(count)) if pages_for(count) > 1 => format!("&page={}", pages_for(count)),
-        _ => String::new(),
+    let last = match &left {
+        Left::Shown(_) => store::count_approved(&visit.tx, &item.id).await.map_or(1, pages_for),
+        Left::Waiting => 1,
     };
+    let page = if last > 1 { format!("&page={last}") } else { String::new() };
     match visit.tx.commit().await {
         Ok(()) => web::see_other(&match left {
             Left::Waiting => format!("{address}?sent=waiting#respond"),
-            Left::Shown(id) => format!("{address}?sent=shown{last}#comment-{id}"),
+            Left::Shown(id) => format!("{address}?sent=shown{page}#comment-{id}"),
         }),
         Err(error) => error.into_response(),
     }
