@@ -63,6 +63,7 @@ mod previews;
 mod program;
 mod readme;
 mod releases;
+mod retention;
 mod reviews;
 mod revisions;
 mod schedules;

@@ -28,5 +28,5 @@ pub fn router() -> Router<App> {
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<jobs::StartSending>().with::<jobs::SendTest>()
+    registry.with_on_time::<jobs::StartSending>().with::<jobs::SendTest>()
 }

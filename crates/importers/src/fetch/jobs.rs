@@ -2,11 +2,9 @@
 
 use content::items::import as items;
 use jiff::SignedDuration;
-use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::access::Caller;
 use kernel::api::Patch;
-use kernel::db::Statements;
 use kernel::jobs::{self, Job, Task};
-use kernel::organization::{self, Organization};
 use kernel::validate::Problems;
 use kernel::{App, Error, Result};
 use media::assets::draft::RawAsset;
@@ -187,23 +185,7 @@ async fn rewrite(caller: &Caller, ledger: Ledger<'_>, (source_id, id): (&str, &s
     Ok(())
 }
 
-/// The import itself, in the name of the organization's first owner.
+/// The import itself, going on by itself.
 async fn caller(app: &App, task: &Task) -> Result<Caller> {
-    let id =
-        task.organization.clone().ok_or_else(|| Error::internal("an import was queued without an organization"))?;
-    let owner = organization::first_owner(&app.database.global().await?, &id).await?;
-    let user_id = owner.ok_or_else(|| Error::Conflict("The organization has no members any more.".into()))?;
-    let tx = app.database.tenant(&id).await?;
-    let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name FROM organizations WHERE id = $1";
-    let organization = Organization::from_row(&tx.one(sql, &[&id.as_str()]).await?)?;
-    let actor = Actor { kind: ActorKind::System, id: "import".into(), name: "Import".into(), user_id };
-    Ok(Caller {
-        app: app.clone(),
-        tx,
-        organization,
-        actor,
-        role: Role::Owner,
-        now: task.now,
-        request_id: String::new(),
-    })
+    task.caller(app, ("import", "Import")).await
 }

@@ -57,6 +57,7 @@ pub(super) const FILES: &[File] = files![
     50 "0050_audience",
     60 "0060_sending",
     61 "0061_email_delivery",
+    75 "0075_content_bin_parts",
 ];
 
 impl File {

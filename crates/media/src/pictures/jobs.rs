@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{can_be_varied, making, variants};
 use crate::assets::{Asset, store};
-use crate::uploads::jobs::organization_of;
 
 /// How long the variants of what was replaced are kept for those who are about to ask for them.
 pub const OLD_KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -25,8 +24,8 @@ impl Job for MakeVariants {
     const KIND: &'static str = "media.make_variants";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
-        let tx = app.database.tenant(&organization).await?;
+        let organization = task.organization()?;
+        let tx = app.database.tenant(organization).await?;
         let asset = store::find(&tx, &self.asset_id).await?.filter(|asset| asset.revision == self.revision);
         drop(tx);
         let Some(asset) = asset else { return Ok(()) };
@@ -37,7 +36,7 @@ impl Job for MakeVariants {
             tracing::info!(asset = asset.id, "a picture cannot be unpacked and is served as it is");
             return Ok(());
         };
-        let tx = app.database.tenant(&organization).await?;
+        let tx = app.database.tenant(organization).await?;
         store::set_glance(&tx, (&asset.id, asset.revision), &glance).await?;
         tx.commit().await
     }
@@ -68,7 +67,7 @@ impl Job for DeleteFolders {
     const KIND: &'static str = "media.delete_folders";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
+        let organization = task.organization()?;
         for folder in self.folders.iter().filter(|folder| folder.starts_with(&format!("{organization}/"))) {
             app.files.delete_folder(folder).await?;
         }
