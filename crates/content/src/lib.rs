@@ -7,6 +7,7 @@ pub mod demo;
 pub mod embeds;
 pub mod html;
 pub mod items;
+pub mod limits;
 pub mod presence;
 pub mod previews;
 pub mod releases;
@@ -35,6 +36,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
+        .merge(limits::api::routes())
 }
 
 /// The pages of this feature.

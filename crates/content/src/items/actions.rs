@@ -11,7 +11,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::{ExpireItem, IndexItem, PublishScheduled};
 use super::model::{ContentStatus, Item, Move};
 use super::store::{self, Dates};
-use crate::{bin, changes, releases, reviews, revisions, taxonomy};
+use crate::{bin, changes, limits, releases, reviews, revisions, taxonomy};
 
 /// First parts of addresses, on a site of its own or beside the application, that no item can have.
 pub const RESERVED_SLUGS: [&str; 15] = [
@@ -227,8 +227,10 @@ pub(crate) async fn check_references(caller: &Caller, draft: &Draft, before: Opt
     problems.finish(())
 }
 
-/// Adds the item under the slug it wishes for, or the next free one where it was made from a text.
+/// Adds the item under the slug it wishes for, or the next free one where it was made from a text. Every new item comes
+/// this way, so the plan's limit is held here.
 pub(super) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    limits::must_have_room(&caller.tx, 1).await?;
     let mut slug = match slug_base(draft) {
         // Most slugs are free, so that is tried before anything is asked.
         Some(base) if !is_reserved(&base) => base,

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use accounts::commands::{self, NewUser};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
-use kernel::access::{Actor, ActorKind, Caller, Role};
+use jiff::Timestamp;
+use kernel::access::{Caller, Role};
 use kernel::config::Settings;
+use kernel::db::Tenant;
 use kernel::{App, Error};
 use media::limits::Plan;
 
@@ -50,6 +52,9 @@ pub(super) struct LimitOptions {
     /// FREE, STARTER, GROWTH, ELITE, ENTERPRISE or CUSTOM.
     #[arg(long, value_parser = plan)]
     plan: Option<Plan>,
+    /// Items of content at most, or `none`.
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    content_items: Option<Limit>,
     /// Files in the media library at most, or `none`.
     #[arg(long, value_name = "NUMBER", value_parser = limit)]
     media_assets: Option<Limit>,
@@ -172,26 +177,39 @@ pub(super) fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitC
 async fn limits(app: &App, options: &LimitOptions) -> anyhow::Result<()> {
     let organization = app.organization(&options.org).await.map_err(words)?;
     let tx = app.database.tenant(&organization.id).await?;
-    let mut allowance = media::limits::allowance(&tx).await.map_err(words)?;
-    if let Some(plan) = options.plan {
-        allowance = plan.allowance();
+    set_limits(&tx, options, app.clock.now()).await.map_err(words)?;
+    let allowance = media::limits::allowance(&tx).await.map_err(words)?;
+    let content = content::limits::usage(&tx).await.map_err(words)?;
+    let media = media::limits::usage(&tx).await.map_err(words)?;
+    tx.commit().await?;
+    let told = |limit: Option<i64>| limit.map_or("no limit".to_owned(), |limit| limit.to_string());
+    say(format_args!("plan           {}", allowance.plan.as_str()));
+    say(format_args!("content items  {} of {}", content.items, told(content.items_limit)));
+    say(format_args!("media assets   {} of {}", media.assets, told(allowance.assets)));
+    say(format_args!("media bytes    {} of {}", media.bytes, told(allowance.bytes)));
+    Ok(())
+}
+
+/// The plan's own limits where a plan is named, then those that are named one by one.
+async fn set_limits(tx: &Tenant, options: &LimitOptions, now: Timestamp) -> kernel::Result<()> {
+    let plan_of_items = options.plan.map(|plan| Limit(content::limits::of_plan(plan)));
+    if let Some(Limit(limit)) = options.content_items.or(plan_of_items) {
+        content::limits::set_limit(tx, limit, now).await?;
     }
+    if options.plan.is_none() && options.media_assets.is_none() && options.media_bytes.is_none() {
+        return Ok(());
+    }
+    let mut allowance = match options.plan {
+        Some(plan) => plan.allowance(),
+        None => media::limits::allowance(tx).await?,
+    };
     if let Some(Limit(limit)) = options.media_assets {
         allowance.assets = limit;
     }
     if let Some(Limit(limit)) = options.media_bytes {
         allowance.bytes = limit;
     }
-    if options.plan.is_some() || options.media_assets.is_some() || options.media_bytes.is_some() {
-        media::limits::set_allowance(&tx, &allowance, app.clock.now()).await.map_err(words)?;
-    }
-    let usage = media::limits::usage(&tx).await.map_err(words)?;
-    tx.commit().await?;
-    let told = |limit: Option<i64>| limit.map_or("no limit".to_owned(), |limit| limit.to_string());
-    say(format_args!("plan          {}", allowance.plan.as_str()));
-    say(format_args!("media assets  {} of {}", usage.assets, told(allowance.assets)));
-    say(format_args!("media bytes   {} of {}", usage.bytes, told(allowance.bytes)));
-    Ok(())
+    media::limits::set_allowance(tx, &allowance, now).await
 }
 
 fn user(command: User, settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -235,17 +253,9 @@ pub(super) fn on_app(
 /// Makes the sample organization where it is missing, and gives what to tell about it.
 pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
     let login = accounts::demo::seed(app).await.map_err(words)?;
-    let name = "Sample owner".to_owned();
-    let actor = Actor { kind: ActorKind::System, id: "demo".into(), name, user_id: login.user_id.clone() };
-    let caller = Caller {
-        app: app.clone(),
-        tx: app.database.tenant(&login.organization.id).await?,
-        organization: login.organization.clone(),
-        actor,
-        role: Role::Owner,
-        now: app.clock.now(),
-        request_id: String::new(),
-    };
+    let (id, now) = (&login.organization.id, app.clock.now());
+    let mut caller = Caller::program(app, id, ("demo", "Sample owner"), now).await.map_err(words)?;
+    caller.actor.user_id = login.user_id;
     content::demo::seed(&caller).await.map_err(words)?;
     caller.commit().await?;
     let (url, slug) = (&app.settings.public_url, &login.organization.slug);

@@ -21,6 +21,7 @@ mod comments_visitors;
 mod content_attacks;
 mod content_bin;
 mod content_life;
+mod content_limits;
 mod content_lists;
 mod content_pages;
 mod content_preview;

@@ -58,6 +58,7 @@ pub(super) const FILES: &[File] = files![
     60 "0060_sending",
     61 "0061_email_delivery",
     75 "0075_content_bin_parts",
+    76 "0076_content_limits",
 ];
 
 impl File {

@@ -26,7 +26,7 @@ pub(super) async fn show_again(
     match error {
         Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
         Error::Taken(problem) => errors.add(problem.field, problem.message),
-        Error::Conflict(words) | Error::Forbidden(words) => errors.add("", words),
+        Error::Conflict(words) | Error::Forbidden(words) | Error::PlanLimit(words) => errors.add("", words),
         Error::StaleVersion(_) => is_stale = true,
         other => return Err(other),
     }
