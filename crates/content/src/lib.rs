@@ -7,9 +7,11 @@ pub mod demo;
 pub mod embeds;
 pub mod html;
 pub mod items;
+pub mod limits;
 pub mod presence;
 pub mod previews;
 pub mod releases;
+pub mod retention;
 pub mod reviews;
 pub mod revisions;
 pub mod saved_views;
@@ -34,6 +36,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(taxonomy::api())
         .merge(seo::api::routes())
         .merge(translations::api::routes())
+        .merge(limits::api::routes())
 }
 
 /// The pages of this feature.
@@ -54,10 +57,11 @@ pub fn jobs(registry: Registry) -> Registry {
     registry
         .with::<comments::jobs::TellModerators>()
         .with::<bin::jobs::PurgeBin>()
-        .with::<changes::jobs::PublishChanges>()
+        .with_on_time::<changes::jobs::PublishChanges>()
+        .with_on_time::<items::jobs::PublishScheduled>()
+        .with_on_time::<items::jobs::ExpireItem>()
+        .with_on_time::<releases::jobs::PublishRelease>()
         .with_in_turn::<items::jobs::IndexItem>()
-        .with::<items::jobs::PublishScheduled>()
-        .with::<items::jobs::ExpireItem>()
-        .with::<releases::jobs::PublishRelease>()
         .with_in_turn::<taxonomy::tags::jobs::IndexItems>()
+        .with_daily::<retention::Forget>()
 }

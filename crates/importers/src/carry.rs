@@ -98,7 +98,10 @@ pub(crate) async fn replace_links(
 pub(crate) fn refusal(error: Error) -> Result<String> {
     match error {
         Error::Invalid(fields) => Ok(fields.into_iter().map(|field| field.message).collect::<Vec<_>>().join(" ")),
-        Error::Conflict(words) => Ok(words),
+        Error::Conflict(words)
+        | Error::PlanLimit(words)
+        | Error::TooLarge(words)
+        | Error::UnsupportedMediaType(words) => Ok(words),
         Error::Taken(field) => Ok(field.message),
         error => Err(error),
     }

@@ -1,13 +1,15 @@
-//! The transactions of an import: one after the other, in the name of the organization's first owner.
+//! The transactions of an import, one after the other.
 
-use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::access::Caller;
 use kernel::db::Statements;
-use kernel::organization::{self, Organization};
+use kernel::organization::Organization;
 use kernel::{App, Error, Result, audit};
 
 use crate::fetch;
 use crate::report::Summary;
 
+/// Imports in the audit log, beside their names.
+const ACTOR: &str = "import";
 /// How many records are written in one transaction. What was committed stays when an import is stopped.
 pub(crate) const RECORDS_AT_ONCE: u32 = 50;
 
@@ -22,7 +24,6 @@ pub struct Options {
 pub(crate) struct Writer<'a> {
     app: &'a App,
     organization: Organization,
-    user_id: String,
     /// Who stands in the audit log and in revisions, such as `WordPress import`.
     name: &'static str,
     /// Under what its records are remembered.
@@ -38,34 +39,21 @@ impl<'a> Writer<'a> {
             Error::NotFound => Error::Malformed(format!("There is no organization with the slug {slug}.")),
             error => error,
         })?;
-        let owner = organization::first_owner(&app.database.global().await?, &organization.id).await?;
-        let user_id = owner.ok_or_else(|| {
-            Error::Conflict(format!(
-                "{} has no members. Add an owner first: what is imported needs one.",
-                organization.name
-            ))
-        })?;
-        Ok(Self { app, organization, user_id, name, source: String::new(), options, held: None })
+        // Refused before anything is read where there is nobody in whose name to write.
+        Caller::program(app, &organization.id, (ACTOR, name), app.clock.now()).await?;
+        Ok(Self { app, organization, name, source: String::new(), options, held: None })
     }
 
     pub async fn begin(&mut self) -> Result<Caller> {
         if let Some(caller) = self.held.take() {
             return Ok(caller);
         }
-        let tx = self.app.database.tenant(&self.organization.id).await?;
+        let (app, id) = (self.app, &self.organization.id);
+        let caller = Caller::program(app, id, (ACTOR, self.name), app.clock.now()).await?;
         // Two imports of the same source take turns, so that neither adds what the other has just added.
-        let key = format!("import {} {}", self.organization.id, self.source);
-        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&key]).await?;
-        let user_id = self.user_id.clone();
-        Ok(Caller {
-            app: self.app.clone(),
-            tx,
-            organization: self.organization.clone(),
-            actor: Actor { kind: ActorKind::System, id: "import".into(), name: self.name.into(), user_id },
-            role: Role::Owner,
-            now: self.app.clock.now(),
-            request_id: String::new(),
-        })
+        let key = format!("import {id} {}", self.source);
+        caller.tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&key]).await?;
+        Ok(caller)
     }
 
     pub async fn end(&mut self, caller: Caller) -> Result<()> {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::Tenant;
-use crate::organization::Organization;
+use crate::db::{OrganizationId, Tenant};
+use crate::organization::{self, Organization};
 use crate::{App, Error, Result};
 
 /// A member's role in one organization, weakest first (`"OrgRole"` in the database).
@@ -166,6 +166,27 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The program itself, acting in an organization with an owner's rights: a job, an import, a command. `id` and `name`
+    /// are what the audit log says; rows are written in the name of the organization's
+    /// [steward](organization::steward), or of whoever is put there instead.
+    ///
+    /// [`Error::NotFound`] when the organization is gone, [`Error::Conflict`] when nobody in it may sign in.
+    pub async fn program(app: &App, id: &OrganizationId, (actor, name): (&str, &str), now: Timestamp) -> Result<Self> {
+        let tx = app.database.tenant(id).await?;
+        let (organization, steward) =
+            futures_util::try_join!(organization::by_id(&tx, id), organization::steward(&tx, id))?;
+        let organization = organization.ok_or(Error::NotFound)?;
+        let user_id = steward.ok_or_else(|| {
+            let name = &organization.name;
+            Error::Conflict(format!(
+                "{name} has no member who may sign in. Add an owner first: what is written needs one."
+            ))
+        })?;
+        let actor = Actor { kind: ActorKind::System, id: actor.to_owned(), name: name.to_owned(), user_id };
+        let (app, request_id) = (app.clone(), String::new());
+        Ok(Self { app, tx, organization, actor, role: Role::Owner, now, request_id })
+    }
+
     /// Refuses unless the caller's role has the permission.
     pub fn must(&self, permission: Permission) -> Result<()> {
         if self.role.may(permission) {

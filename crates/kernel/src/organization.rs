@@ -40,11 +40,19 @@ pub async fn by_domain(global: &Global, domain: &str) -> Result<Option<Organizat
     global.row(&sql, &[&domain]).await?.as_ref().map(Organization::from_row).transpose()
 }
 
-/// The user in whose name commands act: the organization's longest-standing owner.
-pub async fn first_owner(global: &Global, organization: &OrganizationId) -> Result<Option<String>> {
-    let sql = "SELECT user_id FROM organization_members
-               WHERE organization_id = $1 ORDER BY (role = 'OWNER') DESC, joined_at, id LIMIT 1";
-    Ok(global.row(sql, &[&organization.as_str()]).await?.map(|row| row.get("user_id")))
+/// The organization of this id.
+pub async fn by_id(tx: &impl Statements, id: &OrganizationId) -> Result<Option<Organization>> {
+    let sql = format!("SELECT {COLUMNS} FROM organizations o WHERE o.id = $1");
+    tx.row(&sql, &[&id.as_str()]).await?.as_ref().map(Organization::from_row).transpose()
+}
+
+/// The user in whose name the program writes in an organization: of those who may still sign in, the one of the highest
+/// role who has been a member the longest. None when nobody may.
+pub async fn steward(tx: &impl Statements, id: &OrganizationId) -> Result<Option<String>> {
+    let sql = "SELECT m.user_id FROM organization_members m JOIN users u ON u.id = m.user_id
+               WHERE m.organization_id = $1 AND u.is_active
+               ORDER BY array_position('{OWNER,ADMIN,MEMBER,VIEWER}'::text[], m.role::text), m.joined_at, m.id LIMIT 1";
+    Ok(tx.row(sql, &[&id.as_str()]).await?.map(|row| row.get("user_id")))
 }
 
 /// How long what was read about sessions, keys and organizations may be used again.

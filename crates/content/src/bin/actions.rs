@@ -8,6 +8,7 @@ use super::jobs::PurgeBin;
 use super::{KEPT_FOR, store};
 use crate::items::actions as items;
 use crate::items::model::Item;
+use crate::limits;
 
 /// Deletes an item: it lies in the bin for a month.
 pub async fn put(caller: &Caller, item: &Item) -> Result<()> {
@@ -23,6 +24,7 @@ pub async fn put(caller: &Caller, item: &Item) -> Result<()> {
 pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     caller.must(Permission::ContentPublish)?;
     let kept = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    limits::must_have_room(&caller.tx, 1).await?;
     let slug = items::free_slug(caller, id, kept["slug"].as_str().unwrap_or_default()).await?;
     store::take_back(&caller.tx, id, &slug).await?;
     let item = items::settle_again(caller, id).await?;

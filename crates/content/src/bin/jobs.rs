@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::jobs::{Job, Task};
-use kernel::{App, Error, Result};
+use kernel::{App, Result};
 use serde::{Deserialize, Serialize};
 
 use super::store;
@@ -17,8 +17,7 @@ impl Job for PurgeBin {
     const KIND: &'static str = "content.purge_bin";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = task.organization.ok_or_else(|| Error::internal("a bin came without its organization"))?;
-        let tx = app.database.tenant(&organization).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         store::purge(&tx, self.until).await?;
         tx.commit().await
     }

@@ -6,7 +6,7 @@ use kernel::access::Permission;
 use kernel::api::{self, Id, Query};
 use kernel::doors::{Access, Pages};
 use kernel::session::PageCaller;
-use kernel::{Result, organization};
+use kernel::{Error, Result, organization};
 use serde::Deserialize;
 use ui::{Breadcrumb, Flash, Moment, Pager, Section};
 
@@ -64,7 +64,14 @@ async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<BinPara
 }
 
 async fn take_back(page: PageCaller, Id(id): Id) -> Result<Response> {
-    let item = actions::take_back(&page.caller, &id).await?;
+    let item = match actions::take_back(&page.caller, &id).await {
+        Ok(item) => item,
+        Err(Error::PlanLimit(words)) => {
+            let bin = format!("/admin/{}/bin", page.caller.organization.slug);
+            return Ok(Flash::error(words).redirect(&bin));
+        }
+        Err(error) => return Err(error),
+    };
     let address = format!("/admin/{}/content/{}", page.caller.organization.slug, item.id);
     page.caller.commit().await?;
     Ok(Flash::success(format!("“{}” is back as it was.", item.title)).redirect(&address))

@@ -28,25 +28,24 @@ async fn belongings(tx: &Tenant) -> Result<Vec<Belonging>> {
 }
 
 /// Moves an item that is there into the bin, with all that belongs to it.
+///
+/// Each belonging is a row of its own, for a value holds 256 MB at most and a long history may be more. From where
+/// visitors wrote is forgotten at once.
 pub async fn put(tx: &Tenant, id: &str, who: &str, now: Timestamp) -> Result<()> {
-    let parts = belongings(tx).await?;
-    let gathered: Vec<String> = parts
-        .iter()
-        .map(|Belonging { table, column }| {
-            format!("'{table}', (SELECT coalesce(jsonb_agg(to_jsonb(part)), '[]') FROM {table} AS part WHERE part.{column} = $1)")
-        })
-        .collect();
     // An item that is deleted again after it was brought back lies here once.
-    let sql = format!(
-        "INSERT INTO app.content_bin (organization_id, id, title, slug, item, belongings, deleted_by_name, deleted_at)
-         SELECT item.organization_id, item.id, item.title, item.slug, to_jsonb(item) - 'search_vector',
-                jsonb_build_object({}), $2, $3
-         FROM content_items AS item WHERE item.id = $1
-         ON CONFLICT (organization_id, id) DO UPDATE SET title = excluded.title, slug = excluded.slug, item = excluded.item,
-             belongings = excluded.belongings, deleted_by_name = excluded.deleted_by_name, deleted_at = excluded.deleted_at",
-        gathered.join(", ")
-    );
-    tx.execute(&sql, &[&id, &who, &now]).await?;
+    forget(tx, id).await?;
+    let sql = "INSERT INTO app.content_bin (organization_id, id, title, slug, item, deleted_by_name, deleted_at)
+               SELECT item.organization_id, item.id, item.title, item.slug, to_jsonb(item) - 'search_vector', $2, $3
+               FROM content_items AS item WHERE item.id = $1";
+    tx.execute(sql, &[&id, &who, &now]).await?;
+    for Belonging { table, column } in belongings(tx).await? {
+        let sql = format!(
+            "INSERT INTO app.content_bin_parts (organization_id, content_id, table_name, position, part)
+             SELECT part.organization_id, $1, '{table}', row_number() OVER (), to_jsonb(part) - 'author_ip'
+             FROM {table} AS part WHERE part.{column} = $1"
+        );
+        tx.execute(&sql, &[&id]).await?;
+    }
     tx.execute("DELETE FROM content_items WHERE id = $1", &[&id]).await?;
     Ok(())
 }
@@ -71,10 +70,16 @@ pub async fn take_back(tx: &Tenant, id: &str, slug: &str) -> Result<()> {
     tx.execute(sql, &[&id, &slug]).await?;
     for Belonging { table, .. } in belongings(tx).await? {
         let conditions = surviving(tx, &table).await?;
+        // What was deleted by an earlier version of the program lies with its item in one value.
         let sql = format!(
-            "INSERT INTO {table} SELECT part.* FROM app.content_bin AS bin,
-                 jsonb_populate_recordset(NULL::{table}, coalesce(bin.belongings -> '{table}', '[]')) AS part
-             WHERE bin.id = $1{conditions} ON CONFLICT DO NOTHING"
+            "INSERT INTO {table} SELECT part.* FROM (
+                 SELECT kept.part FROM app.content_bin_parts AS kept
+                 WHERE kept.content_id = $1 AND kept.table_name = '{table}'
+                 UNION ALL
+                 SELECT jsonb_array_elements(coalesce(bin.belongings -> '{table}', '[]')) FROM app.content_bin AS bin
+                 WHERE bin.id = $1
+             ) AS kept, jsonb_populate_record(NULL::{table}, kept.part) AS part
+             WHERE true{conditions} ON CONFLICT DO NOTHING"
         );
         tx.execute(&sql, &[&id]).await?;
     }
@@ -104,10 +109,9 @@ pub async fn forget(tx: &Tenant, id: &str) -> Result<bool> {
     Ok(tx.execute("DELETE FROM app.content_bin WHERE id = $1", &[&id]).await? > 0)
 }
 
-/// Empties the bin of what was put there up to this moment, and forgets what bulk changes of that time could undo.
+/// Empties the bin of what was put there up to this moment.
 pub async fn purge(tx: &Tenant, until: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM app.content_bin WHERE deleted_at <= $1", &[&until]).await?;
-    tx.execute("DELETE FROM app.content_bulk_changes WHERE created_at <= $1", &[&until]).await?;
     Ok(())
 }
 

@@ -16,8 +16,6 @@ const TOLD_EVERY: SignedDuration = SignedDuration::from_mins(15);
 const SHOWN_IN_MAIL: i64 = 5;
 /// Characters of a comment that the mail shows.
 const EXCERPT: usize = 200;
-/// From where visitors wrote is forgotten after this.
-const ADDRESS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Tells the admins which comments wait for them.
 #[derive(Serialize, Deserialize)]
@@ -40,9 +38,7 @@ impl Job for TellModerators {
     const KIND: &'static str = "content.tell_moderators";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let id = task.organization.ok_or_else(|| Error::internal("a job about comments came without organization"))?;
-        let tx = app.database.tenant(&id).await?;
-        forget_addresses(&tx, task.now).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         let pending = CommentQuery { status: Some(CommentStatus::Pending), limit: SHOWN_IN_MAIL, ..Default::default() };
         let waiting = list::read(&tx, &pending).await?;
         // Somebody may have been quicker than the mail.
@@ -67,10 +63,4 @@ async fn send(app: &App, tx: &Tenant, waiting: &Listed, now: Timestamp) -> Resul
     let detail = shown.collect::<Vec<_>>().join("\n\n");
     let notice = Notice { kind: Kind::CommentsWaiting, title: &title, detail: &detail, path: "comments" };
     notify::tell(app, tx, &notify::admins(tx).await?, &notice, now).await
-}
-
-async fn forget_addresses(tx: &Tenant, now: Timestamp) -> Result<()> {
-    let sql = "UPDATE content_comments SET author_ip = NULL WHERE author_ip IS NOT NULL AND created_at < $1";
-    tx.execute(sql, &[&(now - ADDRESS_KEPT)]).await?;
-    Ok(())
 }

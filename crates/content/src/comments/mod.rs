@@ -12,8 +12,11 @@ pub mod stamp;
 pub mod store;
 pub mod visitor;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::db::Row;
+
+/// From where visitors wrote is forgotten after this.
+pub const ADDRESSES_KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An approved comment.
 #[derive(Debug, Clone)]

@@ -205,6 +205,13 @@ pub async fn was_approved(tx: &Tenant, email: &str) -> Result<bool> {
     Ok(tx.row(sql, &[&email]).await?.is_some())
 }
 
+/// Forgets from where visitors wrote before this moment.
+pub async fn forget_addresses(tx: &Tenant, before: Timestamp) -> Result<()> {
+    let sql = "UPDATE content_comments SET author_ip = NULL WHERE author_ip IS NOT NULL AND created_at < $1";
+    tx.execute(sql, &[&before]).await?;
+    Ok(())
+}
+
 /// When the oldest of the comments came that fill an origin's limit since then, if it is filled.
 pub async fn filled_by_origin(tx: &Tenant, origin: &str, (most, since): (i64, Timestamp)) -> Result<Option<Timestamp>> {
     let sql = "SELECT created_at FROM content_comments WHERE author_ip = $1 AND created_at > $2

@@ -2,10 +2,10 @@
 
 mod back;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::access::{Caller, Permission};
 use kernel::api::Patch;
-use kernel::db::Statements;
+use kernel::db::{Statements, Tenant};
 use kernel::validate::Problems;
 use kernel::{Error, Result, audit};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ use crate::{bin, changes};
 
 /// How many items are changed at once at most.
 pub const AT_ONCE_MOST: usize = 200;
+
+/// How long a change can be taken back.
+pub const UNDONE_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is done to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -217,12 +220,20 @@ async fn remember(caller: &Caller, entries: &[Entry]) -> Result<Option<String>> 
     Ok(Some(id))
 }
 
-/// Takes a change of many items back, for each item that nobody has changed since. Whoever made it may, once; a status
-/// comes back only by those who may set it still, for roles and keys change.
+/// Forgets what changes up to this moment could be taken back to.
+pub async fn forget(tx: &Tenant, until: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM app.content_bulk_changes WHERE created_at <= $1", &[&until]).await?;
+    Ok(())
+}
+
+/// Takes a change of many items back, for each item that nobody has changed since. Whoever made it may, once, within
+/// [`UNDONE_WITHIN`]; a status comes back only by those who may set it still, for roles and keys change.
 pub async fn undo(caller: &Caller, id: &str) -> Result<BulkOutcome> {
     caller.must(Permission::ContentEdit)?;
-    let sql = "DELETE FROM app.content_bulk_changes WHERE id = $1 AND created_by = $2 RETURNING entries";
-    let row = caller.tx.row(sql, &[&id, &caller.actor.user_id]).await?.ok_or(Error::NotFound)?;
+    let sql =
+        "DELETE FROM app.content_bulk_changes WHERE id = $1 AND created_by = $2 AND created_at > $3 RETURNING entries";
+    let since = caller.now - UNDONE_WITHIN;
+    let row = caller.tx.row(sql, &[&id, &caller.actor.user_id, &since]).await?.ok_or(Error::NotFound)?;
     let entries: Vec<Entry> = serde_json::from_value(row.get("entries"))?;
     let mut outcome = BulkOutcome::default();
     for entry in entries {

@@ -1,10 +1,8 @@
 //! What happens to items by itself, later.
 
-use kernel::access::{Actor, ActorKind, Caller, Role};
-use kernel::db::{OrganizationId, Statements};
+use kernel::access::Caller;
 use kernel::jobs::{Job, Task};
 use kernel::notify::Kind;
-use kernel::organization::{self, Organization};
 use kernel::{App, Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +20,7 @@ impl Job for IndexItem {
     const KIND: &'static str = "content.index";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let tx = app.database.tenant(&organization_of(&task)?).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         store::index(&tx, &self.item).await?;
         tx.commit_soon().await
     }
@@ -107,28 +105,7 @@ impl Job for ExpireItem {
     }
 }
 
-fn organization_of(task: &Task) -> Result<OrganizationId> {
-    task.organization.clone().ok_or_else(|| Error::internal("a job about content came without its organization"))
-}
-
 /// The program acting by itself in the job's organization.
 pub(crate) async fn as_the_program(app: &App, task: &Task) -> Result<Caller> {
-    let id = organization_of(task)?;
-    let global = app.database.global().await?;
-    let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name FROM organizations WHERE id = $1";
-    let row = global.row(sql, &[&id.as_str()]).await?.ok_or(Error::NotFound)?;
-    let organization = Organization::from_row(&row)?;
-    let user_id = organization::first_owner(&global, &id).await?.ok_or(Error::NotFound)?;
-    drop(global);
-    let actor = Actor { kind: ActorKind::System, id: "scheduler".into(), name: "Scheduler".into(), user_id };
-    let tx = app.database.tenant(&id).await?;
-    Ok(Caller {
-        app: app.clone(),
-        tx,
-        organization,
-        actor,
-        role: Role::Owner,
-        now: task.now,
-        request_id: String::new(),
-    })
+    task.caller(app, ("scheduler", "Scheduler")).await
 }

@@ -112,7 +112,7 @@ async fn show_again(mut page: PageCaller, headers: &HeaderMap, id: &str, error: 
     let mut errors = FieldErrors::none();
     match error {
         Error::Invalid(problems) => problems.into_iter().for_each(|problem| errors.add(problem.field, problem.message)),
-        Error::Forbidden(words) => errors.add("", words),
+        Error::Forbidden(words) | Error::PlanLimit(words) => errors.add("", words),
         other => return Err(other),
     }
     page.caller.start_over().await?;

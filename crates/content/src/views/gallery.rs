@@ -3,6 +3,7 @@ use jiff::tz::TimeZone;
 use ui::gallery::{frame, show};
 
 use crate::items::pages::LibraryParams;
+use crate::limits::ContentUsage;
 use crate::seo::{Address, SeoResults, Texts};
 use ui::{Breadcrumb, FieldErrors, Flash, Frame, Moment, Pager, Section, SelectOption, StatusPill};
 
@@ -53,6 +54,7 @@ fn library() -> ContentListPage {
             next: Some("?cursor=b".to_owned()),
             summary: "8 of 240 items".to_owned(),
         },
+        usage: Some(ContentUsage { items: 240, items_limit: Some(250) }),
         may_create: true,
         may_publish: true,
         releases: vec![SelectOption::new("01", "Spring issue")],

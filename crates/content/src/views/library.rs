@@ -2,6 +2,7 @@ use askama::Template;
 use ui::{Frame, Moment, Pager, SelectOption, StatusPill};
 
 use crate::items::pages::LibraryParams;
+use crate::limits::ContentUsage;
 
 impl LibraryParams {
     /// The head of a column that can be sorted by: `ascends` is the direction that its first click gives.
@@ -113,6 +114,8 @@ pub struct ContentListPage {
     pub rows: Vec<ContentRow>,
     /// The pages before and after.
     pub pager: Pager,
+    /// What the organization has and its plan allows, where that is limited.
+    pub usage: Option<ContentUsage>,
     /// Whether the person may write.
     pub may_create: bool,
     /// Whether the reader may publish and delete.

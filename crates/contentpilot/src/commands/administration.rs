@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use accounts::commands::{self, NewUser};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
-use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::access::{Caller, Role};
 use kernel::config::Settings;
 use kernel::{App, Error};
 
@@ -176,17 +176,9 @@ pub(super) fn on_app(
 /// Makes the sample organization where it is missing, and gives what to tell about it.
 pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
     let login = accounts::demo::seed(app).await.map_err(words)?;
-    let name = "Sample owner".to_owned();
-    let actor = Actor { kind: ActorKind::System, id: "demo".into(), name, user_id: login.user_id.clone() };
-    let caller = Caller {
-        app: app.clone(),
-        tx: app.database.tenant(&login.organization.id).await?,
-        organization: login.organization.clone(),
-        actor,
-        role: Role::Owner,
-        now: app.clock.now(),
-        request_id: String::new(),
-    };
+    let (id, now) = (&login.organization.id, app.clock.now());
+    let mut caller = Caller::program(app, id, ("demo", "Sample owner"), now).await.map_err(words)?;
+    caller.actor.user_id = login.user_id;
     content::demo::seed(&caller).await.map_err(words)?;
     caller.commit().await?;
     let (url, slug) = (&app.settings.public_url, &login.organization.slug);

@@ -17,6 +17,9 @@ pub(super) struct Options {
     /// FREE, STARTER, GROWTH, ELITE, ENTERPRISE or CUSTOM.
     #[arg(long, value_parser = plan_named)]
     plan: Option<Plan>,
+    /// Items of content at most, or `none`.
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    content_items: Option<Limit>,
     /// Files in the media library at most, or `none`.
     #[arg(long, value_name = "NUMBER", value_parser = limit)]
     media_assets: Option<Limit>,
@@ -74,15 +77,21 @@ pub(super) async fn run(app: &App, options: &Options) -> anyhow::Result<()> {
     if options.plan.is_some() || options.media_assets.is_some() || options.media_bytes.is_some() {
         media::limits::set_allowance(&tx, &allowance, app.clock.now()).await.map_err(words)?;
     }
+    let plan_of_items = options.plan.map(|plan| Limit(content::limits::of_plan(plan)));
+    if let Some(Limit(limit)) = options.content_items.or(plan_of_items) {
+        content::limits::set_limit(&tx, limit, app.clock.now()).await.map_err(words)?;
+    }
+    let content = content::limits::usage(&tx).await.map_err(words)?;
     let usage = media::limits::usage(&tx).await.map_err(words)?;
     let emails = email_limits(&tx, app, options).await?;
     tx.commit().await?;
     let told = |limit: Option<i64>| limit.map_or("no limit".to_owned(), |limit| limit.to_string());
-    say(format_args!("plan          {}", allowance.plan.as_str()));
-    say(format_args!("media assets  {} of {}", usage.assets, told(allowance.assets)));
-    say(format_args!("media bytes   {} of {}", usage.bytes, told(allowance.bytes)));
-    say(format_args!("emails        {} a month", told(emails.emails_a_month)));
-    say(format_args!("messages      {} a minute", told(emails.messages_a_minute.map(i64::from))));
+    say(format_args!("plan           {}", allowance.plan.as_str()));
+    say(format_args!("content items  {} of {}", content.items, told(content.items_limit)));
+    say(format_args!("media assets   {} of {}", usage.assets, told(allowance.assets)));
+    say(format_args!("media bytes    {} of {}", usage.bytes, told(allowance.bytes)));
+    say(format_args!("emails         {} a month", told(emails.emails_a_month)));
+    say(format_args!("messages       {} a minute", told(emails.messages_a_minute.map(i64::from))));
     Ok(())
 }
 

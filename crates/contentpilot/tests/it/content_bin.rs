@@ -73,6 +73,41 @@ async fn what_was_lost_meanwhile_stays_lost_and_a_slug_that_was_taken_gets_a_num
 }
 
 #[tokio::test]
+async fn the_longest_history_goes_into_the_bin_and_comes_back() {
+    let world = world().await;
+    let item = article(&world, "Tides").await;
+    // More together than the 256 MB that one value of the database holds.
+    let sql = "INSERT INTO content_revisions (organization_id, id, content_id, title, content_body, version, created_by)
+               SELECT 'org-harbor', 'version-' || number, $1, 'Tides', repeat('tide ', 400000), number, 'user-harbor-admin'
+               FROM generate_series(2, 142) AS number";
+    let tx = world.tenant().await;
+    tx.execute(sql, &[&item.id()]).await.unwrap();
+    tx.commit().await.unwrap();
+    world.as_admin().delete(item.location()).await.is(StatusCode::NO_CONTENT);
+    let back = format!("/api/v1/content/bin/{}/restore", item.id());
+    world.as_admin().post(&back, json!({})).await.is(StatusCode::OK);
+    let revisions: Value = world.as_admin().get(&format!("{}/revisions", item.location())).await.json();
+    assert_eq!(revisions["page"]["total"], 142);
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_of_the_program_deleted_comes_back_as_well() {
+    let world = world().await;
+    let item = article(&world, "Tides").await;
+    world.as_admin().delete(item.location()).await.is(StatusCode::NO_CONTENT);
+    let sql = "UPDATE app.content_bin SET belongings = (
+                 SELECT jsonb_object_agg(table_name, parts) FROM (
+                   SELECT table_name, jsonb_agg(part) AS parts FROM app.content_bin_parts GROUP BY table_name) AS tables)";
+    let tx = world.tenant().await;
+    tx.execute(sql, &[]).await.unwrap();
+    tx.execute("DELETE FROM app.content_bin_parts", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let back = format!("/api/v1/content/bin/{}/restore", item.id());
+    let item: Value = world.as_admin().post(&back, json!({})).await.is(StatusCode::OK).json();
+    assert_eq!(item["tags"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn the_bin_is_emptied_after_a_month_or_by_hand() {
     let world = world().await;
     let (one, other) = (article(&world, "One").await, article(&world, "Other").await);

@@ -9,7 +9,7 @@ use kernel::db::Statements;
 use tempfile::TempDir;
 use testkit::World;
 
-use crate::world;
+use crate::{files, world};
 
 const FILES: [(&str, &str); 9] = [
     (
@@ -42,6 +42,8 @@ fn folder() -> TempDir {
         write(&folder, path, text.as_bytes());
     }
     write(&folder, "site/content/latin.md", b"---\ntitle: caf\xe9\n---\n");
+    write(&folder, "site/content/posts/img/a b.png", &files::png(30, 20));
+    write(&folder, "site/content/attachments/photo.png", &files::png(40, 20));
     folder
 }
 
@@ -172,4 +174,74 @@ async fn what_is_no_folder_is_told_in_words() {
     let file = folder.path().join("site/content/broken.md");
     let error = markdown::run(&world.app, "harbor", &file, Options::default(), |_, _| {}).await.expect_err("refused");
     assert!(error.to_string().contains("not a folder"), "{error}");
+}
+
+/// The address in the library of the picture with this name.
+async fn library(world: &World, name: &str) -> String {
+    text(world, &format!("SELECT file_url FROM media_assets WHERE original_name = '{name}'")).await
+}
+
+#[tokio::test]
+async fn pictures_of_the_folder_come_into_the_library_and_the_texts_show_them() {
+    let (world, folder) = (world().await, folder());
+    write(&folder, "site/content/static/head.png", &files::png(50, 20));
+    write(
+        &folder,
+        "site/content/headed.md",
+        b"---\ntitle: Headed\nimage: /head.png\n---\n![](picture.png) ![](gone.png)\n",
+    );
+    let summary = import(&world, folder.path()).await;
+    let pictures = summary.kinds[&Kind::Attachments];
+    assert_eq!((pictures.created, pictures.skipped), (4, 2), "three of the folder and one of the web: {summary}");
+    assert!(summary.skipped.reasons.contains_key("There is no such picture in the folder."), "{summary}");
+    world.run_jobs().await;
+
+    let (boat, photo) = (library(&world, "a b.png").await, library(&world, "photo.png").await);
+    let body = text(&world, "SELECT content FROM content_items WHERE slug = 'my-first'").await;
+    assert!(body.contains(&format!("src=\"{boat}\"")), "{body}");
+    let body = text(&world, "SELECT content FROM content_items WHERE slug = 'obsidian-note'").await;
+    assert!(body.contains(&format!("src=\"{photo}\"")), "{body}");
+    is(&world, "headed", "featured_image", &library(&world, "head.png").await).await;
+    let told = "SELECT string_agg(alt || ' in ' || (SELECT path FROM media_folders f WHERE f.id = folder_id), ',')
+                FROM media_assets WHERE original_name = 'a b.png' AND usage_count = 1";
+    assert_eq!(text(&world, told).await, "A picture in /Imported");
+    world.stranger().get(&boat).await.is(StatusCode::OK);
+
+    let again = import(&world, folder.path()).await;
+    assert_eq!((again.created, again.updated, again.kinds[&Kind::Attachments].unchanged), (0, 0, 4), "{again}");
+    // What people took out stays out.
+    let path = text(&world, "SELECT '/api/v1/content/' || id FROM content_items WHERE slug = 'headed'").await;
+    world.as_admin().patch(&path, serde_json::json!({ "featured_image": null })).await.is(StatusCode::OK);
+    import(&world, folder.path()).await;
+    world.run_jobs().await;
+    is(&world, "headed", "coalesce(featured_image, 'none')", "none").await;
+}
+
+#[tokio::test]
+async fn a_changed_text_shows_the_same_pictures_again() {
+    let (world, folder) = (world().await, folder());
+    import(&world, folder.path()).await;
+    world.run_jobs().await;
+    write(&folder, "site/content/notes/Obsidian note.md", b"Other text, ![[photo.png|Our photo]]\n");
+    assert_eq!(import(&world, folder.path()).await.updated, 1);
+    world.run_jobs().await;
+    let (body, photo) = (
+        text(&world, "SELECT content FROM content_items WHERE slug = 'obsidian-note'").await,
+        library(&world, "photo.png").await,
+    );
+    assert!(body.contains("Other text") && body.contains(&format!("src=\"{photo}\"")), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_imported_stands_in_the_name_of_somebody_who_may_still_sign_in() {
+    let (world, folder) = (world().await, folder());
+    let superuser = world.superuser().await;
+    superuser.batch_execute("UPDATE users SET is_active = false WHERE id = 'user-harbor-owner'").await.unwrap();
+    import(&world, folder.path()).await;
+    is(&world, "about", "author_id", "user-harbor-admin").await;
+    superuser.batch_execute("UPDATE users SET is_active = false WHERE id LIKE 'user-harbor-%'").await.unwrap();
+    let place = folder.path().join("site/content");
+    let refused =
+        markdown::run(&world.app, "harbor", &place, Options::default(), |_, _| {}).await.expect_err("refused");
+    assert!(refused.to_string().contains("no member who may sign in"), "{refused}");
 }

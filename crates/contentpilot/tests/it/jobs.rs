@@ -6,7 +6,11 @@ use axum::body::{Body, Bytes};
 use futures_util::future::join_all;
 use futures_util::stream;
 use http::{Request, StatusCode};
+use jiff::SignedDuration;
+use kernel::App;
 use kernel::db::Statements;
+use kernel::jobs::{Job, Task};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use testkit::World;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +56,47 @@ async fn what_runs_in_turn_is_worked_through_beside_the_rest() {
     stop.cancel();
     work.await.unwrap();
     assert_eq!(waiting(&world).await, Vec::<String>::new());
+}
+
+/// A request to a server that never answers.
+#[derive(Serialize, Deserialize)]
+struct Endless {}
+
+impl Job for Endless {
+    const KIND: &'static str = "test.endless";
+
+    async fn run(self, _: App, _: Task) -> kernel::Result<()> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn what_has_its_time_waits_for_no_slow_job() {
+    let world = world().await;
+    let item = world.as_admin().post("/api/v1/content", json!({ "title": "On time" })).await;
+    let at = world.now() + SignedDuration::from_mins(10);
+    let publish = format!("{}/publish", item.location());
+    world.as_admin().post(&publish, json!({ "scheduled_for": at.to_string() })).await.is(StatusCode::OK);
+    world.run_jobs().await;
+    let slots = world.app.settings.jobs_at_once;
+    let tx = world.tenant().await;
+    for _ in 0..2 * slots {
+        kernel::jobs::enqueue(&tx, Some(tx.organization()), &Endless {}, world.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let registry = world.registry.clone().with::<Endless>();
+    let work = tokio::spawn(kernel::jobs::work(world.app.clone(), registry, CancellationToken::new()));
+    let taken = "SELECT count(*) AS count FROM app.jobs WHERE kind = 'test.endless' AND lease_token IS NOT NULL";
+    let are_taken = async || {
+        let row = world.app.database.global().await.unwrap().one(taken, &[]).await.unwrap();
+        usize::try_from(row.get::<_, i64>("count")).unwrap() == slots
+    };
+    tokio::time::timeout(Duration::from_secs(20), async { while !are_taken().await {} }).await.unwrap();
+
+    world.advance(SignedDuration::from_mins(10));
+    let published = async { while world.as_viewer().get(item.location()).await.json()["status"] != "PUBLISHED" {} };
+    tokio::time::timeout(Duration::from_secs(2), published).await.expect("published within two seconds");
+    work.abort();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What happens to emails by itself: beginning at a time, and tests.
 
-use kernel::db::{OrganizationId, Tenant};
+use kernel::db::Tenant;
 use kernel::jobs::{Job, Task};
 use kernel::organization::site_settings;
 use kernel::{App, Error, Result};
@@ -23,8 +23,8 @@ impl Job for StartSending {
     const KIND: &'static str = "email.start";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
-        let tx = app.database.tenant(&organization).await?;
+        let organization = task.organization()?;
+        let tx = app.database.tenant(organization).await?;
         let Some(email) = store::lock(&tx, &self.email).await? else { return Ok(()) };
         let is_due = match email.status {
             Status::Scheduled => {
@@ -42,7 +42,7 @@ impl Job for StartSending {
             Err(error @ (Error::Internal(_) | Error::Unavailable)) if !task.is_last_attempt => Err(error),
             Err(error) => {
                 drop(tx);
-                let tx = app.database.tenant(&organization).await?;
+                let tx = app.database.tenant(organization).await?;
                 prepare::fail(&tx, &app, &self.email, (&words(&error), task.now)).await?;
                 tx.commit().await?;
                 Err(error)
@@ -70,7 +70,7 @@ impl Job for SendTest {
     const KIND: &'static str = "email.test";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let tx = app.database.tenant(&organization_of(&task)?).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         let Some(email) = store::find(&tx, &self.email).await? else { return Ok(()) };
         let frozen = freeze::freeze(&email)?;
         let html = freeze::without_open(&frozen.html);
@@ -134,8 +134,4 @@ impl SendTest {
             },
         })
     }
-}
-
-fn organization_of(task: &Task) -> Result<OrganizationId> {
-    task.organization.clone().ok_or_else(|| Error::internal("a job of an organization has none"))
 }

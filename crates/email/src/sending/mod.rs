@@ -31,5 +31,5 @@ pub fn router() -> Router<App> {
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<jobs::StartSending>().with::<jobs::SendTest>().with::<trial::DecideTrial>()
+    registry.with_on_time::<jobs::StartSending>().with::<jobs::SendTest>().with_on_time::<trial::DecideTrial>()
 }

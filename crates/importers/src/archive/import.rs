@@ -87,6 +87,8 @@ async fn admit(caller: &Caller, manifest: &Manifest) -> Result<()> {
         );
         return Err(Error::Conflict(words));
     }
+    let items = manifest.counts.get("content_items").copied().unwrap_or(0);
+    content::limits::must_have_room(&caller.tx, i64::try_from(items).unwrap_or(i64::MAX)).await?;
     ledger.write(&manifest.id, caller.organization_id(), "").await
 }
 
@@ -176,7 +178,11 @@ impl Import {
             self.summary.count(table.kind, if index < written { Outcome::Created } else { Outcome::Unchanged });
         }
         match table.name {
-            "content_items" => queue(caller, &taken).await?,
+            "content_items" => {
+                // Refused as a whole: comments and versions of an item that is not there could not be brought in either.
+                content::limits::must_have_room(&caller.tx, 0).await?;
+                queue(caller, &taken).await?;
+            }
             "media_assets" => queue_files(caller, &taken).await?,
             _ => {}
         }

@@ -61,6 +61,7 @@ pub const TABLES: &[Table] = &[
     table("app.import_attachments", Kind::Others),
     record("app.audit_log"),
     record("app.content_bin"),
+    record("app.content_bin_parts"),
 ];
 
 /// Tables that no archive holds, and why.

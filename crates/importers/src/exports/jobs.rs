@@ -1,7 +1,7 @@
 use bytes::Bytes;
-use kernel::db::{OrganizationId, Statements, Tenant};
+use kernel::db::OrganizationId;
 use kernel::jobs::{self, Job, Task};
-use kernel::organization::Organization;
+use kernel::organization::{self, Organization};
 use kernel::{App, Error, Result, secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,10 +14,6 @@ use crate::archive;
 /// How much of the finished archive is sent to the store at once.
 const BLOCK: usize = 512 * 1024;
 
-fn organization_of(task: &Task) -> Result<&OrganizationId> {
-    task.organization.as_ref().ok_or_else(|| Error::internal("an export came without its organization"))
-}
-
 /// Makes an export and keeps its file in the store.
 #[derive(Serialize, Deserialize)]
 pub struct MakeExport {
@@ -28,7 +24,7 @@ impl Job for MakeExport {
     const KIND: &'static str = "exports.make";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let id = organization_of(&task)?;
+        let id = task.organization()?;
         let outcome = self.make(&app, id).await;
         if let Err(error) = &outcome
             && task.is_last_attempt
@@ -47,7 +43,7 @@ impl MakeExport {
     async fn make(&self, app: &App, id: &OrganizationId) -> Result<()> {
         let tx = app.database.tenant(id).await?;
         let is_wanted = store::find(&tx, &self.export).await?.is_some_and(|export| export.finished_at.is_none());
-        let Some(organization) = organization_of_tx(&tx).await?.filter(|_| is_wanted) else { return Ok(()) };
+        let Some(organization) = organization::by_id(&tx, id).await?.filter(|_| is_wanted) else { return Ok(()) };
         drop(tx);
         let file = tempfile::NamedTempFile::new().map_err(Error::internal)?;
         let out = file.reopen().map_err(Error::internal)?;
@@ -73,12 +69,6 @@ impl MakeExport {
         jobs::enqueue(&tx, Some(id), &job, made.expires_at).await?;
         tx.commit().await
     }
-}
-
-async fn organization_of_tx(tx: &Tenant) -> Result<Option<Organization>> {
-    let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name
-               FROM organizations WHERE id = $1";
-    tx.row(sql, &[&tx.organization().as_str()]).await?.as_ref().map(Organization::from_row).transpose()
 }
 
 /// Brings the finished archive into the store, for any node to send it.
@@ -115,7 +105,7 @@ impl Job for DropExport {
     const KIND: &'static str = "exports.drop";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let tx = app.database.tenant(organization_of(&task)?).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         let Some(key) = store::find(&tx, &self.export).await?.and_then(|export| export.file_key) else { return Ok(()) };
         app.files.delete_folder(folder_of(&key)).await?;
         store::forget_file(&tx, &self.export).await?;

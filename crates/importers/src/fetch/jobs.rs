@@ -2,11 +2,9 @@
 
 use content::items::import as items;
 use jiff::SignedDuration;
-use kernel::access::{Actor, ActorKind, Caller, Role};
+use kernel::access::Caller;
 use kernel::api::Patch;
-use kernel::db::Statements;
 use kernel::jobs::{self, Job, Task};
-use kernel::organization::{self, Organization};
 use kernel::validate::Problems;
 use kernel::{App, Error, Result};
 use media::assets::draft::RawAsset;
@@ -17,6 +15,7 @@ use super::references::Shown;
 use super::store::{self, Attachment};
 use crate::carry::state_of;
 use crate::ledger::{Ledger, halves, mark};
+use crate::markdown;
 
 /// Files that are queued at a time, and items that are looked through at a time.
 const AT_ONCE: i64 = 200;
@@ -24,7 +23,7 @@ const ITEMS_AT_ONCE: i64 = 50;
 /// References are pointed at the library this long after a file came: many come one after the other.
 const GATHERED_FOR: SignedDuration = SignedDuration::from_secs(60);
 /// The library's folder for what was imported.
-const FOLDER: &str = "Imported";
+pub(crate) const FOLDER: &str = "Imported";
 const ALT_LONGEST: usize = 1000;
 const CAPTION_LONGEST: usize = 5000;
 const NAME_LONGEST: usize = 255;
@@ -126,7 +125,6 @@ fn is_temporary(error: &Error) -> bool {
 /// Why a file was not taken, for whoever reads the import's report.
 fn words(error: Error) -> Result<String> {
     match error {
-        Error::PlanLimit(words) | Error::TooLarge(words) | Error::UnsupportedMediaType(words) => Ok(words),
         Error::Internal(_) | Error::Unavailable | Error::TooSlow => {
             Ok("The old site did not answer for a whole day.".into())
         }
@@ -169,12 +167,17 @@ impl Job for RewriteReferences {
 async fn rewrite(caller: &Caller, ledger: Ledger<'_>, (source_id, id): (&str, &str)) -> Result<()> {
     let Some(item) = content::items::store::lock(&caller.tx, id).await? else { return Ok(()) };
     let shown = Shown::of(&item);
-    let library = store::addresses(&caller.tx, ledger.source, &shown.addresses()).await?;
-    let moved = shown.moved(&library);
+    // Addresses in a file of a folder say where they lead from where the file is.
+    let from = (ledger.kind == markdown::KIND).then_some(source_id);
+    let library = store::addresses(&caller.tx, ledger.source, &shown.addresses(from)).await?;
+    let mut moved = shown.moved(from, &library);
+    let before = state_of(&item)?;
+    if from.is_some() && moved.featured_image.is_none() {
+        moved.featured_image = head(caller, ledger, (source_id, &before)).await?;
+    }
     if moved == shown {
         return Ok(());
     }
-    let before = state_of(&item)?;
     let moved = items::Shown { body: moved.body, featured_image: moved.featured_image, gallery: moved.gallery };
     let item = items::replace_shown(caller, id, moved).await?;
     // What people edited here stays known as edited; all else is as the import left it.
@@ -187,23 +190,20 @@ async fn rewrite(caller: &Caller, ledger: Ledger<'_>, (source_id, id): (&str, &s
     Ok(())
 }
 
-/// The import itself, in the name of the organization's first owner.
+/// The library's address of the picture at the head of a file of a folder, unless people edited the item since: they may
+/// have taken it out.
+async fn head(caller: &Caller, ledger: Ledger<'_>, (path, state): (&str, &str)) -> Result<Option<String>> {
+    let entry = ledger.find(path).await?;
+    if entry.is_none_or(|entry| halves(&entry.checksum).1 != state) {
+        return Ok(None);
+    }
+    let Some(head) = (Ledger { kind: markdown::HEAD_KIND, ..ledger }).find(path).await? else { return Ok(None) };
+    let place = head.checksum;
+    let mut found = store::addresses(&caller.tx, ledger.source, std::slice::from_ref(&place)).await?;
+    Ok(found.remove(&place))
+}
+
+/// The import itself, going on by itself.
 async fn caller(app: &App, task: &Task) -> Result<Caller> {
-    let id =
-        task.organization.clone().ok_or_else(|| Error::internal("an import was queued without an organization"))?;
-    let owner = organization::first_owner(&app.database.global().await?, &id).await?;
-    let user_id = owner.ok_or_else(|| Error::Conflict("The organization has no members any more.".into()))?;
-    let tx = app.database.tenant(&id).await?;
-    let sql = "SELECT id AS organization_id, slug AS organization_slug, name AS organization_name FROM organizations WHERE id = $1";
-    let organization = Organization::from_row(&tx.one(sql, &[&id.as_str()]).await?)?;
-    let actor = Actor { kind: ActorKind::System, id: "import".into(), name: "Import".into(), user_id };
-    Ok(Caller {
-        app: app.clone(),
-        tx,
-        organization,
-        actor,
-        role: Role::Owner,
-        now: task.now,
-        request_id: String::new(),
-    })
+    task.caller(app, ("import", "Import")).await
 }

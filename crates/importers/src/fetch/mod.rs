@@ -5,6 +5,7 @@ mod jobs;
 mod references;
 mod store;
 
+pub(crate) use jobs::FOLDER;
 pub use jobs::{FetchAttachment, FetchAttachments, RewriteReferences};
 
 use kernel::access::Caller;

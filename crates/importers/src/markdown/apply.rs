@@ -5,22 +5,24 @@ use std::path::Path;
 use accounts::authors::ImportedAuthor;
 use kernel::Result;
 use kernel::access::Caller;
-use percent_encoding::percent_decode_str;
 
 use super::document::{Author, Document};
+use super::pictures::Shelf;
 use super::{folder, links};
 use crate::carry::Carrier;
 use crate::ledger::Ledger;
+use crate::names;
 use crate::report::{Kind, Summary};
-use crate::{names, pictures};
 
 /// Files by their paths.
-pub(super) const KIND: &str = "markdown";
+pub(crate) const KIND: &str = "markdown";
 
 /// What is known while files are applied.
 pub(super) struct Import {
     pub source: String,
     pub summary: Summary,
+    /// Pictures that lie in the folder.
+    pub shelf: Shelf,
 }
 
 impl Import {
@@ -45,10 +47,6 @@ impl Import {
         if let Some(category) = &document.category {
             document.item.category_id = names::category_id(caller, &self.source, category, &mut self.summary).await?;
         }
-        let pictures: Vec<String> = document.pictures.iter().filter_map(|address| place_of(path, address)).collect();
-        if pictures.iter().any(|place| !is_on_the_web(place)) {
-            document.item.note("Its pictures lie in the folder and are noted, not yet brought in.");
-        }
         document.item.fit();
         let (body, is_whole) = self.with_new_links(caller, path, &document.item.body).await?;
         let ledger = Ledger { tx: &caller.tx, source: &self.source, kind: KIND };
@@ -60,10 +58,7 @@ impl Import {
         if is_written && !is_whole {
             self.ledger(caller, links::WAITING_KIND).write(path, &id, "").await?;
         }
-        for place in &pictures {
-            pictures::note(caller, &self.source, place, &id, &mut self.summary).await?;
-        }
-        Ok(())
+        self.note_pictures(caller, (path, &id), &document).await
     }
 
     async fn author_id(&mut self, caller: &Caller, author: Option<&Author>) -> Result<String> {
@@ -71,41 +66,5 @@ impl Import {
         let login = if name.is_empty() { email } else { name };
         let author = ImportedAuthor { login, name, email, source: &self.source };
         names::author_id(caller, author, &mut self.summary).await
-    }
-}
-
-/// Where a picture is: its web address, or its path in the folder.
-fn place_of(from: &str, address: &str) -> Option<String> {
-    if is_on_the_web(address) {
-        return Some(address.to_owned());
-    }
-    if address.starts_with("//") || url::Url::parse(address).is_ok() {
-        return None;
-    }
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let path = percent_decode_str(path).decode_utf8().ok()?;
-    links::from_here(from, &path).filter(|place| !place.is_empty())
-}
-
-fn is_on_the_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::place_of;
-
-    #[test]
-    fn pictures_are_found_from_where_the_text_is() {
-        for (address, place) in [
-            ("a%20b.png", Some("posts/a b.png")),
-            ("../img/a.png?w=1", Some("img/a.png")),
-            ("/img/a.png", Some("img/a.png")),
-            ("https://e.org/a.png", Some("https://e.org/a.png")),
-            ("data:image/png;base64,AA", None),
-            ("../../a.png", None),
-        ] {
-            assert_eq!(place_of("posts/x.md", address).as_deref(), place, "{address}");
-        }
     }
 }

@@ -5,14 +5,21 @@ use comrak::{Arena, Options, format_html, parse_document};
 
 use crate::pictures::is_picture;
 
+/// A picture that a text shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Picture {
+    /// As it is written.
+    pub address: String,
+    pub alt: String,
+}
+
 /// The HTML of a text, not yet sanitized.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub html: String,
     /// The heading that a text began with, where it may be its title; it is no longer in the HTML.
     pub heading: Option<String>,
-    /// Addresses of pictures as they are written.
-    pub pictures: Vec<String>,
+    pub pictures: Vec<Picture>,
     /// Whether something stays that only the old program could carry out.
     pub has_shortcodes: bool,
 }
@@ -32,12 +39,18 @@ pub(super) fn render(markdown: &str, title: Option<&str>) -> Body {
         }
     }
     for node in root.descendants() {
+        let alt = match node.data().value {
+            NodeValue::Image(_) | NodeValue::WikiLink(_) => node.collect_text(),
+            _ => String::new(),
+        };
         let mut data = node.data_mut();
         match &data.value {
-            NodeValue::Image(link) => body.pictures.push(link.url.clone()),
+            NodeValue::Image(link) => body.pictures.push(Picture { address: link.url.clone(), alt }),
             NodeValue::WikiLink(link) if link.embed && is_picture(&link.url) => {
                 let url = link.url.clone();
-                body.pictures.push(url.clone());
+                // Without words of its own an embedded picture is labelled with its file's name.
+                let alt = if alt == url { String::new() } else { alt };
+                body.pictures.push(Picture { address: url.clone(), alt });
                 data.value = NodeValue::Image(Box::new(NodeLink { url, title: String::new() }));
             }
             NodeValue::Text(text) if text.contains("{{<") || text.contains("{{%") || text.contains("{%") => {
@@ -141,8 +154,9 @@ mod tests {
 
     #[test]
     fn what_is_referred_to_is_seen() {
-        let body = render("![a](x.png) ![[y.JPG]] {{< youtube 1 >}}", None);
-        assert_eq!(body.pictures, ["x.png", "y.JPG"]);
+        let body = render("![a *b*](x.png) ![[y.JPG]] ![[z.png|A z]] {{< youtube 1 >}}", None);
+        let pictures: Vec<_> = body.pictures.iter().map(|one| (one.address.as_str(), one.alt.as_str())).collect();
+        assert_eq!(pictures, [("x.png", "a b"), ("y.JPG", ""), ("z.png", "A z")]);
         assert!(body.has_shortcodes);
     }
 }

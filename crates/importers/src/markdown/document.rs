@@ -4,16 +4,19 @@ use content::items::model::{ContentStatus, ContentType};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::body::{self, Body};
-
+use super::body::{self, Body, Picture};
 use super::front_matter::{FrontMatter, as_text};
+use super::pictures::is_on_the_web;
 use crate::carry::Carried;
 use crate::dates::{dated_name, moment};
 
 /// A file as an item, with the names of what still has to be looked up.
 pub(super) struct Document {
     pub item: Carried,
-    pub pictures: Vec<String>,
+    /// The pictures of its text and the one at its head.
+    pub pictures: Vec<Picture>,
+    /// The picture at its head, as it is written, where it is no address of the web.
+    pub head: Option<String>,
     pub category: Option<String>,
     pub author: Option<Author>,
 }
@@ -77,8 +80,8 @@ impl Document {
             item.note("It stood in several categories; the first is its category and the others are tags.");
             item.tags.extend(categories.iter().skip(1).cloned());
         }
-        let pictures = pictures(&mut item, &fields, body);
-        Ok(Self { item, pictures, category: categories.into_iter().next(), author: author(&fields) })
+        let (pictures, head) = pictures(&mut item, &fields, body);
+        Ok(Self { item, pictures, head, category: categories.into_iter().next(), author: author(&fields) })
     }
 }
 
@@ -133,19 +136,18 @@ fn content_type(fields: &FrontMatter, place: &Place<'_>, is_dated: bool) -> Cont
     }
 }
 
-/// The text's pictures and the one at its head.
-fn pictures(item: &mut Carried, fields: &FrontMatter, body: Body) -> Vec<String> {
+/// The text's pictures and the one at its head, which is told again where it lies in the folder.
+fn pictures(item: &mut Carried, fields: &FrontMatter, body: Body) -> (Vec<Picture>, Option<String>) {
     let mut pictures = body.pictures;
-    let head = fields.first(&["image", "featured_image", "cover", "thumbnail", "images"]);
-    if let Some(address) = head.and_then(picture_address) {
-        if address.starts_with("http://") || address.starts_with("https://") {
-            item.featured_image = Some(address.clone());
-        } else {
-            item.note("Its featured picture lies in the folder; upload it and choose it.");
+    let head = fields.first(&["image", "featured_image", "cover", "thumbnail", "images"]).and_then(picture_address);
+    let head = head.inspect(|address| pictures.push(Picture { address: address.clone(), alt: String::new() }));
+    match head {
+        Some(address) if is_on_the_web(&address) => {
+            item.featured_image = Some(address);
+            (pictures, None)
         }
-        pictures.push(address);
+        head => (pictures, head),
     }
-    pictures
 }
 
 /// An address alone, in a list, or under one of the names that themes use.

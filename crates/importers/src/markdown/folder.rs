@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::pictures::is_picture;
 use crate::report::{Kind, Summary};
 
 /// Endings of Markdown files, in small letters.
@@ -18,9 +19,17 @@ pub(super) fn source_name(root: &Path) -> String {
     names.join("/").trim_start_matches('/').to_owned()
 }
 
-/// The paths of all Markdown files, relative to the folder and sorted. Links are not followed, so nothing outside is read.
-pub(super) fn markdown_files(root: &Path, summary: &mut Summary) -> Vec<String> {
-    let (mut waiting, mut found) = (vec![PathBuf::new()], Vec::new());
+/// What lies in a folder, as paths relative to it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Markdown files, sorted.
+    pub texts: Vec<String>,
+    pub pictures: Vec<String>,
+}
+
+/// Finds all Markdown files and pictures. Links are not followed, so nothing outside is read.
+pub(super) fn find(root: &Path, summary: &mut Summary) -> Found {
+    let (mut waiting, mut found) = (vec![PathBuf::new()], Found::default());
     while let Some(folder) = waiting.pop() {
         let Ok(entries) = std::fs::read_dir(root.join(&folder)) else {
             summary.skip(Kind::Items, &folder.to_string_lossy(), "The folder cannot be read.");
@@ -33,9 +42,12 @@ pub(super) fn markdown_files(root: &Path, summary: &mut Summary) -> Vec<String> 
                 _ if name.starts_with('.') => {}
                 Ok(kind) if kind.is_dir() && !NOT_CONTENT.contains(&name.as_ref()) => waiting.push(path),
                 Ok(kind) if kind.is_file() && is_markdown(&name) => match path.to_str() {
-                    Some(path) => found.push(path.replace('\\', "/")),
+                    Some(path) => found.texts.push(path.replace('\\', "/")),
                     None => summary.skip(Kind::Items, &shown, "Its name is not UTF-8."),
                 },
+                Ok(kind) if kind.is_file() && is_picture(&name) => {
+                    found.pictures.extend(path.to_str().map(|path| path.replace('\\', "/")));
+                }
                 Ok(kind) if kind.is_symlink() && is_markdown(&name) => {
                     summary.skip(Kind::Items, &shown, "It is a link to another file; links are not followed.");
                 }
@@ -43,7 +55,7 @@ pub(super) fn markdown_files(root: &Path, summary: &mut Summary) -> Vec<String> 
             }
         }
     }
-    found.sort();
+    found.texts.sort();
     found
 }
 

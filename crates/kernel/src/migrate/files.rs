@@ -65,6 +65,8 @@ pub(super) const FILES: &[File] = files![
     64 "0064_email_reports",
     65 "0065_email_trials",
     70 "0070_search_within",
+    75 "0075_content_bin_parts",
+    76 "0076_content_limits",
     80 "0080_counts_without_waiting",
     81 "0081_vectors_in_line",
 ];

@@ -6,7 +6,6 @@ use kernel::{App, Result};
 use serde::{Deserialize, Serialize};
 
 use super::store;
-use crate::uploads::jobs::organization_of;
 
 /// Assets deleted at a time.
 const AT_ONCE: i64 = 500;
@@ -21,16 +20,16 @@ impl Job for PurgeBin {
     const KIND: &'static str = "media.purge_bin";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
+        let organization = task.organization()?;
         loop {
-            let tx = app.database.tenant(&organization).await?;
+            let tx = app.database.tenant(organization).await?;
             let tokens = store::purge(&tx, self.deleted_at, AT_ONCE).await?;
             if tokens.is_empty() {
                 return Ok(());
             }
             let tokens = tokens.into_iter().flatten().collect();
             // A row never outlives its bytes, so it goes first; the job for the bytes is queued with it.
-            jobs::enqueue(&tx, Some(&organization), &DeleteFiles { tokens }, task.now).await?;
+            jobs::enqueue(&tx, Some(organization), &DeleteFiles { tokens }, task.now).await?;
             tx.commit().await?;
         }
     }
@@ -46,7 +45,7 @@ impl Job for DeleteFiles {
     const KIND: &'static str = "media.delete_files";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
+        let organization = task.organization()?;
         for token in &self.tokens {
             app.files.delete_folder(&format!("{organization}/{token}")).await?;
         }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{can_be_varied, making, variants};
 use crate::assets::{Asset, store};
-use crate::uploads::jobs::organization_of;
 
 /// How long the variants of what was replaced are kept for those who are about to ask for them.
 pub const OLD_KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -25,8 +24,8 @@ impl Job for MakeVariants {
     const KIND: &'static str = "media.make_variants";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
-        let Some(asset) = present(&app, &organization, (&self.asset_id, self.revision)).await? else { return Ok(()) };
+        let organization = task.organization()?;
+        let Some(asset) = present(&app, organization, (&self.asset_id, self.revision)).await? else { return Ok(()) };
         let size = asset.width.zip(asset.height).unwrap_or((0, 0));
         let side = |side: i32| u32::try_from(side).unwrap_or(0);
         let wanted = variants::made_ahead(&asset.mime_type, (side(size.0), side(size.1)));
@@ -34,11 +33,11 @@ impl Job for MakeVariants {
             tracing::info!(asset = asset.id, "a picture cannot be unpacked and is served as it is");
             return Ok(());
         };
-        let tx = app.database.tenant(&organization).await?;
+        let tx = app.database.tenant(organization).await?;
         store::set_glance(&tx, (&asset.id, asset.revision), &glance).await?;
         if app.settings.media_avif {
             let job = MakeAvif { asset_id: asset.id.clone(), revision: asset.revision };
-            jobs::enqueue(&tx, Some(&organization), &job, task.now).await?;
+            jobs::enqueue(&tx, Some(organization), &job, task.now).await?;
         }
         tx.commit().await
     }
@@ -61,8 +60,8 @@ impl Job for MakeAvif {
     const KIND: &'static str = "media.make_avif";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
-        match present(&app, &organization, (&self.asset_id, self.revision)).await? {
+        let organization = task.organization()?;
+        match present(&app, organization, (&self.asset_id, self.revision)).await? {
             Some(asset) => making::make_avif(&app, &asset).await,
             None => Ok(()),
         }
@@ -104,7 +103,7 @@ impl Job for DeleteFolders {
     const KIND: &'static str = "media.delete_folders";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
+        let organization = task.organization()?;
         for folder in self.folders.iter().filter(|folder| folder.starts_with(&format!("{organization}/"))) {
             app.files.delete_folder(folder).await?;
         }

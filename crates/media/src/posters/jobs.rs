@@ -13,7 +13,6 @@ use super::tools::{self, Work};
 use super::{DOCUMENT, can_have_one};
 use crate::assets::{Asset, store};
 use crate::pictures::{self, Format, making};
-use crate::uploads::jobs::organization_of;
 
 /// How wide and high a poster is at most.
 const LONGEST: usize = 960;
@@ -40,8 +39,8 @@ impl Job for MakePoster {
     const KIND: &'static str = "media.make_poster";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
-        let tx = app.database.tenant(&organization).await?;
+        let organization = task.organization()?;
+        let tx = app.database.tenant(organization).await?;
         let asset = store::find(&tx, &self.asset_id).await?.filter(|asset| asset.revision == self.revision);
         drop(tx);
         let Some(asset) = asset else { return Ok(()) };
@@ -52,7 +51,7 @@ impl Job for MakePoster {
             app.files.put(&super::key(&asset), Format::Jpeg.mime(), poster.into()).await?;
         }
         if has_poster || told.pages.is_some() || told.seconds.is_some() {
-            let tx = app.database.tenant(&organization).await?;
+            let tx = app.database.tenant(organization).await?;
             store::set_poster(&tx, (&asset.id, asset.revision), has_poster, &told).await?;
             tx.commit().await?;
         }

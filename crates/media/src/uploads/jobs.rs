@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kernel::db::{OrganizationId, Tenant};
 use kernel::jobs::{self, Job, Task};
-use kernel::{App, Error, Result};
+use kernel::{App, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -22,16 +22,16 @@ impl Job for SweepUploads {
     const KIND: &'static str = "media.sweep_uploads";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = organization_of(&task)?;
+        let organization = task.organization()?;
         loop {
-            let tx = app.database.tenant(&organization).await?;
+            let tx = app.database.tenant(organization).await?;
             let expired = store::expired(&tx, task.now, SWEPT_AT_ONCE).await?;
             drop(tx);
             if expired.is_empty() {
                 return Ok(());
             }
             for upload in expired {
-                sweep(&app, &organization, &upload, task.now).await?;
+                sweep(&app, organization, &upload, task.now).await?;
             }
         }
     }
@@ -62,8 +62,4 @@ pub async fn queue_sweep(tx: &Tenant, expires_at: Timestamp) -> Result<()> {
     let due = Timestamp::from_second(hour * EVERY).unwrap_or(expires_at) + SignedDuration::from_secs(1);
     let key = format!("{}:{}:{hour}", SweepUploads::KIND, tx.organization());
     jobs::enqueue_once(tx, tx.organization(), &SweepUploads {}, (&key, due)).await
-}
-
-pub(crate) fn organization_of(task: &Task) -> Result<OrganizationId> {
-    task.organization.clone().ok_or_else(|| Error::internal("a job of an organization was queued without one"))
 }

@@ -26,6 +26,8 @@ VALUES ('org-rival', 'rival-blocked', 'word', 'rival-marker');
 
 INSERT INTO app.content_bin (organization_id, id, title, slug, item)
 VALUES ('org-rival', 'rival-binned', 'RIVAL-MARKER-binned', 'rival-marker-binned', '{"title": "RIVAL-MARKER-binned"}');
+INSERT INTO app.content_bin_parts (organization_id, content_id, table_name, position, part)
+VALUES ('org-rival', 'rival-binned', 'content_revisions', 1, '{"title": "RIVAL-MARKER-binned"}');
 INSERT INTO app.content_bulk_changes (organization_id, id, entries, created_by)
 VALUES ('org-rival', 'rival-change', '[]', 'user-rival-owner');
 INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-rival', 'rival-item', 'rival-tag');

@@ -13,7 +13,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::expiry;
 use super::model::{ContentStatus, Item};
 use super::store;
-use crate::{bin, releases, revisions};
+use crate::{bin, limits, releases, revisions};
 
 pub(crate) use slugs::{free_slug, move_address, wanted_slug};
 pub(crate) use upkeep::{Text, after_write, note_media};
@@ -140,8 +140,10 @@ pub(crate) async fn check_references(caller: &Caller, draft: &Draft, before: Opt
     problems.finish(())
 }
 
-/// Adds the item under the slug it wishes for, or the next free one where it was made from a text.
+/// Adds the item under the slug it wishes for, or the next free one where it was made from a text. Every new item comes
+/// this way, so the plan's limit is held here.
 pub(crate) async fn insert(caller: &Caller, id: &str, draft: &Draft) -> Result<()> {
+    limits::must_have_room(&caller.tx, 1).await?;
     let mut slug = match slugs::slug_base(draft) {
         // Most slugs are free, so that is tried before anything is asked.
         Some(base) if !slugs::is_reserved(&base) => base,

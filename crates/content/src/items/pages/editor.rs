@@ -210,8 +210,11 @@ fn words_for(step: Move) -> &'static str {
 }
 
 pub async fn duplicate(page: PageCaller, Id(id): Id) -> Result<Response> {
-    let copy = actions::duplicate(&page.caller, &id).await?;
-    done(page, &copy.id, "This is the copy, a draft.").await
+    match actions::duplicate(&page.caller, &id).await {
+        Ok(copy) => done(page, &copy.id, "This is the copy, a draft.").await,
+        Err(Error::PlanLimit(words)) => Ok(Flash::error(words).redirect(&address(&page.caller.organization.slug, &id))),
+        Err(error) => Err(error),
+    }
 }
 
 pub async fn confirm_deletion(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {

@@ -15,7 +15,7 @@ use crate::items::list::{self, ListQuery, Listed, SEARCH_RANKED_MOST};
 use crate::items::model::{ContentStatus, Item};
 use crate::saved_views::{self, SavedView};
 use crate::views::{ContentListPage, ContentRow, LibraryChoices, ViewTab, type_word};
-use crate::{changes, releases, reviews, taxonomy};
+use crate::{changes, limits, releases, reviews, taxonomy};
 
 /// Items on one page of the library.
 const ROWS: i64 = 25;
@@ -45,6 +45,7 @@ pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<Lib
         releases: releases_to_choose(caller).await?,
         may_create: caller.may(Permission::ContentEdit),
         pager: pager(&page, &params, &listed),
+        usage: limits::usage_where_limited(&caller.tx).await?,
         choices: choices(&page, &params).await?,
         views: tabs(&saved, &params.query()),
         begins_elsewhere: default.is_some_and(|view| !view.query.is_empty()),

@@ -2,7 +2,7 @@
 
 use kernel::access::Caller;
 use kernel::jobs::{self, Job, Task};
-use kernel::{App, Error, Result};
+use kernel::{App, Result};
 use serde::{Deserialize, Serialize};
 
 /// Items indexed by one job. A tag may be on every item, and a job must end well before its lease does.
@@ -18,8 +18,7 @@ impl Job for IndexItems {
     const KIND: &'static str = "content.index_items";
 
     async fn run(self, app: App, task: Task) -> Result<()> {
-        let organization = task.organization.ok_or_else(|| Error::internal("items came without their organization"))?;
-        let tx = app.database.tenant(&organization).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         for item in &self.items {
             crate::items::store::index(&tx, item).await?;
         }
