@@ -152,7 +152,8 @@ async fn without_nul(request: Request, next: Next) -> Response {
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {
     let path = web::loggable_path(&request);
-    let brings_file = media::brings_file(request.method(), request.uri().path());
+    let (method, address) = (request.method(), request.uri().path());
+    let brings_file = media::brings_file(method, address) || email::audience::imports::brings_file(method, address);
     let longest = if brings_file { FILE_LONGEST } else { REQUEST_LONGEST };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,

@@ -9,12 +9,17 @@ use crate::model::{Found, Kind, score};
 type Command = (&'static str, &'static str, &'static str, Permission);
 
 /// Pages that have no place in the sidebar.
-const PAGES: [Command; 6] = [
+const PAGES: [Command; 11] = [
     ("Views", "saved lists filters content", "content/views", Permission::ContentRead),
     ("Bin", "deleted trash restore", "bin", Permission::ContentPublish),
     ("Site settings", "logo navigation theme accent appearance", "settings/site", Permission::SettingsManage),
     ("Domain", "own address dns", "settings/domain", Permission::SettingsManage),
     ("Exports", "download backup archive", "settings/exports", Permission::SettingsManage),
+    ("Segments", "audience rules groups of contacts", "audience/segments", Permission::CampaignsManage),
+    ("Sign-up forms", "audience subscribe newsletter embed", "audience/forms", Permission::CampaignsManage),
+    ("Import contacts", "audience csv mailchimp upload subscribers", "audience/imports", Permission::CampaignsManage),
+    ("Fields of contacts", "audience custom attributes", "audience/fields", Permission::CampaignsManage),
+    ("Suppression list", "audience blocked bounced unsubscribed", "audience/suppressions", Permission::CampaignsManage),
     ("Notifications", "bell inbox", "notifications", Permission::ContentRead),
 ];
 
@@ -33,6 +38,7 @@ fn also(path: &str) -> &'static str {
         "categories" => "sections tree",
         "tags" => "labels keywords",
         "media" => "library images pictures photos videos files uploads",
+        "audience" => "contacts subscribers readers list people",
         "comments" => "moderation discussion spam",
         "calendar" => "schedule planning",
         "members" => "people team users roles invitations",
@@ -81,7 +87,7 @@ pub fn audience(caller: &Caller) -> Option<String> {
     let frame = frame(caller);
     let is_shown = frame.sections.audience;
     let link = frame.links().into_iter().find(|link| is_shown && link.label == "Audience");
-    link.map(|link| link.href)
+    link.map(|link| format!("{}/contacts", link.href))
 }
 
 /// Those that answer what was typed.

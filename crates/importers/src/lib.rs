@@ -3,6 +3,7 @@
 
 pub mod archive;
 mod carry;
+pub mod contacts;
 mod dates;
 pub mod exports;
 pub mod fetch;

@@ -29,6 +29,7 @@ pub enum Kind {
     Posts,
     Pages,
     Comments,
+    Contacts,
     /// What has no place here, such as menus.
     Others,
 }
@@ -44,6 +45,7 @@ impl Kind {
             Self::Posts => "posts",
             Self::Pages => "pages",
             Self::Comments => "comments",
+            Self::Contacts => "contacts",
             Self::Others => "others",
         }
     }
@@ -142,6 +144,26 @@ impl Summary {
         };
         *total += 1;
         *of_kind += 1;
+    }
+
+    /// Counts many records at once.
+    pub(crate) fn count_many(&mut self, kind: Kind, many: Counts) {
+        let counts = self.kinds.entry(kind).or_default();
+        for (total, of_kind, more) in [
+            (&mut self.created, &mut counts.created, many.created),
+            (&mut self.updated, &mut counts.updated, many.updated),
+            (&mut self.unchanged, &mut counts.unchanged, many.unchanged),
+        ] {
+            *total += more;
+            *of_kind += more;
+        }
+    }
+
+    /// Counts many records that were skipped for one reason.
+    pub(crate) fn skip_many(&mut self, kind: Kind, reason: &str, count: u64) {
+        self.kinds.entry(kind).or_default().skipped += count;
+        self.skipped.count += count;
+        *self.skipped.reasons.entry(reason.to_owned()).or_default() += count;
     }
 
     pub(crate) fn skip(&mut self, kind: Kind, title: &str, reason: impl Into<String>) {

@@ -1,6 +1,7 @@
 //! Organizations as every feature sees them.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::db::{Global, OrganizationId, Row, Statements, Tenant};
@@ -93,6 +94,19 @@ pub struct SiteSettings {
     pub color_scheme: String,
     /// The domain by which search engines and readers are to know the site: the first that was proven of its own.
     pub domain: Option<String>,
+    /// The sign-up that the pages of the site offer.
+    pub newsletter: Option<Newsletter>,
+}
+
+/// A form with which readers sign up, as the pages of a site show it. The feature that keeps forms writes it here, so that
+/// a page reads nothing besides its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newsletter {
+    /// The form's part of the address: `/s/{org}/subscribe/{form}`.
+    pub form: String,
+    pub title: String,
+    /// May be empty.
+    pub intro: String,
 }
 
 impl SiteSettings {
@@ -113,7 +127,8 @@ pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
                       coalesce(s.color_scheme, 'system') AS color_scheme,
                       (SELECT d.domain FROM app.domains d
                        LEFT JOIN app.domain_claims c ON c.organization_id = d.organization_id AND c.domain = d.domain
-                       WHERE d.organization_id = o.id ORDER BY c.proven_at, d.domain LIMIT 1) AS domain
+                       WHERE d.organization_id = o.id ORDER BY c.proven_at, d.domain LIMIT 1) AS domain,
+                      s.newsletter
                FROM organizations o LEFT JOIN app.site_settings s ON s.organization_id = o.id WHERE o.id = $1";
     let row = tx.one(sql, &[&tx.organization().as_str()]).await?;
     Ok(SiteSettings {
@@ -132,5 +147,17 @@ pub async fn site_settings(tx: &Tenant) -> Result<SiteSettings> {
         typeface: row.get("typeface"),
         color_scheme: row.get("color_scheme"),
         domain: row.get("domain"),
+        newsletter: row
+            .get::<_, Option<serde_json::Value>>("newsletter")
+            .and_then(|value| serde_json::from_value(value).ok()),
     })
+}
+
+/// Says which sign-up the pages of the site offer.
+pub async fn set_newsletter(tx: &Tenant, newsletter: Option<&Newsletter>) -> Result<()> {
+    let value = newsletter.map(serde_json::to_value).transpose()?;
+    let sql = "INSERT INTO app.site_settings (organization_id, newsletter) VALUES ($1, $2)
+               ON CONFLICT (organization_id) DO UPDATE SET newsletter = excluded.newsletter";
+    tx.execute(sql, &[&tx.organization().as_str(), &value]).await?;
+    Ok(())
 }

@@ -55,6 +55,11 @@ impl Site {
         format!("{}/comments", self.article(slug))
     }
 
+    /// Where readers sign up for emails by this form.
+    pub fn subscribe(&self, form: &str) -> String {
+        format!("{}/subscribe/{}", self.base_path, segment(form))
+    }
+
     /// What is filed under a category.
     pub fn category(&self, slug: &str) -> String {
         format!("{}/category/{}", self.base_path, segment(slug))

@@ -8,6 +8,7 @@ import { startMenus } from "./menus";
 import { startModeration } from "./moderation";
 import { startSidebar, startThemeSwitch } from "./preferences";
 import { startRows } from "./rows";
+import { startRules } from "./rules";
 import { startSaveKey } from "./save-key";
 import { startTagNames } from "./tag-names";
 
@@ -23,6 +24,7 @@ startBell();
 startModeration();
 startLinkLists();
 startRows();
+startRules();
 
 // Filters that are not set do not belong in an address that people share.
 addEventListener("htmx:configRequest", (event) => {

@@ -184,7 +184,7 @@ impl Frame {
             (sections.media, Section::Media, "media", "Media", "image"),
             (sections.campaigns, Section::Campaigns, "campaigns", "Campaigns", "megaphone"),
             (sections.email, Section::Email, "emails", "Email", "mail"),
-            (sections.audience, Section::Audience, "contacts", "Audience", "contact"),
+            (sections.audience, Section::Audience, "audience", "Audience", "contact"),
             (sections.comments, Section::Comments, "comments", "Comments", "message-square"),
             (sections.members, Section::Members, "members", "Members", "users"),
             (sections.api_keys, Section::ApiKeys, "api-keys", "API keys", "key-round"),

@@ -21,7 +21,8 @@ pub struct StatusPill {
 }
 
 impl StatusPill {
-    /// The pill of a content status, a campaign status, an email or post status, by its name in the database.
+    /// The pill of a content status, a campaign status, an email or post status, the status of a
+    /// contact, by its name in the database.
     /// An unknown name is shown as "Unknown" in grey.
     pub fn of(status: &str) -> Self {
         let (tone, word) = match status {
@@ -41,6 +42,11 @@ impl StatusPill {
             "ARCHIVED" => ("archived", "Archived"),
             "REVOKED" => ("archived", "Revoked"),
             "EXPIRED" => ("archived", "Expired"),
+            "pending" => ("review", "Pending"),
+            "subscribed" => ("published", "Subscribed"),
+            "unsubscribed" => ("archived", "Unsubscribed"),
+            "bounced" => ("failed", "Bounced"),
+            "complained" => ("failed", "Complained"),
             _ => ("draft", "Unknown"),
         };
         Self { tone, word }

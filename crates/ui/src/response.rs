@@ -64,6 +64,7 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
         calendar: may(Permission::ContentRead),
         media: may(Permission::ContentRead),
         email: may(Permission::CampaignsManage),
+        audience: may(Permission::CampaignsManage),
         comments: may(Permission::TaxonomyManage),
         members: may(Permission::MembersManage),
         api_keys: may(Permission::ApiKeysManage),

@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use importers::report::Summary;
 use importers::wordpress::{self, Progress, Step};
-use importers::{Options, archive, ghost, legacy, markdown};
+use importers::{Options, archive, contacts, ghost, legacy, markdown};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::App;
 use kernel::config::Settings;
@@ -46,6 +46,18 @@ pub(super) enum Source {
     Archive {
         /// The file.
         path: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// People to write to, from a CSV file such as Mailchimp's export. The first row names the columns.
+    ///
+    /// Who imports people has their consent. Nobody who unsubscribed is subscribed again.
+    Contacts {
+        /// The file.
+        path: PathBuf,
+        /// Where these people agreed to get emails; kept with each of them.
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        consent: String,
         #[command(flatten)]
         target: Target,
     },
@@ -110,6 +122,14 @@ pub(super) fn run(source: &Source, settings: &Settings) -> anyhow::Result<ExitCo
                     bar.set_position(count);
                 };
                 archive::run(app, &target.org, path, target.options(), progress).await
+            })
+        }
+        Source::Contacts { path, consent, target } => {
+            let size = std::fs::metadata(path).with_context(|| format!("{} cannot be opened", path.display()))?.len();
+            let bar = byte_bar(Some(size));
+            on_app(settings, target, &bar, async |app| {
+                let how = (consent.as_str(), target.options());
+                contacts::run(app, &target.org, path, how, |read| bar.set_position(read)).await
             })
         }
         Source::Legacy { target } => {

@@ -122,6 +122,9 @@ pub fn with_ids(path: &str) -> String {
             ("email-providers", _) => "harbor-provider",
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
+            ("fields", _) => "harbor-field",
+            ("imports", _) => "harbor-import",
+            ("forms", _) => "harbor-form",
             ("suppressions", _) => "aa",
             ("webhooks", _) => "harbor-webhook",
             ("webhook-deliveries", _) => "harbor-delivery",
@@ -177,6 +180,12 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-provider', 'ses', 'user-harbor-owner')",
         "INSERT INTO app.segments (organization_id, id, name, rule, created_by)
          VALUES ('org-harbor', 'harbor-segment', 'All', '{\"all\": true}', 'user-harbor-owner')",
+        "INSERT INTO app.contact_fields (organization_id, id, key, label)
+         VALUES ('org-harbor', 'harbor-field', 'boat', 'Boat')",
+        "INSERT INTO app.contact_imports (organization_id, id, file_key, file_name, created_by)
+         VALUES ('org-harbor', 'harbor-import', 'org-harbor/imports/harbor/contacts.csv', 'tide.csv', 'user-harbor-owner')",
+        "INSERT INTO app.subscribe_forms (organization_id, id, slug, title, consent_wording, created_by)
+         VALUES ('org-harbor', 'harbor-form', 'tide-news', 'Tide news', 'Write me.', 'user-harbor-owner')",
         "INSERT INTO app.suppressions (organization_id, email_hash, reason) VALUES ('org-harbor', '\\xaa', 'manual')",
         "INSERT INTO app.invitations (id, organization_id, email, role, token_hash, expires_at)
          VALUES ('harbor-invitation', 'org-harbor', 'new@harbor.test', 'MEMBER', '\\x01', '2027-01-01')",

@@ -14,7 +14,8 @@ const FEW: i32 = 3;
 const MANY: i32 = 30;
 
 /// Pages of the public site and of the programs that read it, which no list of doors knows.
-const PUBLIC: [&str; 13] = [
+const PUBLIC: [&str; 14] = [
+    "/s/harbor/subscribe/tide-news",
     "/s/harbor",
     "/s/harbor/the-tide",
     "/s/harbor/category/boats",

@@ -2,10 +2,15 @@
 
 pub mod address;
 pub mod contacts;
+pub mod fields;
+pub mod forms;
+pub mod imports;
 pub mod link;
+pub mod preferences;
 pub mod public;
 pub mod rule;
 pub mod segments;
+pub mod subscribe;
 pub mod suppressions;
 mod views;
 
@@ -25,15 +30,20 @@ pub fn api() -> OpenApiRouter<App> {
 }
 
 pub fn pages() -> Pages {
-    contacts::pages::routes().merge(segments::pages::routes()).merge(suppressions::pages::routes())
+    contacts::pages::routes()
+        .merge(segments::pages::routes())
+        .merge(fields::pages::routes())
+        .merge(imports::pages::routes())
+        .merge(forms::pages::routes())
+        .merge(suppressions::pages::routes())
 }
 
 pub fn router() -> Router<App> {
-    public::router()
+    public::router().merge(preferences::router()).merge(subscribe::router())
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry
+    registry.with::<imports::jobs::RunImport>().with::<imports::jobs::ForgetImports>()
 }
 
 /// Cuts a list read with one row too many, and notes where the next page begins.

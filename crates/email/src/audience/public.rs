@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use kernel::db::{OrganizationId, Tenant};
 use kernel::{App, Error, Result};
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub fn router() -> Router<App> {
 #[template(path = "unsubscribe.html")]
 struct UnsubscribePage {
     card: Card,
+    site: String,
     address: String,
     is_done: bool,
 }
@@ -46,7 +47,8 @@ async fn ask(
     let (tx, _) = open(&app, &organization, &token).await?;
     let name = name_of(&tx).await?;
     let card = Card::new("Unsubscribe", format!("{name} will send you no more emails."));
-    Ok(personal(&UnsubscribePage { card, address: address(&organization, &token, &via.m), is_done: false }))
+    let address = address(&organization, &token, &via.m);
+    Ok(personal(StatusCode::OK, &UnsubscribePage { card, site: name, address, is_done: false }))
 }
 
 /// Both the button and the mail program's own (RFC 8058) end here. Whatever the body says, the address says it all.
@@ -63,16 +65,16 @@ async fn unsubscribe(
     let name = name_of(&tx).await?;
     tx.commit().await?;
     let card = Card::new("You are unsubscribed", format!("{name} will send you no more emails."));
-    Ok(personal(&UnsubscribePage { card, address: String::new(), is_done: true }))
+    Ok(personal(StatusCode::OK, &UnsubscribePage { card, site: name, address: String::new(), is_done: true }))
 }
 
-async fn open(app: &App, organization: &str, token: &str) -> Result<(Tenant, Vec<u8>)> {
+pub async fn open(app: &App, organization: &str, token: &str) -> Result<(Tenant, Vec<u8>)> {
     let organization = OrganizationId::parse(organization)?;
     let hash = link::read(app, &organization, token).ok_or(Error::NotFound)?;
     Ok((app.database.tenant(&organization).await?, hash))
 }
 
-async fn name_of(tx: &Tenant) -> Result<String> {
+pub async fn name_of(tx: &Tenant) -> Result<String> {
     Ok(kernel::organization::site_settings(tx).await?.title)
 }
 
@@ -82,8 +84,8 @@ fn address(organization: &str, token: &str, recipient: &str) -> String {
 }
 
 /// A page that concerns one person: nobody keeps a copy, and no other site learns its address.
-fn personal(page: &impl Template) -> Response {
-    let mut response = ui::html(page);
+pub fn personal(status: StatusCode, page: &impl Template) -> Response {
+    let mut response = ui::html_with(status, page);
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }

@@ -59,7 +59,7 @@ pub fn of_content(base: &str, counts: &Counts, numbers: &ContentNumbers, zone: &
 }
 
 /// The cards about the audience and campaigns, once there are any.
-pub fn of_campaigns(numbers: &CampaignNumbers) -> Vec<Card> {
+pub fn of_campaigns(base: &str, numbers: &CampaignNumbers) -> Vec<Card> {
     let mut cards = Vec::new();
     if numbers.has_contacts {
         cards.push(Card {
@@ -67,7 +67,7 @@ pub fn of_campaigns(numbers: &CampaignNumbers) -> Vec<Card> {
             number: numbers.subscribers,
             note: format!("New: {}", trend(numbers.new)),
             direction: direction(numbers.new),
-            href: None,
+            href: Some(format!("{base}/audience")),
         });
     }
     if numbers.campaigns > 0 {

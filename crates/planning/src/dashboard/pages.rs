@@ -59,7 +59,7 @@ pub async fn show(mut page: PageCaller, headers: HeaderMap) -> Result<Response> 
     let mut tasks = cards::counted_tasks(&base, &numbers, caller.may(Permission::TaxonomyManage));
     let mut running = Vec::new();
     if let Some((of_campaigns, now_running)) = campaigns {
-        all_cards.extend(cards::of_campaigns(&of_campaigns));
+        all_cards.extend(cards::of_campaigns(&base, &of_campaigns));
         tasks.extend(cards::failed_sends(&base, &of_campaigns));
         running = now_running;
     }

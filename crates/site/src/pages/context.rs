@@ -14,7 +14,7 @@ use media::pictures::Known;
 use crate::accent::Colour;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
-use crate::views::{Image, NavigationLink, NotFound, SiteView};
+use crate::views::{Image, NavigationLink, NotFound, SignUp, SiteView};
 
 /// What the program gives the site beside the data: the addresses of the theme's files.
 #[derive(Clone, Debug)]
@@ -92,6 +92,11 @@ impl Visit {
         site.navigation = links(&self.links, &settings.navigation);
         site.footer_navigation = links(&self.links, &settings.footer_links);
         site.social_links = links(&self.links, &settings.social_links);
+        site.sign_up = settings.newsletter.as_ref().map(|newsletter| SignUp {
+            action: self.links.subscribe(&newsletter.form),
+            title: newsletter.title.clone(),
+            intro: newsletter.intro.clone(),
+        });
         site.is_listed = settings.search_engines;
         site.is_sans = settings.typeface == "sans";
         site.color_scheme = ["light", "dark"].into_iter().find(|scheme| *scheme == settings.color_scheme);

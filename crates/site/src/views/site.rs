@@ -22,6 +22,17 @@ pub struct NavigationLink {
     pub children: Vec<NavigationLink>,
 }
 
+/// A form with which readers sign up for emails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignUp {
+    /// Where it is sent: the form's own page, which asks for the rest.
+    pub action: String,
+    /// What it is called.
+    pub title: String,
+    /// What people get; may be empty.
+    pub intro: String,
+}
+
 /// The organization's site: the same for all its pages, so a handler reads it once and keeps it.
 #[derive(Clone)]
 pub struct SiteView {
@@ -59,6 +70,8 @@ pub struct SiteView {
     pub accent_url: Option<String>,
     /// Address of the site's small icon.
     pub icon_url: Option<String>,
+    /// Offered at the end of every page.
+    pub sign_up: Option<SignUp>,
 }
 
 impl SiteView {
@@ -82,6 +95,7 @@ impl SiteView {
             stylesheet_url: stylesheet_url.to_owned(),
             accent_url: None,
             icon_url: None,
+            sign_up: None,
         };
         site.in_language(FALLBACK)
     }

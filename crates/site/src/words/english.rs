@@ -40,6 +40,7 @@ pub const ENGLISH: Words = Words {
     comment: "Comment",
     name: "Name",
     email: "Mail address",
+    subscribe: "Subscribe",
     email_hint: "It is never shown.",
     leave_empty: "Leave this empty",
     send_comment: "Send comment",

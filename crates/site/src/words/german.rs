@@ -40,6 +40,7 @@ pub const GERMAN: Words = Words {
     comment: "Kommentar",
     name: "Name",
     email: "E-Mail-Adresse",
+    subscribe: "Abonnieren",
     email_hint: "Sie wird nie angezeigt.",
     leave_empty: "Bitte leer lassen",
     send_comment: "Kommentar senden",

@@ -48,6 +48,8 @@ pub struct Words {
     pub comment: &'static str,
     pub name: &'static str,
     pub email: &'static str,
+    /// The button with which readers sign up for emails.
+    pub subscribe: &'static str,
     pub email_hint: &'static str,
     pub leave_empty: &'static str,
     pub send_comment: &'static str,

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::consent;
 use super::draft::{ContactDraft, RawContact};
 use super::{Contact, Status, history, store};
+use crate::audience::fields;
 use crate::audience::suppressions::{self, Reason};
 
 /// How many contacts are changed together at most.
@@ -17,7 +18,8 @@ pub const AT_ONCE: usize = 1000;
 /// Adds a contact. An address that is suppressed is refused, with the reason.
 pub async fn create(caller: &Caller, raw: &RawContact, problems: Problems) -> Result<Contact> {
     caller.must(Permission::CampaignsManage)?;
-    let draft = ContactDraft::new(raw, problems)?;
+    let (raw, problems) = with_fields(caller, raw, problems).await?;
+    let draft = ContactDraft::new(&raw, problems)?;
     if !matches!(draft.status, Status::Subscribed | Status::Pending | Status::Unsubscribed) {
         let words = "A new contact is subscribed, pending or unsubscribed.";
         return Err(Error::invalid("status", "not_allowed", words));
@@ -49,7 +51,8 @@ pub async fn edit(
     caller.must(Permission::CampaignsManage)?;
     let contact = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     crate::audience::check_version(expected_version, contact.version)?;
-    let draft = ContactDraft::of(&contact, raw, problems)?;
+    let (raw, problems) = with_fields(caller, raw, problems).await?;
+    let draft = ContactDraft::of(&contact, &raw, problems)?;
     let hash = draft.address.hash(&caller.app, caller.tx.organization());
     if draft.address.key != contact.email_key {
         refuse_suppressed(caller, &hash).await?;
@@ -69,6 +72,15 @@ pub async fn edit(
     }
     audit::record(caller, "contact.change", ("contact", id), json!({})).await?;
     reread(caller, id).await
+}
+
+/// The same input with the values of the organization's own fields in their form.
+async fn with_fields(caller: &Caller, raw: &RawContact, mut problems: Problems) -> Result<(RawContact, Problems)> {
+    let mut raw = raw.clone();
+    if let Some(values) = raw.fields.as_mut().filter(|values| !values.is_empty()) {
+        fields::check(&fields::all(&caller.tx).await?, values, &mut problems);
+    }
+    Ok((raw, problems))
 }
 
 /// What changed, for the history.

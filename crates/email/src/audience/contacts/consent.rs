@@ -4,9 +4,12 @@
 
 use jiff::Timestamp;
 use kernel::Result;
-use kernel::db::Tenant;
+use kernel::db::{Statements, Tenant};
+use serde_json::{Map, Value};
 
+use super::draft::ContactDraft;
 use super::{Status, history, store};
+use crate::audience::address::Address;
 use crate::audience::suppressions::{self, Reason};
 
 /// Takes an address off the list for good: for a click on unsubscribe, a hard bounce, a complaint. Safe to repeat, also for
@@ -32,4 +35,55 @@ pub async fn suppress(tx: &Tenant, email_hash: &[u8], (reason, details): (Reason
 /// Takes a person off the list, at their own wish.
 pub async fn unsubscribe(tx: &Tenant, email_hash: &[u8], how: &str, now: Timestamp) -> Result<()> {
     suppress(tx, email_hash, (Reason::Unsubscribed, how), now).await
+}
+
+/// What a person agreed to by a form, and what they said of themselves.
+pub struct Consent<'a> {
+    pub address: &'a Address,
+    pub email_hash: &'a [u8],
+    pub name: Option<&'a str>,
+    pub company: Option<&'a str>,
+    pub tags: &'a [String],
+    pub source: String,
+    pub wording: &'a str,
+}
+
+/// Puts a person on the list at their own wish, with the record of it. Whoever calls has seen that the address is theirs,
+/// and lifted what stood against it.
+pub async fn subscribe(tx: &Tenant, consent: &Consent<'_>, now: Timestamp) -> Result<()> {
+    let words = format!("Subscribed by: {} “{}”", consent.source, consent.wording);
+    let id = match store::lock_by_hash(tx, consent.email_hash).await? {
+        Some(contact) => {
+            // What is known already outweighs what a stranger might have typed into a form.
+            let sql = "UPDATE app.contacts SET status = 'subscribed', name = coalesce(name, $2), company = coalesce(company, $3),
+                         consent_source = $4, consent_at = $5, consent_wording = $6, unsubscribed_at = NULL, paused_until = NULL,
+                         version = version + 1 WHERE id = $1";
+            let Consent { name, company, source, wording, .. } = consent;
+            tx.execute(sql, &[&contact.id, name, company, source, &now, wording]).await?;
+            contact.id
+        }
+        None => {
+            let id = kernel::id::new(now);
+            store::insert(tx, &id, (&draft(consent), consent.email_hash), now).await?;
+            id
+        }
+    };
+    store::add_tags(tx, std::slice::from_ref(&id), consent.tags, now).await?;
+    history::record(tx, &id, ("form", &words), None, now).await
+}
+
+fn draft(consent: &Consent<'_>) -> ContactDraft {
+    ContactDraft {
+        address: consent.address.clone(),
+        name: consent.name.map(str::to_owned),
+        company: consent.company.map(str::to_owned),
+        language: None,
+        timezone: None,
+        fields: Value::Object(Map::new()),
+        tags: consent.tags.to_vec(),
+        status: Status::Subscribed,
+        consent_source: Some(consent.source.clone()),
+        consent_wording: Some(consent.wording.to_owned()),
+        consents: true,
+    }
 }

@@ -15,7 +15,8 @@ pub const NAME_LONGEST: usize = 200;
 pub const WORDING_LONGEST: usize = 2000;
 const TAG_LONGEST: usize = 100;
 const TAGS_MOST: usize = 100;
-const FIELDS_MOST: usize = 100;
+/// Fields of one's own at most, of an organization and of a contact.
+pub const FIELDS_MOST: usize = 100;
 /// The longest value of a field of one's own, in characters.
 const VALUE_LONGEST: usize = 1000;
 

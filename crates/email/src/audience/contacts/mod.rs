@@ -3,12 +3,14 @@
 pub mod actions;
 pub mod api;
 pub mod consent;
+pub mod csv;
 pub mod draft;
 pub mod erasure;
 pub mod history;
 pub mod list;
 pub mod pages;
 pub mod store;
+mod views;
 
 use jiff::Timestamp;
 use kernel::db::Row;

@@ -137,8 +137,15 @@ pub async fn delete(tx: &Tenant, ids: &[String]) -> Result<u64> {
     tx.execute("DELETE FROM app.contacts WHERE id = ANY ($1)", &[&ids]).await
 }
 
-/// All tags in use, with how many contacts carry each.
+/// Tags in use, by name. Hops from one to the next in the index, so that a million contacts with the same few tags cost
+/// no more than ten.
 pub async fn tags_in_use(tx: &Tenant, most: i64) -> Result<Vec<String>> {
-    let sql = "SELECT tag FROM app.contact_tags GROUP BY tag ORDER BY count(*) DESC, tag LIMIT $1";
+    let sql = "WITH RECURSIVE used AS (
+                 (SELECT tag, 1 AS place FROM app.contact_tags ORDER BY tag LIMIT 1)
+                 UNION ALL
+                 SELECT (SELECT t.tag FROM app.contact_tags t WHERE t.tag > used.tag ORDER BY t.tag LIMIT 1), place + 1
+                 FROM used WHERE used.tag IS NOT NULL AND place < $1
+               )
+               SELECT tag FROM used WHERE tag IS NOT NULL";
     Ok(tx.rows(sql, &[&most]).await?.iter().map(|row| row.get("tag")).collect())
 }

@@ -2,7 +2,9 @@
 
 pub mod actions;
 pub mod api;
+pub mod builder;
 pub mod pages;
+mod views;
 
 use jiff::Timestamp;
 use kernel::Result;

@@ -1,5 +1,0 @@
-use kernel::doors::Pages;
-
-pub fn routes() -> Pages {
-    Pages::new()
-}
