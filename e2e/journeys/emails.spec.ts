@@ -77,7 +77,7 @@ test("@everywhere the report of an email shows what became of it", async ({ page
     await expect(page.getByRole("main").locator(".page-lead")).toContainText("Sent", { timeout: 500 });
   }).toPass({ timeout: 30_000 });
   const email = page.url();
-  const link = await linkFromOutbox(page, site.organization, subject, "/c");
+  const link = await linkFromOutbox(page, site.organization, reader, "/c");
   const phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1";
   await expect(async () => {
     // A click within seconds of sending is taken for a scanner's.
