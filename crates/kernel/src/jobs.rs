@@ -62,7 +62,7 @@ enum Pace {
     AtOnce,
     /// One after the other, beside the others.
     InTurn,
-    /// One after the other and each for long, beside all others, on one core.
+    /// One after the other and each for long, beside all others, whatever their kinds.
     AtLeisure,
 }
 
@@ -77,7 +77,7 @@ impl Registry {
         self.at_pace::<J>(Pace::InTurn)
     }
 
-    /// Adds a kind that keeps a core busy for long and that nobody waits for.
+    /// Adds a kind that keeps a core busy for long and that nobody waits for: one at a time, in a lane of its own.
     pub fn with_at_leisure<J: Job>(self) -> Self {
         self.at_pace::<J>(Pace::AtLeisure)
     }
@@ -137,11 +137,12 @@ pub async fn enqueue_once<J: Job>(
 
 /// Runs jobs until told to stop; what has begun is finished.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
-    tokio::join!(
-        work_at_once(&app, &registry, &stop),
-        work_in_turn(&app, &registry, (Pace::InTurn, IN_TURN_AT_ONCE, LOOKS_EVERY), &stop),
-        work_in_turn(&app, &registry, (Pace::AtLeisure, 1, LOOKS_AT_LEISURE_EVERY), &stop)
-    );
+    let in_turn = work_in_turn(&app, &registry, (registry.kinds(Pace::InTurn), IN_TURN_AT_ONCE, LOOKS_EVERY), &stop);
+    // A lane for each kind, so that none of them waits for hours of another.
+    let leisurely = registry.kinds(Pace::AtLeisure).into_iter();
+    let at_leisure =
+        leisurely.map(|kind| work_in_turn(&app, &registry, (vec![kind], 1, LOOKS_AT_LEISURE_EVERY), &stop));
+    tokio::join!(work_at_once(&app, &registry, &stop), in_turn, join_all(at_leisure));
 }
 
 /// A slow job holds up one slot and no other job.
@@ -169,10 +170,9 @@ async fn work_at_once(app: &App, registry: &Registry, stop: &CancellationToken) 
 async fn work_in_turn(
     app: &App,
     registry: &Registry,
-    (pace, most, looks_every): (Pace, usize, Duration),
+    (kinds, most, looks_every): (Vec<&str>, usize, Duration),
     stop: &CancellationToken,
 ) {
-    let kinds = registry.kinds(pace);
     while !stop.is_cancelled() {
         let claimed = claim_or_tell(app, &kinds, most).await;
         let is_idle = claimed.is_empty();

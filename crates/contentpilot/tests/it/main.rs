@@ -67,6 +67,7 @@ mod releases;
 mod reviews;
 mod revisions;
 mod schedules;
+mod schemas;
 mod seo;
 mod site_cache;
 mod site_pages;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = CalendarKind)]
 pub enum Kind {
     Content,
     Release,
@@ -93,6 +94,7 @@ impl Event {
 
 /// One thing that happens at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CalendarEntry)]
 pub struct Entry {
     pub kind: Kind,
     pub event: Event,
