@@ -47,6 +47,21 @@ need_photographs() {
     need "A folder of photographs (or give yours with --photos)" has_photographs mate-backgrounds mate-backgrounds mate-backgrounds mate-backgrounds
 }
 
+schemathesis_version=4.32.5
+
+has_python() { have python3 && python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
+
+# Leaves the fuzzer in $schemathesis; in a folder of its own, so that nothing of the system's Python is touched.
+need_schemathesis() {
+    schemathesis_home=$root/target/setup/schemathesis-$schemathesis_version
+    schemathesis=$schemathesis_home/bin/schemathesis
+    "$schemathesis" --version >/dev/null 2>&1 && return 0
+    need "Python 3.10 or newer with its venv" has_python python3-venv python3 python3 python
+    say "Installing Schemathesis $schemathesis_version"
+    quietly schemathesis sh -c 'python3 -m venv --clear "$0" && "$0/bin/pip" install "schemathesis==$1"' "$schemathesis_home" "$schemathesis_version" && return 0
+    give_up "Schemathesis could not be installed." "python3 -m venv --clear $schemathesis_home && $schemathesis_home/bin/pip install schemathesis==$schemathesis_version"
+}
+
 # What draws stills of films and first pages of documents; the program does without, its stories do not.
 has_media_tools() { have ffmpeg && have ffprobe && have pdftoppm && have pdfinfo; }
 
@@ -99,6 +114,7 @@ repeat_line() {
         cargo) echo "$*" ;;
         run_unit_tests | run_doc_tests | build_everything) echo "bin/test unit" ;;
         run_journeys | check_journey_types) echo "bin/test browser" ;;
+        run_fuzzer) echo "bin/test api" ;;
         *) echo "bin/test lint" ;;
     esac
 }
@@ -123,6 +139,17 @@ count_cargo_test() {
     # shellcheck disable=SC2046 # three numbers
     count $(awk '/^test result:/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1); if ($i ~ /^ignored/) s += $(i-1) } }
         END { print p + 0, f + 0, s + 0 }' "$1")
+}
+
+# Adds up Schemathesis's report (JUnit): a test a call of the API.
+count_calls() {
+    [ -f "$1" ] || return 0
+    # shellcheck disable=SC2046 # three numbers
+    count $(node -e 'const text = require("fs").readFileSync(process.argv[1], "utf8");
+        const cases = text.match(/<testcase[\s\S]*?(?:\/>|<\/testcase>)/g) ?? [];
+        const having = (mark) => cases.filter((one) => mark.test(one)).length;
+        const [failed, skipped] = [having(/<(failure|error)\b/), having(/<skipped\b/)];
+        console.log(cases.length - failed - skipped, failed, skipped)' "$1")
 }
 
 # Adds up Playwright's report (JSON). A journey that passed only when repeated has failed.

@@ -1,10 +1,70 @@
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { isAccessible, picture } from "../support/checks.ts";
+import { fitsItsWidth, isAccessible, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { field, press } from "../support/steps.ts";
 
 const sample = (name: string) => readFileSync(new URL(`../../crates/contentpilot/tests/it/samples/${name}`, import.meta.url));
+
+/** A document of one page that nobody sent before; readers mend what is missing in it. */
+const leaflet = (words: string) =>
+  Buffer.from(`%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 200 280] /Contents 4 0 R >> endobj
+4 0 obj << /Length 46 >> stream
+0.1 0.3 0.7 rg 20 180 160 80 re f 20 150 90 8 re f
+endstream endobj
+trailer << /Root 1 0 R >>
+% ${words}
+%%EOF
+`);
+
+/** Another file each time: something after its end changes what it is known by, and nothing that it shows. */
+const unlike = (bytes: Buffer, words: string) => Buffer.concat([bytes, Buffer.from(words)]);
+
+const card = (page: Page, name: string) => page.locator("li.asset").filter({ hasText: name });
+
+/** Sends files with the page's own field and waits until each is taken in. */
+async function send(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+  await page.locator("#upload-file").setInputFiles(files);
+  await expect(page.locator("media-upload").getByText("Done")).toHaveCount(files.length, { timeout: 20_000 });
+}
+
+test("@everywhere films and documents show what they are, in the library and where they are chosen", async ({ page, site }, { project }) => {
+  const media = `/admin/${site.organization}/media`;
+  const mark = `${project.name} ${Date.now()}`;
+  await page.goto(media);
+  await send(page, [
+    { name: "harbour.jpg", mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), mark) },
+    { name: "trip.webm", mimeType: "video/webm", buffer: unlike(sample("film.webm"), mark) },
+    { name: "leaflet.pdf", mimeType: "application/pdf", buffer: leaflet(mark) },
+  ]);
+  await expect(async () => {
+    await page.goto(media);
+    await expect(card(page, "trip.webm").locator("img")).toHaveAttribute("src", /\/poster\.jpg/, { timeout: 300 });
+    await expect(card(page, "leaflet.pdf").locator("img")).toHaveAttribute("src", /\/poster\.jpg/, { timeout: 300 });
+  }).toPass({ timeout: 20_000 });
+  await expect(card(page, "trip.webm").first()).toContainText("0:02");
+  await expect(card(page, "leaflet.pdf").first()).toContainText("1 page");
+  await isAccessible(page);
+  await fitsItsWidth(page);
+  await picture(page, "media-library");
+
+  await card(page, "leaflet.pdf").first().getByRole("link").click();
+  const first = page.getByRole("img", { name: "First page of leaflet.pdf" });
+  await expect(first).toBeVisible();
+  expect(await first.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeGreaterThan(600);
+  await isAccessible(page);
+  await fitsItsWidth(page);
+  await picture(page, "media-document");
+
+  await page.goto(media);
+  await card(page, "trip.webm").first().getByRole("link").click();
+  await expect(page.locator("video")).toHaveAttribute("poster", /\/poster\.jpg/);
+  await isAccessible(page);
+  await picture(page, "media-film");
+});
 
 test("a HEIC picture is refused with what to do, and nothing of it stays", async ({ page, site }) => {
   await page.goto(`/admin/${site.organization}/media`);

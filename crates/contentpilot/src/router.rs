@@ -129,7 +129,7 @@ async fn known_methods(request: Request, next: Next) -> Response {
         Method::TRACE,
         Method::CONNECT,
     ];
-    if known.contains(request.method()) { next.run(request).await } else { StatusCode::NOT_IMPLEMENTED.into_response() }
+    if known.contains(request.method()) { next.run(request).await } else { Error::MethodNotAllowed.into_response() }
 }
 
 /// Programs are answered with problem documents, people with pages.

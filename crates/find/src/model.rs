@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// What kind of thing was found, in the order in which kinds stand when nothing else decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FoundKind)]
 pub enum Kind {
     /// A page of the application.
     Page,

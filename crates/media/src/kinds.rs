@@ -8,6 +8,7 @@ const MEGABYTE: u64 = 1024 * 1024;
 /// What a file is for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = MediaKind)]
 pub enum Kind {
     Image,
     Video,

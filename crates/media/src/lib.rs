@@ -57,7 +57,7 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<pictures::jobs::MakeVariants>()
         .with_at_leisure::<pictures::jobs::MakeAvif>()
         .with::<pictures::jobs::DeleteFolders>()
-        .with::<posters::jobs::MakePoster>()
+        .with_at_leisure::<posters::jobs::MakePoster>()
 }
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 /// Something that was done.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AuditLogEntry)]
 pub struct Entry {
     pub id: String,
     #[schema(value_type = String, format = DateTime)]

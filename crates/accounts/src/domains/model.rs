@@ -15,6 +15,7 @@ const DOMAIN_LONGEST: usize = 253;
 /// What is asked for.
 #[derive(Debug, Default, Clone, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = RawSiteDomain)]
 pub struct RawDomain {
     /// The domain alone, as `news.example.org`.
     pub domain: String,

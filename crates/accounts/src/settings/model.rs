@@ -58,6 +58,7 @@ pub struct Settings {
 /// What is to be changed; what is left out stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = OrganizationChanges)]
 pub struct Changes {
     pub name: Option<String>,
     #[schema(value_type = Option<String>)]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
+use kernel::db::Statements;
 use kernel::error::FieldError;
 use kernel::validate::Problems;
 use kernel::{Error, Result, audit, jobs};
@@ -147,6 +148,8 @@ pub(crate) async fn take_over(caller: &Caller, id: &str) -> Result<()> {
     store::remove(&caller.tx, id).await?;
     let mut fields = changes.fields;
     loop {
+        // What the database itself refuses, such as a slug that somebody took meanwhile, ends a transaction otherwise.
+        caller.tx.execute("SAVEPOINT taking_over", &[]).await?;
         let raw = model::commented(model::raw(&fields)?, "Draft changes taken over");
         let refused: Vec<FieldError> = match item_actions::edit(caller, id, raw, Problems::new(), None).await {
             Ok(_) => return Ok(()),
@@ -154,6 +157,7 @@ pub(crate) async fn take_over(caller: &Caller, id: &str) -> Result<()> {
             Err(Error::Taken(error)) => vec![error],
             Err(error) => return Err(error),
         };
+        caller.tx.execute("ROLLBACK TO SAVEPOINT taking_over", &[]).await?;
         let before = fields.len();
         fields.retain(|name, _| refused.iter().all(|error| error.field != *name));
         if fields.len() == before {

@@ -14,6 +14,7 @@ use crate::items::model::{ContentStatus, Item, TagOfItem};
 
 /// The changes to a published item that are not public yet.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = DraftChanges)]
 pub struct Changes {
     pub content_id: String,
     /// `DRAFT`, `REVIEW`, `APPROVED` or `SCHEDULED`; the item itself is published all the while.

@@ -28,6 +28,7 @@ pub const UNDONE_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What is done to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ContentBulkAction)]
 pub enum BulkAction {
     Publish,
     Submit,
@@ -65,6 +66,7 @@ impl BulkAction {
 /// A change to many items.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = RawContentBulk)]
 pub struct RawBulk {
     #[schema(max_items = 200)]
     pub ids: Vec<String>,
@@ -77,6 +79,7 @@ pub struct RawBulk {
 
 /// What became of a change to many items.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = ContentBulkOutcome)]
 pub struct BulkOutcome {
     /// The ids of those that were changed.
     pub changed: Vec<String>,
@@ -87,6 +90,7 @@ pub struct BulkOutcome {
 
 /// An item that stayed as it was, and why.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedContent)]
 pub struct Refused {
     pub id: String,
     pub title: String,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// How well a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SeoStatus)]
 pub enum Status {
     Good,
     Ok,
@@ -67,6 +68,7 @@ pub enum Group {
 
 /// Where there is something to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SeoPlace)]
 pub struct Place {
     /// Name of the item's field.
     pub field: &'static str,

@@ -81,6 +81,7 @@ mod retention;
 mod reviews;
 mod revisions;
 mod schedules;
+mod schemas;
 mod seo;
 mod site_cache;
 mod site_large;

@@ -76,7 +76,7 @@ enum Pace {
     OnTime,
     /// One after the other, beside the others.
     InTurn,
-    /// One after the other and each for long, beside all others, on one core.
+    /// One after the other and each for long, beside all others, whatever their kinds.
     AtLeisure,
 }
 
@@ -97,7 +97,7 @@ impl Registry {
         self.adding::<J>(Pace::InTurn, false)
     }
 
-    /// Adds a kind that keeps a core busy for long and that nobody waits for.
+    /// Adds a kind that keeps a core busy for long and that nobody waits for: one at a time, in a lane of its own.
     pub fn with_at_leisure<J: Job>(self) -> Self {
         self.adding::<J>(Pace::AtLeisure, false)
     }

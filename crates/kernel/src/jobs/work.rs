@@ -21,11 +21,15 @@ const LOOKS_AT_LEISURE_EVERY: Duration = Duration::from_secs(3);
 
 /// Runs jobs until told to stop; what has begun is finished.
 pub async fn work(app: App, registry: Registry, stop: CancellationToken) {
+    // A lane for each kind, so that none of them waits for hours of another.
+    let leisurely = registry.kinds(Pace::AtLeisure).into_iter();
+    let at_leisure =
+        leisurely.map(|kind| work_in_turn(&app, &registry, (vec![kind], 1, LOOKS_AT_LEISURE_EVERY), &stop));
     tokio::join!(
         work_in_slots(&app, &registry, (Pace::AtOnce, app.settings.jobs_at_once), &stop),
         work_in_slots(&app, &registry, (Pace::OnTime, ON_TIME_AT_ONCE), &stop),
-        work_in_turn(&app, &registry, (Pace::InTurn, IN_TURN_AT_ONCE, LOOKS_EVERY), &stop),
-        work_in_turn(&app, &registry, (Pace::AtLeisure, 1, LOOKS_AT_LEISURE_EVERY), &stop),
+        work_in_turn(&app, &registry, (registry.kinds(Pace::InTurn), IN_TURN_AT_ONCE, LOOKS_EVERY), &stop),
+        join_all(at_leisure),
         daily::plan(&app, &registry, &stop),
     );
 }
@@ -55,10 +59,9 @@ async fn work_in_slots(app: &App, registry: &Registry, (pace, slots): (Pace, usi
 async fn work_in_turn(
     app: &App,
     registry: &Registry,
-    (pace, most, looks_every): (Pace, usize, Duration),
+    (kinds, most, looks_every): (Vec<&str>, usize, Duration),
     stop: &CancellationToken,
 ) {
-    let kinds = registry.kinds(pace);
     while !stop.is_cancelled() {
         let claimed = claim_or_tell(app, &kinds, most).await;
         let is_idle = claimed.is_empty();

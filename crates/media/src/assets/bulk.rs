@@ -15,6 +15,7 @@ pub const AT_ONCE_MOST: usize = 1000;
 /// What is done to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = MediaBulkAction)]
 pub enum BulkAction {
     /// Into `folder_id`, or to the top.
     Move,
@@ -31,6 +32,7 @@ pub enum BulkAction {
 /// A change to many assets.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = RawMediaBulk)]
 pub struct RawBulk {
     #[schema(max_items = 1000)]
     pub ids: Vec<String>,
@@ -44,6 +46,7 @@ pub struct RawBulk {
 
 /// What became of a change to many assets.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = MediaBulkOutcome)]
 pub struct BulkOutcome {
     /// The ids of those that were changed.
     pub changed: Vec<String>,
@@ -52,6 +55,7 @@ pub struct BulkOutcome {
 
 /// An asset that stayed as it was, and why.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedMedia)]
 pub struct Refused {
     pub id: String,
     /// `unknown`, `in_use`, `plan_limit` or `duplicate`.

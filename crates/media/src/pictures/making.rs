@@ -92,10 +92,14 @@ pub async fn make_avif(app: &App, asset: &Asset) -> Result<()> {
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)??
     };
     for (look, pixels) in offered.into_iter().flatten() {
-        let variant = Variant::new(look, Format::Avif);
+        let key = key(asset, Variant::new(look, Format::Avif));
+        // A server that was stopped on its way goes on where it was.
+        if app.files.read(&key, None).await?.is_some() {
+            continue;
+        }
         let work = move || encode(&pixels, Format::Avif);
         let packed = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-        app.files.put(&key(asset, variant), Format::Avif.mime(), Bytes::from(packed)).await?;
+        app.files.put(&key, Format::Avif.mime(), Bytes::from(packed)).await?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt;
 use super::tools::{self, Work};
 use super::{DOCUMENT, can_have_one};
 use crate::assets::{Asset, store};
-use crate::pictures::{self, Format, making};
+use crate::pictures::{self, Format};
 
 /// How wide and high a poster is at most.
 const LONGEST: usize = 960;
@@ -74,8 +74,6 @@ pub async fn queue_for(tx: &Tenant, (asset_id, revision): (&str, i32), mime: &st
 }
 
 async fn told(app: &App, asset: &Asset) -> Result<Told> {
-    // Held while a program runs: it needs as much memory as a picture that is unpacked.
-    let _turn = making::turn().await?;
     let Some(folder) = laid_out(app, asset).await? else { return Ok(Told::default()) };
     let (mime, lacks_length) = (asset.mime_type.clone(), asset.duration.is_none());
     let work = move || {

@@ -9,11 +9,11 @@ use anyhow::Context;
 use kernel::{Error, Result};
 
 /// How long a program may take.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_secs(30);
 const LOOKED_AT_EVERY: Duration = Duration::from_millis(20);
 /// What the shell bounds for the program that it becomes: seconds of a processor, kilobytes of memory, and blocks of 512
 /// bytes in a file that it writes.
-const BOUNDED: &str = "ulimit -t 60 && ulimit -v 1572864 && ulimit -f 131072 && exec \"$@\"";
+const BOUNDED: &str = "ulimit -t 30 && ulimit -v 1572864 && ulimit -f 131072 && exec \"$@\"";
 /// How far into a film its still is taken, for its first frame is often black.
 const STILL_AT: &str = "1";
 /// The longest side of what a program draws, in pixels.

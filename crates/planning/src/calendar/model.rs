@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = CalendarKind)]
 pub enum Kind {
     Content,
     Release,
@@ -110,6 +111,7 @@ impl Event {
 
 /// One thing that happens at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CalendarEntry)]
 pub struct Entry {
     pub kind: Kind,
     pub event: Event,

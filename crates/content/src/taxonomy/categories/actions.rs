@@ -89,6 +89,7 @@ pub async fn edit(
 /// Where a category is to stand.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = CategoryPlace)]
 pub struct Place {
     /// Its new parent; null for the top, left out to stay below the same one.
     #[schema(value_type = Option<String>)]

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 pub const SHOWN_MOST: i64 = 200;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ContactHistoryEntry)]
 pub struct Entry {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 /// What may be sent to a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ContactStatus)]
 pub enum Status {
     /// Asked to confirm; nothing else is sent.
     Pending,

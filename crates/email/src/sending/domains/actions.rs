@@ -25,6 +25,7 @@ const DOMAINS_MOST: i64 = 50;
 /// What somebody sent about a sending domain.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = RawSendingDomain)]
 pub struct RawDomain {
     #[schema(required = true, max_length = 253)]
     pub domain: String,

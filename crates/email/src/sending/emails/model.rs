@@ -13,6 +13,7 @@ use crate::sending::trial::Trial;
 /// Where an email stands (`"EmailStatus"` in the database).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = EmailStatus)]
 pub enum Status {
     Draft,
     Scheduled,
