@@ -51,7 +51,8 @@ pub async fn create_organization(app: &App, name: &str, slug: Option<&str>) -> R
     Ok(made)
 }
 
-/// Makes a user, and a member if an organization is named; gives the user's id.
+/// Makes a user, and a member if an organization is named; gives the user's id. Who has an account already joins the
+/// organization with it, unless a password is given, which would be another than theirs.
 pub async fn create_user(app: &App, new: &NewUser<'_>) -> Result<String> {
     let mut problems = Problems::new();
     let email = validate::email(&mut problems, "email", new.email);
@@ -72,8 +73,15 @@ pub async fn create_user(app: &App, new: &NewUser<'_>) -> Result<String> {
         return Ok(id);
     };
     let caller = caller(app, slug).await?;
-    let id = people::create(&caller.tx, &person, hash.as_deref(), now).await?.id;
-    organizations::store::insert_member(&caller.tx, &id, role, now).await?;
+    let known = if hash.is_none() { people::by_email(&caller.tx, &person.email).await? } else { None };
+    let id = match known {
+        Some(known) => known.id,
+        None => people::create(&caller.tx, &person, hash.as_deref(), now).await?.id,
+    };
+    if !organizations::store::insert_member(&caller.tx, &id, role, now).await? {
+        let words = format!("{} is a member of this organization already.", person.email);
+        return Err(Error::invalid("email", "taken", words));
+    }
     audit::record(&caller, "member.add", ("user", &id), json!({ "email": person.email, "role": role })).await?;
     caller.commit().await?;
     Ok(id)

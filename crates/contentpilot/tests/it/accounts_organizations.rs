@@ -225,3 +225,23 @@ async fn the_operator_s_key_needs_somebody_to_act_for() {
     let program = world.stranger().with("authorization", &format!("Bearer {}", make(false).await.unwrap()));
     program.get("/api/v1/members").await.is(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_operator_lets_somebody_with_an_account_join_another_organization() {
+    let world = world().await;
+    let app = &world.app;
+    for name in ["One", "Two"] {
+        accounts::commands::create_organization(app, name, None).await.unwrap();
+    }
+    let bo = |slug, password| NewUser {
+        email: "bo@example.com",
+        name: "Bo",
+        password,
+        membership: Some((slug, Role::Member)),
+    };
+    let create = async |new: NewUser<'_>| accounts::commands::create_user(app, &new).await;
+    let first = create(bo("one", None)).await.unwrap();
+    assert!(create(bo("two", Some("another long password"))).await.is_err(), "it would be another than theirs");
+    assert_eq!(create(bo("two", None)).await.unwrap(), first, "with the account there is");
+    assert!(matches!(create(bo("two", None)).await, Err(kernel::Error::Invalid(_))), "a member already");
+}

@@ -308,10 +308,10 @@ fn an_operator_shows_and_sets_what_a_plan_allows() {
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     assert!(run(folder.path(), &["org", "create", "--name", "Harbor", "--slug", "harbor"], &[]).status.success());
-    assert!(limits(&[]).1.contains("emails         no limit a month\nmessages      no limit a minute\n"));
+    assert!(limits(&[]).1.contains("emails         no limit a month\nmessages       no limit a minute\n"));
     let (code, told) = limits(&["--plan", "GROWTH", "--messages-a-minute", "600"]);
-    assert!(code == Some(0) && told.contains("emails        10 a month\nmessages      600 a minute\n"), "{told}");
+    assert!(code == Some(0) && told.contains("emails         10 a month\nmessages       600 a minute\n"), "{told}");
     let (_, told) = limits(&["--emails-a-month", "none"]);
-    assert!(told.contains("media assets   0 of 500\n") && told.contains("emails        no limit a month"), "{told}");
+    assert!(told.contains("media assets   0 of 500\n") && told.contains("emails         no limit a month"), "{told}");
     assert_eq!(limits(&["--messages-a-minute", "0"]).0, Some(2));
 }

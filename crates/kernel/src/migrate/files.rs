@@ -56,6 +56,7 @@ pub(super) const FILES: &[File] = files![
     42 "0042_planning_indexes",
     43 "0043_posters",
     50 "0050_audience",
+    51 "0051_sign_up",
     56 "0056_names_in_order",
     57 "0057_sorted_lists",
     60 "0060_sending",

@@ -1,3 +1,4 @@
+use axum::extract::RawQuery;
 use axum::response::Response;
 use kernel::Result;
 use kernel::api::Id;
@@ -7,11 +8,12 @@ use kernel::validate::Problems;
 use serde_json::Value;
 use ui::Flash;
 
-use crate::items::bulk::{self, AT_ONCE_MOST, BulkOutcome, RawBulk};
+use crate::items::bulk::{self, AT_ONCE_MOST, BulkAction, BulkOutcome, RawBulk};
 use crate::releases;
 
 /// Refusals told one by one; more are counted.
 const REFUSALS_TOLD: usize = 3;
+const CHANGED: (&str, &str) = ("was changed", "were changed");
 
 /// Reads the library's form: the chosen items, what to do, and what it takes.
 fn read(fields: Vec<(String, String)>) -> (RawBulk, String) {
@@ -62,9 +64,13 @@ pub async fn change(page: PageCaller, Form(fields): Form<Vec<(String, String)>>)
         Err(error) => return Err(error),
     };
     let undo = outcome.undo.as_ref();
-    let undo = undo.map(|id| format!("/admin/{}/content/bulk/{id}/undo", page.caller.organization.slug));
+    // Taking it back leads to the list as it was looked at, too.
+    let query = back.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    let undo = undo.map(|id| format!("/admin/{}/content/bulk/{id}/undo{query}", page.caller.organization.slug));
     page.caller.commit().await?;
-    let flash = if outcome.changed.is_empty() { Flash::error(told(&outcome)) } else { Flash::success(told(&outcome)) };
+    let done = if raw.action == Some(BulkAction::Delete) { ("is in the bin", "are in the bin") } else { CHANGED };
+    let words = told(&outcome, done);
+    let flash = if outcome.changed.is_empty() { Flash::error(words) } else { Flash::success(words) };
     Ok(flash.with_undo(undo).redirect(&back))
 }
 
@@ -89,19 +95,20 @@ async fn into_release(page: PageCaller, ids: &[String], release: &str, back: &st
     }
 }
 
-pub async fn undo(page: PageCaller, Id(id): Id) -> Result<Response> {
+pub async fn undo(page: PageCaller, Id(id): Id, RawQuery(query): RawQuery) -> Result<Response> {
     let outcome = bulk::undo(&page.caller, &id).await?;
-    let back = list(&page, "");
+    let back = list(&page, query.as_deref().unwrap_or_default());
     page.caller.commit().await?;
-    Ok(Flash::success(told(&outcome).replace("changed", "as it was before")).redirect(&back))
+    Ok(Flash::success(told(&outcome, ("is as it was before", "are as they were before"))).redirect(&back))
 }
 
-fn told(outcome: &BulkOutcome) -> String {
+/// What became of the items, in the words for one and for many.
+fn told(outcome: &BulkOutcome, (of_one, of_many): (&str, &str)) -> String {
     let count = outcome.changed.len();
     let mut words = match count {
         0 => "Nothing was changed.".to_owned(),
-        1 => "One item changed.".to_owned(),
-        count => format!("{count} items changed."),
+        1 => format!("One item {of_one}."),
+        count => format!("{count} items {of_many}."),
     };
     for refused in outcome.refused.iter().take(REFUSALS_TOLD) {
         words.push_str(&format!(" “{}”: {}", refused.title, refused.message));

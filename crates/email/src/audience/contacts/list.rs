@@ -92,7 +92,9 @@ pub async fn count(tx: &Tenant, filter: &Filter, most: i64, now: Timestamp) -> R
         format!("SELECT count(*) AS count FROM app.contacts AS contact WHERE {wanted}")
     } else {
         let most = sql.param(most);
-        format!("SELECT count(*) AS count FROM (SELECT FROM app.contacts AS contact WHERE {wanted} LIMIT {most}) some")
+        format!(
+            "SELECT count(*) AS count FROM (SELECT FROM app.contacts AS contact WHERE {wanted} LIMIT {most}) AS first_ones"
+        )
     };
     let rows = tx.rows_unprepared(&text, &sql.params()).await?;
     Ok(rows.first().map_or(0, |row| row.get("count")))

@@ -31,6 +31,7 @@ pub struct Hour {
 
 /// What became of the messages to one domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EmailReportDomain)]
 pub struct Domain {
     pub domain: String,
     pub recipients: i64,
@@ -51,6 +52,7 @@ pub struct Device {
 
 /// Everything that is told of a sent email.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = EmailReport)]
 pub struct Report {
     pub rates: Vec<Rate>,
     /// How many emails before the usual rates are made of: the last ten, or as many as there are.

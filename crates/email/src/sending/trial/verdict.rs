@@ -30,6 +30,7 @@ impl Arm {
 
 /// What a comparison of two lines found.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TrialFinding)]
 pub struct Finding {
     /// 0 or 1; none when neither is better for sure.
     pub winner: Option<i16>,

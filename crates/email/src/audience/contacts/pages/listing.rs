@@ -46,6 +46,10 @@ impl ListParams {
 
     /// The filter that is meant. A segment that is gone is an address of nothing.
     pub async fn filter(&self, tx: &Tenant) -> Result<Filter> {
+        // An export has begun to answer when the database would refuse it.
+        if [&self.q, &self.tag].iter().any(|text| text.contains('\0')) {
+            return Err(Error::Malformed("The search holds a NUL character. Leave it out.".into()));
+        }
         let rule = match self.segment.as_str() {
             "" => None,
             id if kernel::id::is_well_formed(id) => Some(segments::rule_of(tx, id).await?.ok_or(Error::NotFound)?),
