@@ -58,6 +58,7 @@ fn write(path: &Path, (width, height): (usize, usize), seed: u32) -> anyhow::Res
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn failed(error: kernel::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:?}")
 }
