@@ -28,7 +28,7 @@ const card = (page: Page, name: string) => page.locator("li.asset").filter({ has
 /** Sends files with the page's own field and waits until each is taken in. */
 async function send(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
   await page.locator("#upload-file").setInputFiles(files);
-  await expect(page.locator("media-upload").getByText("Done")).toHaveCount(files.length, { timeout: 20_000 });
+  await expect(page.locator("media-upload").getByText("Done", { exact: true })).toHaveCount(files.length, { timeout: 20_000 });
 }
 
 test("@everywhere films and documents show what they are, in the library and where they are chosen", async ({ page, site }, { project }) => {
