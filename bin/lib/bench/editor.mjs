@@ -59,15 +59,11 @@ async function measure(browser, address, storageState) {
   return { first: of(first), again: of(again) };
 }
 
-// Not for the program, which refuses settings that it does not know.
-const chromiumPath = process.env.CONTENTPILOT_CHROMIUM;
-delete process.env.CONTENTPILOT_CHROMIUM;
-
 await inFolder(async (directory) => {
   const key = await createOrganization(binary, join(directory, "data"));
   const server = await startProgram(binary, directory, "/readyz");
   const sandbox = process.getuid() !== 0;
-  const browser = await chromium.launch({ executablePath: chromiumPath, chromiumSandbox: sandbox, args: ["--disable-dev-shm-usage"] });
+  const browser = await chromium.launch({ executablePath: process.env.CONTENTPILOT_CHROMIUM, chromiumSandbox: sandbox, args: ["--disable-dev-shm-usage"] });
   try {
     const { id } = await poster(server.url, key)("/api/v1/content", { title: "Measured", type: "ARTICLE", content: bodyOf(1) });
     const state = await signIn(browser, server.url);

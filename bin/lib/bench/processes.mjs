@@ -24,9 +24,15 @@ function stopAllOnInterrupt(cleanUp) {
   }
 }
 
+/** What programs are started with. The browser's place is the tools' own, and the program refuses settings it does not know. */
+function environment(env) {
+  const { CONTENTPILOT_CHROMIUM: _, ...others } = process.env;
+  return { ...others, ...env };
+}
+
 /** Runs one command to its end and returns what it printed; `input` goes to its standard input. */
 export async function runOnce(file, args, { env = {}, input = "" } = {}) {
-  const command = run(file, args, { env: { ...process.env, ...env }, maxBuffer: 16 << 20 });
+  const command = run(file, args, { env: environment(env), maxBuffer: 16 << 20 });
   command.child.stdin.end(input);
   try {
     return (await command).stdout;
@@ -59,7 +65,7 @@ export function ask(url, headers = {}) {
 export async function startServer(file, args, url, logFile, env = {}) {
   const log = openSync(logFile, "a");
   const began = performance.now();
-  const child = spawn(file, args, { stdio: ["ignore", log, log], cwd: "/", env: { ...process.env, ...env } });
+  const child = spawn(file, args, { stdio: ["ignore", log, log], cwd: "/", env: environment(env) });
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   const server = { child, ended };
   running.add(server);
