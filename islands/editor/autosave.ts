@@ -79,6 +79,11 @@ export class Autosave {
     this.later(0);
   }
 
+  /** Says at once that there is something to save: the field, and with it the form, hears of it a moment later. */
+  note(): void {
+    if (!this.isStale) this.wishes.report({ kind: "changed" });
+  }
+
   private later(delay = SILENCE): void {
     if (this.isStale) return;
     clearTimeout(this.timer);

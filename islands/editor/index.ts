@@ -144,6 +144,7 @@ class ContentEditor extends HTMLElement {
 
   private changed(): void {
     this.isBehind = true;
+    this.autosave?.note();
     this.footer.later();
     // Not put off by each key: who types without a pause would have nothing kept.
     this.timer ??= setTimeout(() => this.sync(), SYNC_DELAY);
