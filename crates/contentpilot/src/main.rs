@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Answering is a quarter allocation with the system's allocator, and less than half of that with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     contentpilot::commands::main()
 }

@@ -14,7 +14,7 @@ pub use read::{Listed, first, read};
 pub use sort::{Sort, SortKey};
 
 use super::model::{ContentStatus, ContentType};
-use super::store::Body;
+use super::store::Columns;
 
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
@@ -119,7 +119,7 @@ pub struct ListQuery {
     pub filter: Filter,
     pub sort: Sort,
     pub limit: i64,
-    pub body: Body,
+    pub columns: Columns,
     /// Items left out at the beginning, for lists with numbered pages.
     pub offset: i64,
     after: Option<Position>,
@@ -138,7 +138,7 @@ struct Position {
 
 impl ListQuery {
     pub fn new(filter: Filter, sort: Sort, limit: i64) -> Self {
-        Self { filter, sort, limit, body: Body::LeftOut, offset: 0, after: None }
+        Self { filter, sort, limit, columns: Columns::WithoutBody, offset: 0, after: None }
     }
 
     /// Continues after the page that gave this cursor.
@@ -158,9 +158,9 @@ impl ListQuery {
         if search.is_some_and(|words| words.chars().count() > SEARCH_LONGEST || words.contains('\0')) {
             return Err(Error::invalid("q", "too_long", "Search for at most 200 characters."));
         }
-        let body = match params.include.as_deref() {
-            None => Body::LeftOut,
-            Some("content") => Body::Included,
+        let columns = match params.include.as_deref() {
+            None => Columns::WithoutBody,
+            Some("content") => Columns::All,
             Some(_) => return Err(Error::invalid("include", "unknown_value", "Only content can be included.")),
         };
         for (name, value) in [
@@ -192,7 +192,7 @@ impl ListQuery {
         };
         let sort = Sort::parse(params.sort.as_deref(), search.is_some())?;
         let query = Self::new(filter, sort, api::limit(params.limit)?).after(params.cursor.as_deref())?;
-        Ok(Self { body, ..query })
+        Ok(Self { columns, ..query })
     }
 
     /// Whether every item of it stands on the site, whoever asks. What searches find changes with the index, and that

@@ -21,20 +21,33 @@ pub const COLUMNS_WITHOUT_BODY: &str = "i.id, i.title, i.slug, i.excerpt, i.type
 pub const TABLES: &str = "content_items i JOIN users u ON u.id = i.author_id \
     LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id";
 
+/// What a card shows of an item; all else that [`Item::from_row`] reads is left empty, for to look it up costs more than the rest.
+const COLUMNS_OF_CARD: &str = "NULL::text AS content, i.id, i.title, i.slug, i.excerpt, i.type::text AS type, i.status::text AS status, \
+    i.language, NULL::text AS meta_title, NULL::text AS meta_description, '{}'::text[] AS keywords, NULL::text AS canonical_url, \
+    i.featured_image, '{}'::text[] AS gallery, NULL::text AS video_url, NULL::text AS audio_url, i.published_at, \
+    NULL::timestamptz AS scheduled_for, NULL::timestamptz AS expires_at, i.featured, false AS comments_enabled, i.word_count, \
+    0 AS view_count, 0 AS share_count, 0 AS like_count, 0 AS comment_count, i.author_id, coalesce(u.name, '') AS author_name, \
+    i.category_id, c.name AS category_name, c.slug AS category_slug, coalesce(c.is_active, false) AS category_is_active, \
+    i.created_at, i.updated_at, i.version, '[]'::jsonb AS tags";
+
 /// Which columns of an item a list reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Body {
-    Included,
-    LeftOut,
+pub enum Columns {
+    All,
+    WithoutBody,
+    OfCard,
 }
 
-pub fn columns(body: Body) -> String {
-    let content = if body == Body::Included { "i.content" } else { "NULL::text AS content" };
-    format!("{content}, {COLUMNS_WITHOUT_BODY}")
+pub fn columns(wanted: Columns) -> String {
+    match wanted {
+        Columns::All => format!("i.content, {COLUMNS_WITHOUT_BODY}"),
+        Columns::WithoutBody => format!("NULL::text AS content, {COLUMNS_WITHOUT_BODY}"),
+        Columns::OfCard => COLUMNS_OF_CARD.to_owned(),
+    }
 }
 
 fn select(condition: &str) -> String {
-    format!("SELECT {} FROM {TABLES} WHERE {condition}", columns(Body::Included))
+    format!("SELECT {} FROM {TABLES} WHERE {condition}", columns(Columns::All))
 }
 
 /// The item of this id.
@@ -57,7 +70,7 @@ pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<(Item, 
         "SELECT {}, EXISTS (SELECT FROM app.content_translations m
                             WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants
          FROM {TABLES} WHERE i.slug = $1 AND i.status = 'PUBLISHED'",
-        columns(Body::Included)
+        columns(Columns::All)
     );
     let row = tx.row(&sql, &[&slug]).await?;
     row.map(|row| Ok((Item::from_row(&row)?, row.get("has_variants")))).transpose()

@@ -3,7 +3,7 @@ use axum::response::{IntoResponse, Response};
 use content::html;
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, Item};
-use content::items::store::{self, Body};
+use content::items::store::{self, Columns};
 use content::taxonomy::{categories, tags};
 use content::translations;
 use http::header;
@@ -123,7 +123,7 @@ async fn feed(visit: &Visit, source: Source) -> Result<Feed> {
     let filter = followed.as_ref().map(|followed| followed.filter.clone()).unwrap_or_default();
     let filter = Filter { status: Some(ContentStatus::Published), stream_only: true, ..filter };
     let mut query = ListQuery::new(filter, Sort::NEWEST, i64::try_from(ITEMS_PER_FEED).unwrap_or(1));
-    query.body = Body::Included;
+    query.columns = Columns::All;
     let (settings, items) = futures_util::try_join!(visit.settings(), list::first(&visit.tx, &query))?;
     let site = visit.site(&settings);
     let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;

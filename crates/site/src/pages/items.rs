@@ -7,7 +7,7 @@ use content::comments::store::SHOWN_MOST;
 use content::html;
 use content::items::list::{self, Filter, ListQuery, Sort};
 use content::items::model::{ContentStatus, ContentType, Item};
-use content::items::store;
+use content::items::store::{self, Columns};
 use content::translations;
 use http::StatusCode;
 use kernel::organization::SiteSettings;
@@ -150,7 +150,9 @@ async fn related(visit: &Visit, item: &Item) -> Result<Vec<ArticleCard>> {
         excluded_id: Some(item.id.clone()),
         ..Filter::default()
     };
-    let items = list::first(&visit.tx, &ListQuery::new(filter, Sort::NEWEST, RELATED)).await?;
+    let mut query = ListQuery::new(filter, Sort::NEWEST, RELATED);
+    query.columns = Columns::OfCard;
+    let items = list::first(&visit.tx, &query).await?;
     let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;
     Ok(items.iter().map(|item| card(item, &known)).collect())
 }

@@ -2,7 +2,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use content::items::list::{self, Filter, ListQuery, Listed, Sort};
 use content::items::model::{ContentStatus, Item};
-use content::items::store::{self, Body};
+use content::items::store::{self, Columns};
 use content::taxonomy::{categories, tags};
 use kernel::{Error, Result};
 use serde::Deserialize;
@@ -39,6 +39,7 @@ fn published() -> Filter {
 
 async fn listed(visit: &Visit, filter: Filter, page: usize) -> Result<Listed> {
     let mut query = ListQuery::new(filter, Sort::NEWEST, i64::try_from(ITEMS_PER_PAGE).unwrap_or(1));
+    query.columns = Columns::OfCard;
     query.offset = i64::try_from((page - 1) * ITEMS_PER_PAGE).unwrap_or(0);
     let listed = list::read(&visit.tx, &query).await?;
     if listed.items.is_empty() && page > 1 { Err(Error::NotFound) } else { Ok(listed) }
@@ -149,7 +150,7 @@ pub async fn search(visit: Visit, Query(address): Query<ListAddress>) -> Respons
         };
         let mut query = ListQuery::new(filter, Sort::BEST, i64::try_from(ITEMS_PER_PAGE).unwrap_or(1));
         query.offset = i64::try_from((page - 1) * ITEMS_PER_PAGE).unwrap_or(0);
-        query.body = Body::Included;
+        query.columns = Columns::All;
         let listed = list::read(&visit.tx, &query).await?;
         let shown: Vec<&Item> = listed.items.iter().collect();
         let known = visit.pictures(&shown).await?;

@@ -132,7 +132,7 @@ impl<'a> Statement<'a> {
              ) i JOIN users u ON u.id = i.author_id
              LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id
              ORDER BY i.sort_key {order}, i.id {order}",
-            columns = store::columns(query.body),
+            columns = store::columns(query.columns),
             shown = query.sort.shown(),
         )
     }
