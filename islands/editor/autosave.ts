@@ -175,6 +175,7 @@ export class Autosave {
     this.setVersion(item.version);
     this.isSealed = !attempt.autosave;
     this.showSlug(item.slug);
+    if (item.title) showTitle(item.title);
     Object.assign(this.saved, attempt.values, item.slug ? { slug: item.slug } : {});
   }
 
@@ -237,6 +238,14 @@ export class Autosave {
   private values(): Values {
     return valuesOf(this.form);
   }
+}
+
+/** Names the page after the item, as it is named when it is opened anew. */
+function showTitle(title: string): void {
+  const crumb = document.querySelector('.breadcrumbs [aria-current="page"]');
+  if (!crumb) return;
+  document.title = document.title.replace(crumb.textContent, title);
+  crumb.textContent = title;
 }
 
 function bodyWith({ values, autosave }: Attempt): object {

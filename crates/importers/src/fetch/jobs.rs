@@ -73,12 +73,12 @@ impl Job for FetchAttachment {
         if attachment.asset_id.is_some() {
             return Ok(());
         }
-        let source = attachment.source.clone();
+        let (source, url) = (attachment.source.clone(), attachment.url.clone());
         match fetch(&mut caller, attachment).await {
             Ok(asset_id) => store::settle(&caller.tx, &self.id, Ok(&asset_id)).await?,
             Err(error) if is_temporary(&error) && !task.is_last_attempt => {
-                // Anything else than these two would never be tried again.
-                return Err(Error::Unavailable);
+                // A job that ends with what is wrong with an address would never be tried again.
+                return Err(Error::internal(format!("{url} cannot be fetched yet: {}", why(&error))));
             }
             Err(error) => {
                 caller.start_over().await?;
@@ -119,6 +119,14 @@ fn is_temporary(error: &Error) -> bool {
         Error::Internal(_) | Error::Unavailable | Error::TooSlow => true,
         Error::Invalid(fields) => fields.iter().any(|field| field.code == "unreachable"),
         _ => false,
+    }
+}
+
+/// What is behind an error, for the log.
+fn why(error: &Error) -> String {
+    match error {
+        Error::Invalid(fields) => fields.iter().map(|field| field.message.as_str()).collect::<Vec<_>>().join(" "),
+        error => error.cause(),
     }
 }
 
