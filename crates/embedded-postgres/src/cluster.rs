@@ -22,7 +22,7 @@ const SETTINGS: [(&str, &str); 11] = [
     ("port", "5432"),
     ("unix_socket_permissions", "0700"),
     ("max_connections", "100"),
-    ("shared_buffers", "128MB"),
+    ("shared_buffers", "256MB"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("logging_collector", "off"),

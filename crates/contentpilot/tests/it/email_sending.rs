@@ -235,6 +235,41 @@ async fn what_a_dead_node_had_on_its_way_is_told_as_uncertain() {
     assert_eq!(assert_counted(&world, &id).await["delivered"], 3);
 }
 
+/// Waits until somebody waits for a lock that somebody else holds.
+async fn somebody_waits(world: &World) {
+    let database = world.app.database.global().await.unwrap();
+    let sql = "SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while database.one(sql, &[]).await.unwrap().get::<_, i64>("waiting") == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_deleted_while_an_email_is_given_its_recipients_is_none_of_them() {
+    let world = world().await;
+    contacts(&world, &["ada"]).await;
+    let email = email(&world, json!({})).await;
+    let list = world.as_admin().get("/api/v1/contacts").await.json();
+    let ada = list["data"][0]["id"].as_str().unwrap();
+    let tx = world.tenant().await;
+    let organization = tx.organization().as_str();
+    tx.rows("SELECT pg_advisory_xact_lock(app.recipients_lock($1))", &[&organization]).await.unwrap();
+    let sql = "INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email, state)
+               SELECT organization_id, 'made', $1, id, email, 'queued' FROM app.contacts";
+    tx.execute(sql, &[&email]).await.unwrap();
+    let made = async {
+        somebody_waits(&world).await;
+        tx.commit().await.unwrap();
+    };
+    let path = format!("/api/v1/contacts/{ada}");
+    let admin = world.as_admin();
+    let (deleted, ()) = tokio::join!(admin.delete(&path), made);
+    deleted.is(StatusCode::NO_CONTENT);
+    let row = world.tenant().await.one("SELECT contact_id FROM app.email_recipients", &[]).await.unwrap();
+    assert_eq!(row.get::<_, Option<String>>("contact_id"), None);
+}
+
 #[tokio::test]
 async fn sending_is_scheduled_paused_and_cancelled() {
     let (world, server) = (world().await, MailServer::start().await);

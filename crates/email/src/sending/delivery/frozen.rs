@@ -25,6 +25,8 @@ pub async fn freeze(
     tx.rows("SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '10min', true)", &[])
         .await?;
     let organization = tx.organization().as_str();
+    // Contacts that are deleted meanwhile would stay recipients.
+    tx.rows("SELECT pg_advisory_xact_lock(app.recipients_lock($1))", &[&organization]).await?;
     for table in ["app.email_recipients", "app.email_links"] {
         // What is left of an earlier try of which nothing went out.
         let sql = format!("DELETE FROM {table} WHERE organization_id = $1 AND email_id = $2");

@@ -39,16 +39,22 @@ pub struct Standing {
     pub is_cancelled: bool,
     /// When it was frozen: another time means another text.
     pub began: Option<Timestamp>,
+    /// Whether the operator limits how many messages the organization sends in a minute.
+    pub is_limited: bool,
 }
 
 pub async fn standing(tx: &Tenant, email_id: &str) -> Result<Option<Standing>> {
     let sql = "SELECT status = 'SENDING' AND paused_at IS NULL AND cancelled_at IS NULL AS is_running,
-                 cancelled_at IS NOT NULL AS is_cancelled, sent_at FROM email_campaigns WHERE id = $1";
+                 cancelled_at IS NOT NULL AS is_cancelled, sent_at,
+                 EXISTS (SELECT FROM app.plan_limits AS allowed WHERE allowed.organization_id = email_campaigns.organization_id
+                         AND allowed.messages_a_minute IS NOT NULL) AS is_limited
+               FROM email_campaigns WHERE id = $1";
     let row = tx.row(sql, &[&email_id]).await?;
     Ok(row.map(|row| Standing {
         is_running: row.get("is_running"),
         is_cancelled: row.get("is_cancelled"),
         began: row.get("sent_at"),
+        is_limited: row.get("is_limited"),
     }))
 }
 
@@ -68,7 +74,7 @@ pub async fn claim(tx: &Tenant, claim: &Claim<'_>) -> Result<Vec<Row>> {
         "WITH next AS (
            SELECT organization_id, id FROM app.email_recipients
            WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' AND due_at <= $3
-           ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED),
+           ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED),
          taken AS (
            UPDATE app.email_recipients AS r
            SET state = 'sending', attempts = r.attempts + 1, lease_token = $5, lease_until = $6
@@ -113,20 +119,26 @@ pub async fn record(tx: &Tenant, token: &str, records: &[Record], now: Timestamp
         due.push(at);
         back.push(takes_back);
     }
-    // A lease that ran out made it uncertain; the answer that comes late after all is the truth.
-    let sql = "UPDATE app.email_recipients AS r
-               SET state = CASE WHEN told.state = 'queued' AND email.cancelled_at IS NOT NULL THEN 'skipped' ELSE told.state END,
-                   reply = coalesce(told.reply, r.reply),
-                   due_at = CASE WHEN email.cancelled_at IS NULL THEN told.due_at END,
-                   attempts = greatest(r.attempts - told.back, 0)::smallint,
-                   sent_at = CASE WHEN told.state IN ('sent', 'uncertain') THEN $7 ELSE r.sent_at END,
-                   lease_until = NULL, lease_token = NULL
-               FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[]) AS told (id, state, reply, due_at, back),
-                    email_campaigns AS email
-               WHERE r.organization_id = $1 AND r.id = told.id AND r.lease_token = $8 AND r.state IN ('sending', 'uncertain')
-                 AND email.organization_id = $1 AND email.id = r.email_id";
+    // A lease that ran out made it uncertain; the answer that comes late after all is the truth. The ids are looked up as a list:
+    // joined with one, a table that was just filled is read as a whole, for PostgreSQL knows nothing of it yet.
+    let told = |values: &str| format!("({values})[array_position($2, r.id)]");
+    let (state, due_at) = (told("$4::text[]"), told("$6::timestamptz[]"));
+    let is_cancelled = "(SELECT email.cancelled_at IS NOT NULL FROM email_campaigns AS email
+                         WHERE email.organization_id = $1 AND email.id = r.email_id)";
+    let sql = format!(
+        "UPDATE app.email_recipients AS r
+         SET state = CASE WHEN {state} = 'queued' AND {is_cancelled} THEN 'skipped' ELSE {state} END,
+             reply = coalesce({reply}, r.reply),
+             due_at = CASE WHEN NOT {is_cancelled} THEN {due_at} END,
+             attempts = greatest(r.attempts - {back}, 0)::smallint,
+             sent_at = CASE WHEN {state} IN ('sent', 'uncertain') THEN $3 ELSE r.sent_at END,
+             lease_until = NULL, lease_token = NULL
+         WHERE r.organization_id = $1 AND r.id = ANY ($2) AND r.lease_token = $8 AND r.state IN ('sending', 'uncertain')",
+        reply = told("$5::text[]"),
+        back = told("$7::int[]"),
+    );
     let organization = tx.organization().as_str();
-    tx.execute(sql, &[&organization, &ids, &states, &replies, &due, &back, &now, &token]).await?;
+    tx.execute(&sql, &[&organization, &ids, &now, &states, &replies, &due, &back, &token]).await?;
     for record in records {
         if let Fate::Bounced { reply, is_gone } = &record.fate {
             note_bounce(tx, record, (reply, *is_gone), now).await?;

@@ -296,7 +296,7 @@ impl Node {
             Err(error) => return Err(error),
         };
         let wanted = i64::try_from(most).unwrap_or(1);
-        let allowed = store::take_of_minute(tx, wanted, now).await?;
+        let allowed = if standing.is_limited { store::take_of_minute(tx, wanted, now).await? } else { wanted };
         if allowed == 0 {
             store::wake(tx, email_id, now + SignedDuration::from_secs(2)).await?;
             return Ok(None);
