@@ -64,6 +64,14 @@ test("@everywhere films and documents show what they are, in the library and whe
   await expect(page.locator("video")).toHaveAttribute("poster", /\/poster\.jpg/);
   await isAccessible(page);
   await picture(page, "media-film");
+
+  await page.goto(media);
+  for (const name of ["Type", "Size", "Added", "Show", "Order"]) {
+    const choice = page.getByRole("search", { name: "Media" }).getByLabel(name, { exact: true });
+    await choice.selectOption({ index: 1 });
+    const parameter = await choice.getAttribute("name");
+    await expect(page, `${name} is heard of`).toHaveURL(new RegExp(`[?&]${parameter}=[^&]+`));
+  }
 });
 
 test("a HEIC picture is refused with what to do, and nothing of it stays", async ({ page, site }) => {

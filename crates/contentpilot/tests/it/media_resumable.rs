@@ -163,6 +163,8 @@ async fn what_is_refused_says_why_and_leaves_nothing() {
     let large_png = [("upload-length", "20000000"), ("upload-metadata", "filename Ym9hdC5wbmc=")];
     ask(&member, Method::POST, UPLOADS, &large_png, Body::empty()).await.is(StatusCode::PAYLOAD_TOO_LARGE);
     ask(&member, Method::POST, UPLOADS, &[], Body::empty()).await.is(StatusCode::BAD_REQUEST);
+    let nothing = ask(&member, Method::POST, UPLOADS, &[("upload-length", "0")], Body::empty()).await;
+    assert_eq!(nothing.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].1, "empty");
 }
 
 #[tokio::test]

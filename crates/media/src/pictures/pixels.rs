@@ -31,7 +31,8 @@ pub struct Area {
 impl Area {
     /// The largest part with this ratio of width to height, as near to the focal point as it can lie.
     pub fn around((width, height): (f64, f64), ratio: f64, focal_point: (f64, f64)) -> Self {
-        let part = if width > height * ratio { (height * ratio, height) } else { (width, width / ratio) };
+        // What is divided and multiplied again may come out a hair's breadth larger than the whole.
+        let part = if width > height * ratio { (height * ratio, height) } else { (width, (width / ratio).min(height)) };
         let place = |whole: f64, part: f64, focal: f64| (whole * focal - part / 2.0).clamp(0.0, whole - part);
         Self {
             left: place(width, part.0, focal_point.0),
@@ -136,6 +137,20 @@ mod tests {
 
     fn seen(pixels: &Pixels) -> Vec<u8> {
         pixels.data.chunks(3).map(|pixel| pixel[0]).collect()
+    }
+
+    #[test]
+    fn a_part_never_reaches_beyond_the_picture() {
+        for width in 1..=1200_u16 {
+            for height in [1, 2, 3, 7, 333, 500, 667, 1080, u16::MAX] {
+                let whole = (f64::from(width), f64::from(height));
+                for ratio in [1.0, 1200.0 / 630.0, whole.0 / whole.1] {
+                    let part = Area::around(whole, ratio, (1.0, 1.0));
+                    assert!(part.left >= 0.0 && part.left + part.width <= whole.0, "{whole:?}: {part:?}");
+                    assert!(part.top >= 0.0 && part.top + part.height <= whole.1, "{whole:?}: {part:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -7,10 +7,15 @@ use crate::kinds::FileType;
 /// How many of a file's first bytes are looked at, when it has so many.
 pub const HEAD: usize = 64 * 1024;
 
+/// What whoever sends a file without a byte is told.
+pub fn empty() -> Error {
+    Error::invalid("file", "empty", "This file is empty. Choose one that holds something.")
+}
+
 /// The type of a file that begins so and has a name with this ending.
 pub fn type_of(head: &[u8], ending: &str) -> Result<&'static FileType> {
     if head.is_empty() {
-        return Err(Error::invalid("file", "empty", "This file is empty. Choose one that holds something."));
+        return Err(empty());
     }
     let mime = match from_bytes(head, ending).unwrap_or_else(|| unknown(head)) {
         "text/plain" if ending == "csv" => "text/csv",

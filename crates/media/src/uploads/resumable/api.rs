@@ -23,6 +23,7 @@ use super::parts::Digester;
 use crate::kinds;
 use crate::uploads::actions as uploads;
 use crate::uploads::api::{arriving, refuse_long, too_large};
+use crate::uploads::sniff;
 use crate::uploads::store::Upload;
 
 const ADDRESS: &str = "/api/v1/media/uploads";
@@ -72,6 +73,9 @@ async fn create(caller: Caller, request: HeaderMap) -> Result<Response> {
     let length = announced.length.and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
     if length > kinds::LARGEST {
         return Err(too_large());
+    }
+    if length == 0 {
+        return Err(sniff::empty());
     }
     uploads::must_fit_by_name(&announced.name, length)?;
     let upload = uploads::begin(&caller, announced, WAITS_FOR).await?;
