@@ -4,6 +4,9 @@
 
 ALTER TABLE app.email_recipients DROP CONSTRAINT email_recipients_contact_fkey;
 
+-- The file before made another in its place.
+DROP INDEX IF EXISTS app.idx_email_recipients_due;
+
 -- The lock that whoever gives an email its recipients holds alone, and that deletions of contacts share.
 CREATE FUNCTION app.recipients_lock(organization text) RETURNS bigint
     LANGUAGE sql IMMUTABLE
