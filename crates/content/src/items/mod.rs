@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 pub mod bulk;
 pub mod bulk_api;
+pub mod cards;
 pub mod draft;
 pub(crate) mod expiry;
 pub mod import;
