@@ -117,6 +117,7 @@ pub fn with_ids(path: &str) -> String {
             ("revisions", _) => "1",
             ("previews", _) => "harbor-preview",
             ("emails", _) => "harbor-email",
+            ("email-templates", _) => "harbor-template",
             ("posts", _) => "harbor-post",
             ("sending-domains", _) => "harbor-sending-domain",
             ("email-providers", _) => "harbor-provider",
@@ -170,8 +171,12 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-upload', 'harbor-token', 'tide.png', 10, 'user-harbor-owner', '2027-01-01')",
         "INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash)
          VALUES ('org-harbor', 'harbor-contact', 'tide@harbor.test', 'tide@harbor.test', '\\x01')",
-        "INSERT INTO email_campaigns (organization_id, id, subject, content, from_name, from_email, audience_segment, created_by)
-         VALUES ('org-harbor', 'harbor-email', 'The tide', '<p>It comes.</p>', 'Harbor', 'news@harbor.test', '{\"all\": true}', 'user-harbor-owner')",
+        "INSERT INTO email_campaigns (organization_id, id, subject, content, composition, from_name, from_email, audience_segment, created_by)
+         VALUES ('org-harbor', 'harbor-email', 'The tide', '<p>It comes.</p>', '{\"blocks\": [{\"type\": \"article\", \"content_id\": \"harbor-item\"}]}',
+                 'Harbor', 'news@harbor.test', '{\"all\": true}', 'user-harbor-owner')",
+        "INSERT INTO app.email_templates (organization_id, id, name, composition, created_by)
+         VALUES ('org-harbor', 'harbor-template', 'Tides', '{\"style\": {}, \"blocks\": [{\"type\": \"article\", \"content_id\": \"harbor-item\"}]}',
+                 'user-harbor-owner')",
         "INSERT INTO social_media_posts (organization_id, id, content, status, scheduled_for, created_by)
          VALUES ('org-harbor', 'harbor-post', 'The tide comes', 'SCHEDULED', '2026-03-20', 'user-harbor-owner')",
         "INSERT INTO app.sending_domains (organization_id, id, domain, selector, public_key, private_key, created_by)

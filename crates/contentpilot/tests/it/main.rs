@@ -35,6 +35,7 @@ mod content_undo;
 mod dashboard;
 mod domains;
 mod doors;
+mod email_composer;
 mod email_emails;
 mod email_killed;
 mod email_providers;

@@ -12,6 +12,7 @@ use super::delivery::letter::Person;
 use super::delivery::{outcome, prepare};
 use super::emails::{Email, Status, store};
 use super::smtp::{Connection, Outcome, Relay};
+use crate::composer;
 
 /// Freezes an email and makes its recipients, unless it was cancelled or moved to another time.
 #[derive(Serialize, Deserialize)]
@@ -71,7 +72,9 @@ impl Job for SendTest {
 
     async fn run(self, app: App, task: Task) -> Result<()> {
         let tx = app.database.tenant(task.organization()?).await?;
-        let Some(email) = store::find(&tx, &self.email).await? else { return Ok(()) };
+        let Some(mut email) = store::find(&tx, &self.email).await? else { return Ok(()) };
+        // A test shows a card as it is now, also of an article that is not published yet.
+        composer::show_now(&tx, &app, &mut email).await?;
         let frozen = freeze::freeze(&email)?;
         let html = freeze::without_open(&frozen.html);
         let mut letter =

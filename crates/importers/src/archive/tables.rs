@@ -48,6 +48,7 @@ pub const TABLES: &[Table] = &[
     table("campaigns", Kind::Others),
     table("campaign_content", Kind::Others),
     table("email_campaigns", Kind::Others),
+    table("app.email_templates", Kind::Others),
     table("social_media_posts", Kind::Others),
     table("app.contact_fields", Kind::Others),
     Table { omitted: &["name_key", "email_hash"], ..table("app.contacts", Kind::Others) },

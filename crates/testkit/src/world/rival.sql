@@ -87,6 +87,9 @@ VALUES ('org-rival', 'rival-import', 1, 'RIVAL-MARKER@example.org', 'RIVAL-MARKE
 INSERT INTO app.contact_tags (organization_id, contact_id, tag) VALUES ('org-rival', 'rival-contact', 'RIVAL-MARKER-tag');
 INSERT INTO app.segments (organization_id, id, name, rule, created_by)
 VALUES ('org-rival', 'rival-segment', 'RIVAL-MARKER-segment', '{"all": true}', 'user-rival-owner');
+INSERT INTO app.email_templates (organization_id, id, name, composition, created_by)
+VALUES ('org-rival', 'rival-template', 'RIVAL-MARKER-template', '{"style": {}, "blocks": [{"type": "heading", "text": "RIVAL-MARKER-heading"}]}',
+        'user-rival-owner');
 INSERT INTO app.suppressions (organization_id, email_hash, email, reason)
 VALUES ('org-rival', decode(repeat('00', 32), 'hex'), 'RIVAL-MARKER@example.org', 'manual');
 INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email)

@@ -35,6 +35,12 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Contact>> {
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Contact::from_row))
 }
 
+/// The contact of this address, as addresses are compared.
+pub async fn find_by_key(tx: &Tenant, email_key: &str) -> Result<Option<Contact>> {
+    let sql = format!("SELECT {COLUMNS} FROM app.contacts AS contact WHERE contact.email_key = $1");
+    Ok(tx.row(&sql, &[&email_key]).await?.as_ref().map(Contact::from_row))
+}
+
 /// The contact of this address, by its keyed hash, kept from changing until the transaction ends.
 pub async fn lock_by_hash(tx: &Tenant, email_hash: &[u8]) -> Result<Option<Contact>> {
     let sql = format!("SELECT {COLUMNS} FROM app.contacts AS contact WHERE contact.email_hash = $1 FOR UPDATE");

@@ -10,8 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::merge::{Kind, Template};
-use super::{freeze, sender};
+use super::{freeze, hints, sender};
 use crate::audience::{rule, segments};
+use crate::composer;
 use crate::sending::emails::Email;
 
 /// Gmail cuts off what is longer, in bytes.
@@ -61,7 +62,7 @@ impl Checklist {
 }
 
 #[derive(Default)]
-pub(super) struct Findings(Vec<Check>);
+pub(crate) struct Findings(Vec<Check>);
 
 impl Findings {
     pub fn add(&mut self, level: Level, code: &'static str, field: &'static str, message: impl Into<String>) {
@@ -75,6 +76,8 @@ pub async fn of(caller: &Caller, email: &Email) -> Result<Checklist> {
     subject(email, &mut findings);
     tags(email, &mut findings);
     content(email, &mut findings);
+    composer::findings(caller, email, &mut findings).await?;
+    hints::of(email, &mut findings);
     let reachable = audience(caller, email, &mut findings).await?;
     sender::trial(email, reachable, &mut findings);
     sender::sender(caller, email, &mut findings).await?;

@@ -34,10 +34,11 @@ pub fn freeze(email: &Email) -> Result<Frozen> {
     if !has_way_out(email) {
         html = with_footer(&html, &footer_html());
     }
-    let own_plain = email.plain_text.clone().filter(|text| !text.trim().is_empty());
+    let composed = email.composition.as_ref().and(email.composed_text.as_ref());
+    let own_plain = email.plain_text.as_ref().filter(|text| !text.trim().is_empty()).or(composed);
     let links = RefCell::new(Vec::new());
     let html = with_marks(&html, &links)?;
-    let plain_text = match &own_plain {
+    let plain_text = match own_plain {
         Some(text) if Template::parse(text, Kind::Plain).is_ok_and(|it| !it.has(&Name::UnsubscribeUrl)) => {
             format!("{}\n\n--\nUnsubscribe: {{{{unsubscribe_url}}}}\n", plain_marks(text, &links))
         }
@@ -47,7 +48,7 @@ pub fn freeze(email: &Email) -> Result<Frozen> {
     };
     let html = with_footer(&html, OPEN_MARK);
     // What was written as entities is text by now, and may read as a merge tag.
-    let plain_of = if own_plain.is_some() { "plain_text" } else { "content" };
+    let plain_of = if email.plain_text.as_ref() == own_plain && own_plain.is_some() { "plain_text" } else { "content" };
     let parts = [
         ("content", &html, Kind::FrozenHtml),
         (plain_of, &plain_text, Kind::FrozenPlain),
@@ -101,8 +102,7 @@ fn footer_html() -> String {
 fn as_document(email: &Email) -> String {
     let content = email.content.trim();
     let preheader = preheader(email);
-    let lower = content.get(..content.len().min(2000)).unwrap_or_default().to_ascii_lowercase();
-    if lower.contains("<body") {
+    if content.to_ascii_lowercase().contains("<body") {
         return with_opening(content, &preheader);
     }
     let title = html_escape::encode_text(&email.subject).replace("{{", "").replace("}}", "");

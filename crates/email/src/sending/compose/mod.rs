@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod freeze;
+mod hints;
 pub mod merge;
 pub mod message;
 mod place;

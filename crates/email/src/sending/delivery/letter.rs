@@ -48,7 +48,8 @@ impl Person {
         }
     }
 
-    fn value(&self, name: &Name) -> Option<String> {
+    /// What a tag stands for that is this person's own.
+    pub fn value(&self, name: &Name) -> Option<String> {
         match name {
             Name::Email => Some(self.email.clone()),
             Name::Name => self.name.clone(),

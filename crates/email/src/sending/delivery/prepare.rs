@@ -11,6 +11,7 @@ use kernel::{App, Error, Result, events};
 use super::letter::{Letter, Message, Texts, subject_line, templates};
 use super::{frozen, store};
 use crate::audience::rule;
+use crate::composer;
 use crate::returns::providers;
 use crate::sending::compose::{freeze, sender};
 use crate::sending::domains;
@@ -23,6 +24,9 @@ pub async fn start(tx: &Tenant, app: &App, email: &Email, now: Timestamp) -> Res
     if let Some(words) = sender::foreign_sender(tx, &email.from_email).await? {
         return Err(Error::invalid("from_email", "of_another", words));
     }
+    let mut email = email.clone();
+    composer::renew(tx, app, &mut email).await?;
+    let email = &email;
     let frozen = freeze::freeze(email)?;
     let value = email.audience_segment.clone().unwrap_or_default();
     let rule = rule::parse("audience_segment", &value)?;

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::draft::{Defaults, EmailDraft, RawEmail, SUBJECT_LONGEST};
 use super::{Email, Move, Status, plan, store};
 use crate::audience::{address::Address, check_version};
+use crate::composer;
 use crate::sending::compose::{checks, sender};
 use crate::sending::jobs::{SendTest, StartSending};
 use crate::sending::local_time::LocalTime;
@@ -25,12 +26,14 @@ pub async fn create(caller: &Caller, raw: &RawEmail, problems: Problems) -> Resu
         from_name: caller.organization.name.chars().take(200).collect(),
         from_email: own_address(&caller.app.settings.mail_from),
     };
-    let draft = EmailDraft::new(raw, defaults, problems)?;
+    let mut draft = EmailDraft::new(raw, defaults, problems)?;
     check_campaign(caller, &draft).await?;
     check_sender(caller, &draft.from_email).await?;
     plan::must_have_room(&caller.tx, caller.now).await?;
+    composer::render_into(caller, &mut draft).await?;
     let id = caller.new_id();
     store::insert(&caller.tx, &id, &draft, (&caller.actor.user_id, caller.now)).await?;
+    composer::note_uses(caller, &id, &draft).await?;
     audit::record(caller, "email.create", ("email", &id), json!({ "subject": draft.subject })).await?;
     reread(caller, &id).await
 }
@@ -51,7 +54,7 @@ pub async fn edit(
 ) -> Result<Email> {
     caller.must(Permission::CampaignsManage)?;
     let email = lock(caller, id, expected_version).await?;
-    let draft = EmailDraft::of(&email, raw, problems)?;
+    let mut draft = EmailDraft::of(&email, raw, problems)?;
     if draft == EmailDraft::stored(&email) {
         return Ok(email);
     }
@@ -61,7 +64,9 @@ pub async fn edit(
     }
     check_campaign(caller, &draft).await?;
     check_sender(caller, &draft.from_email).await?;
+    composer::render_into(caller, &mut draft).await?;
     store::update(&caller.tx, id, &draft).await?;
+    composer::note_uses(caller, id, &draft).await?;
     audit::record(caller, "email.change", ("email", id), json!({ "subject": draft.subject })).await?;
     reread(caller, id).await
 }
@@ -74,8 +79,10 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Email> {
     let beginning: String = draft.subject.chars().take(SUBJECT_LONGEST - " (copy)".len()).collect();
     draft.subject = format!("{beginning} (copy)");
     plan::must_have_room(&caller.tx, caller.now).await?;
+    composer::render_into(caller, &mut draft).await?;
     let copy = caller.new_id();
     store::insert(&caller.tx, &copy, &draft, (&caller.actor.user_id, caller.now)).await?;
+    composer::note_uses(caller, &copy, &draft).await?;
     audit::record(caller, "email.duplicate", ("email", &copy), json!({ "subject": draft.subject, "of": id })).await?;
     reread(caller, &copy).await
 }
@@ -88,6 +95,7 @@ pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) ->
         let words = format!("This email {}. Cancel it before you delete it.", email.state_words());
         return Err(Error::Conflict(words));
     }
+    composer::forget_uses(caller, id).await?;
     store::delete(&caller.tx, id).await?;
     audit::record(caller, "email.delete", ("email", id), json!({ "subject": email.subject })).await
 }

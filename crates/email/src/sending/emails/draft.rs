@@ -11,13 +11,15 @@ use utoipa::ToSchema;
 use super::Email;
 use crate::audience::address::Address;
 use crate::audience::rule;
+use crate::composer::blocks::Composition;
+use crate::composer::check;
 use crate::sending::trial::Trial;
 
 pub const SUBJECT_LONGEST: usize = 200;
 pub const PREHEADER_LONGEST: usize = 150;
 const NAME_LONGEST: usize = 200;
 /// The longest HTML or plain text, in characters: five times what mail programs show without cutting.
-const TEXT_LONGEST: usize = 500_000;
+pub const TEXT_LONGEST: usize = 500_000;
 
 /// What somebody sent about an email: for a new one, or as changes to one that exists.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -28,8 +30,11 @@ pub struct RawEmail {
     /// What mail programs show beside the subject.
     #[schema(value_type = Option<String>, max_length = 150)]
     pub preheader: Patch<String>,
-    /// HTML, with merge tags such as `{{first_name|there}}`.
+    /// HTML, with merge tags such as `{{first_name|there}}`. Given for an email in blocks, it takes their place.
     pub content: Option<String>,
+    /// The email in blocks, which the HTML and a plain text are made of. Null leaves the HTML, to be changed by hand.
+    #[schema(value_type = Option<Composition>)]
+    pub composition: Patch<Value>,
     /// The same in plain text; made of the HTML when there is none.
     #[schema(value_type = Option<String>)]
     pub plain_text: Patch<String>,
@@ -58,6 +63,8 @@ pub struct EmailDraft {
     pub preheader: Option<String>,
     pub content: String,
     pub plain_text: Option<String>,
+    pub composition: Option<Composition>,
+    pub composed_text: Option<String>,
     pub from_name: String,
     pub from_email: String,
     pub reply_to: Option<String>,
@@ -79,6 +86,8 @@ impl EmailDraft {
             preheader: None,
             content: String::new(),
             plain_text: None,
+            composition: None,
+            composed_text: None,
             from_name: defaults.from_name,
             from_email: defaults.from_email,
             reply_to: None,
@@ -100,6 +109,8 @@ impl EmailDraft {
             preheader: email.preheader.clone(),
             content: email.content.clone(),
             plain_text: email.plain_text.clone(),
+            composition: email.composition.clone(),
+            composed_text: email.composed_text.clone(),
             from_name: email.from_name.clone(),
             from_email: email.from_email.clone(),
             reply_to: email.reply_to.clone(),
@@ -120,9 +131,7 @@ impl EmailDraft {
                 self.preheader = problems.optional("preheader", "The preheader", Some(text), PREHEADER_LONGEST);
             }
         }
-        if let Some(content) = &raw.content {
-            self.content = problems.text("content", "The content", content, TEXT_LONGEST, Lines::Many);
-        }
+        self.take_content(raw, &mut problems);
         match &raw.plain_text {
             Patch::Keep => {}
             Patch::Clear => self.plain_text = None,
@@ -153,6 +162,26 @@ impl EmailDraft {
         }
         self.take_audience(raw, &mut problems);
         problems.finish(self)
+    }
+
+    /// Blocks or HTML: what comes last is what holds.
+    fn take_content(&mut self, raw: &RawEmail, problems: &mut Problems) {
+        match &raw.composition {
+            Patch::Set(_) if raw.content.is_some() => {
+                let words = "Send blocks or HTML, not both: the HTML of an email in blocks is made of them.";
+                problems.add("content", "with_composition", words);
+            }
+            Patch::Set(value) => self.composition = check::parse("composition", value, problems),
+            Patch::Clear => (self.composition, self.composed_text) = (None, None),
+            Patch::Keep => {}
+        }
+        if let Some(content) = &raw.content {
+            let content = problems.text("content", "The content", content, TEXT_LONGEST, Lines::Many);
+            if content != self.content {
+                (self.composition, self.composed_text) = (None, None);
+            }
+            self.content = content;
+        }
     }
 
     fn take_audience(&mut self, raw: &RawEmail, problems: &mut Problems) {

@@ -7,6 +7,7 @@ use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::composer::blocks::Composition;
 use crate::sending::local_time::LocalTime;
 use crate::sending::trial::Trial;
 
@@ -151,6 +152,10 @@ pub struct Email {
     pub content: String,
     /// The same in plain text; made of the HTML when there is none.
     pub plain_text: Option<String>,
+    /// The blocks that the HTML is made of; null where it was written by hand.
+    pub composition: Option<Composition>,
+    /// The plain text that is made of the blocks, and sent where `plain_text` is null.
+    pub composed_text: Option<String>,
 }
 
 impl std::ops::Deref for Email {
@@ -272,6 +277,15 @@ impl Counts {
 
 impl Email {
     pub fn from_row(row: &Row) -> Self {
-        Self { summary: Summary::from_row(row), content: row.get("content"), plain_text: row.get("plain_text") }
+        Self {
+            summary: Summary::from_row(row),
+            content: row.get("content"),
+            plain_text: row.get("plain_text"),
+            // Blocks that a newer program wrote are left alone: the HTML that was made of them is still there.
+            composition: row
+                .get::<_, Option<serde_json::Value>>("composition")
+                .and_then(|composition| serde_json::from_value(composition).ok()),
+            composed_text: row.get("composed_text"),
+        }
     }
 }

@@ -14,26 +14,31 @@ pub const SUMMARY: &str = "id, campaign_id, subject, preheader, from_name, from_
     updated_at, version";
 
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Email>> {
-    let sql = format!("SELECT {SUMMARY}, content, plain_text FROM email_campaigns WHERE id = $1");
+    let sql =
+        format!("SELECT {SUMMARY}, content, plain_text, composition, composed_text FROM email_campaigns WHERE id = $1");
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Email::from_row))
 }
 
 /// The email of this id, kept from changing until the transaction ends.
 pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Email>> {
-    let sql = format!("SELECT {SUMMARY}, content, plain_text FROM email_campaigns WHERE id = $1 FOR UPDATE");
+    let sql = format!(
+        "SELECT {SUMMARY}, content, plain_text, composition, composed_text FROM email_campaigns WHERE id = $1 FOR UPDATE"
+    );
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Email::from_row))
 }
 
 pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str, Timestamp)) -> Result<()> {
     let sql = "INSERT INTO email_campaigns
                  (organization_id, id, campaign_id, subject, preheader, content, plain_text, from_name, from_email, reply_to,
-                  audience_segment, trial, created_by, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+                  audience_segment, trial, composition, composed_text, created_by, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
     let EmailDraft {
         subject,
         preheader,
         content,
         plain_text,
+        composition,
+        composed_text,
         from_name,
         from_email,
         reply_to,
@@ -42,6 +47,7 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
         trial,
     } = draft;
     let trial = trial.as_ref().map(serde_json::to_value).transpose()?;
+    let composition = composition.as_ref().map(serde_json::to_value).transpose()?;
     let organization = tx.organization().as_str();
     tx.execute(
         sql,
@@ -58,6 +64,8 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
             reply_to,
             audience_segment,
             &trial,
+            &composition,
+            composed_text,
             &by,
             &now,
         ],
@@ -69,13 +77,16 @@ pub async fn insert(tx: &Tenant, id: &str, draft: &EmailDraft, (by, now): (&str,
 pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
     let sql =
         "UPDATE email_campaigns SET campaign_id = $2, subject = $3, preheader = $4, content = $5, plain_text = $6,
-                 from_name = $7, from_email = $8, reply_to = $9, audience_segment = $10, trial = $11, version = version + 1
+                 from_name = $7, from_email = $8, reply_to = $9, audience_segment = $10, trial = $11,
+                 composition = $12, composed_text = $13, version = version + 1
                WHERE id = $1";
     let EmailDraft {
         subject,
         preheader,
         content,
         plain_text,
+        composition,
+        composed_text,
         from_name,
         from_email,
         reply_to,
@@ -84,6 +95,7 @@ pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
         trial,
     } = draft;
     let trial = trial.as_ref().map(serde_json::to_value).transpose()?;
+    let composition = composition.as_ref().map(serde_json::to_value).transpose()?;
     tx.execute(
         sql,
         &[
@@ -98,6 +110,8 @@ pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
             reply_to,
             audience_segment,
             &trial,
+            &composition,
+            composed_text,
         ],
     )
     .await?;
@@ -146,6 +160,13 @@ pub async fn skip_waiting(tx: &Tenant, id: &str) -> Result<u64> {
                UPDATE app.email_recipients AS r SET state = 'skipped', due_at = NULL, reply = 'cancelled'
                FROM waiting WHERE r.organization_id = waiting.organization_id AND r.id = waiting.id";
     tx.execute(sql, &[&tx.organization().as_str(), &id]).await
+}
+
+/// Writes what is made of an email's blocks anew, where an article changed since. It is no new version: nobody wrote anything.
+pub async fn set_rendered(tx: &Tenant, id: &str, (html, text): (&str, &str)) -> Result<()> {
+    let sql = "UPDATE email_campaigns SET content = $2, composed_text = $3 WHERE id = $1";
+    tx.execute(sql, &[&id, &html, &text]).await?;
+    Ok(())
 }
 
 pub async fn is_campaign(tx: &Tenant, id: &str) -> Result<bool> {

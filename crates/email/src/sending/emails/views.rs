@@ -27,6 +27,8 @@ pub struct EmailsPage {
     pub pager: Pager,
     /// What was typed for a new one.
     pub subject: String,
+    pub start: String,
+    pub starts: Vec<SelectOption>,
     pub errors: FieldErrors,
 }
 
@@ -53,7 +55,8 @@ pub struct EmailForm {
     pub from_email: String,
     pub reply_to: String,
     pub audience: String,
-    pub content: String,
+    /// None for an email in blocks.
+    pub content: Option<String>,
     pub plain_text: String,
     #[serde(rename = "trial.subject")]
     pub trial_subject: String,
@@ -119,9 +122,18 @@ pub struct EmailPage {
     pub answers: Vec<Answer>,
     pub opened_raw: i32,
     pub clicked_raw: i32,
+    /// Whether it is written in blocks.
+    pub is_composed: bool,
+    /// Contacts whose values a test may show.
+    pub contacts: Vec<SelectOption>,
 }
 
 impl EmailPage {
+    /// The HTML that was written by hand.
+    fn typed_content(&self) -> &str {
+        self.form.content.as_deref().unwrap_or_default()
+    }
+
     /// What stands in the way first, then what is worth a look.
     fn findings(&self) -> Vec<&Check> {
         let mut checks: Vec<&Check> = self.checks.iter().collect();

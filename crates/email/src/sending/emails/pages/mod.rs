@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 use kernel::access::Permission;
-use kernel::api::{Query, read_cursor};
+use kernel::api::{Patch, Query, read_cursor};
 use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::organization::site_settings;
@@ -21,8 +21,9 @@ use super::draft::RawEmail;
 use super::list::{Filter, Order, Position};
 use super::model::Summary;
 use super::views::{EmailRow, EmailsPage};
-use super::{Status, actions, list};
+use super::{Email, Status, actions, list};
 use crate::audience::{page as cut, refusal};
+use crate::composer;
 use moves::{cancel, delete, duplicate, pause, resume, schedule, send, settle, test};
 pub use one::mail_document;
 use one::{one, preview, save};
@@ -61,14 +62,14 @@ struct Parameters {
 
 async fn list_page(page: PageCaller, headers: HeaderMap, Query(parameters): Query<Parameters>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
-    Ok(ui::html(&show_list(&page, &headers, parameters, (String::new(), FieldErrors::none())).await?))
+    Ok(ui::html(&show_list(&page, &headers, parameters, (NewForm::default(), FieldErrors::none())).await?))
 }
 
 async fn show_list(
     page: &PageCaller,
     headers: &HeaderMap,
     parameters: Parameters,
-    (subject, errors): (String, FieldErrors),
+    (new, errors): (NewForm, FieldErrors),
 ) -> Result<EmailsPage> {
     let tx = &page.caller.tx;
     let zone = site_settings(tx).await?.zone();
@@ -84,6 +85,7 @@ async fn show_list(
     let total = list::count(tx, &filter).await?;
     let cut = cut(emails, SHOWN, total, |email| Position::of(email, order))?;
     let status = filter.status.map(Status::as_str).unwrap_or_default().to_owned();
+    let starts = composer::all_starts(tx, false).await?;
     let mut here = url::form_urlencoded::Serializer::new(String::new());
     here.append_pair("q", &search).append_pair("status", &status);
     let here = format!("{}?{}", address(page, ""), here.finish());
@@ -97,7 +99,9 @@ async fn show_list(
         rows: cut.data.iter().map(|email| row(email, &zone)).collect(),
         search,
         status,
-        subject,
+        subject: new.subject,
+        start: if new.start.is_empty() { "blank".to_owned() } else { new.start },
+        starts,
         errors,
     })
 }
@@ -131,22 +135,42 @@ fn row(email: &Summary, zone: &TimeZone) -> EmailRow {
 #[serde(default)]
 struct NewForm {
     subject: String,
+    /// What it begins with.
+    start: String,
+    /// The id of the article it is about.
+    content: String,
 }
 
 async fn create(page: PageCaller, headers: HeaderMap, Form(form): Form<NewForm>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
-    let raw = RawEmail { subject: Some(form.subject.clone()), ..RawEmail::default() };
-    match actions::create(&page.caller, &raw, Problems::new()).await {
+    match make(&page, &form).await {
         Ok(email) => {
-            let there = address(&page, &format!("/{}", email.id));
+            let place = if email.composition.is_some() { "/compose" } else { "" };
+            let there = address(&page, &format!("/{}{place}", email.id));
             page.caller.commit().await?;
             Ok(Flash::success("The draft is made. Write it below.").redirect(&there))
         }
         Err(Error::PlanLimit(words)) => Ok(Flash::error(words).redirect(&address(&page, ""))),
         Err(error) => {
             let (status, errors) = refusal(error)?;
-            let shown = show_list(&page, &headers, Parameters::default(), (form.subject, errors)).await?;
+            if !form.content.is_empty() {
+                let typed = (form.subject, form.start, form.content);
+                return Ok(ui::html_with(status, &composer::new_page(&page, &headers, typed, errors).await?));
+            }
+            let shown = show_list(&page, &headers, Parameters::default(), (form, errors)).await?;
             Ok(ui::html_with(status, &shown))
         }
     }
+}
+
+/// A draft that begins as the form says.
+async fn make(page: &PageCaller, form: &NewForm) -> Result<Email> {
+    let begun = composer::begun(page, &form.start, &form.content).await?;
+    let composition = begun.map(|composition| serde_json::to_value(&composition)).transpose()?;
+    let raw = RawEmail {
+        subject: Some(form.subject.clone()),
+        composition: composition.map_or(Patch::Keep, Patch::Set),
+        ..RawEmail::default()
+    };
+    actions::create(&page.caller, &raw, Problems::new()).await
 }

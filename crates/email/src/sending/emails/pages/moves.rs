@@ -12,6 +12,7 @@ use serde::Deserialize;
 use ui::Flash;
 
 use super::address;
+use crate::composer::preview;
 use crate::sending::emails::actions::Doubt;
 use crate::sending::emails::{actions, store};
 
@@ -19,11 +20,19 @@ use crate::sending::emails::{actions, store};
 #[serde(default)]
 pub struct TestForm {
     to: String,
+    /// The address of a contact whose values are merged.
+    contact: String,
 }
 
 pub async fn test(page: PageCaller, Id(id): Id, Form(form): Form<TestForm>) -> Result<Response> {
     let to: Vec<String> = form.to.split([',', ' ', ';']).map(str::to_owned).collect();
-    let outcome = actions::test(&page.caller, &id, &to, None)
+    page.caller.must(Permission::CampaignsManage)?;
+    let contact = preview::contact_of(&page.caller.tx, &form.contact).await?;
+    if contact.is_none() && !form.contact.trim().is_empty() {
+        let words = "No contact has this address. Leave it empty for somebody made up.";
+        return finish(page, &id, Err(Error::invalid("contact", "unknown", words))).await;
+    }
+    let outcome = actions::test(&page.caller, &id, &to, contact.as_ref().map(|contact| contact.id.as_str()))
         .await
         .map(|to| format!("A test is on its way to {}.", to.join(", ")));
     finish(page, &id, outcome).await

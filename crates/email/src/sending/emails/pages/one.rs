@@ -4,20 +4,21 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::tz::TimeZone;
 use kernel::access::Permission;
-use kernel::api::{Id, Patch};
+use kernel::api::{Id, Patch, Query};
 use kernel::db::Tenant;
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
 use kernel::validate::Problems;
 use kernel::{Error, Result};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use ui::{Breadcrumb, FieldErrors, Flash, Moment, Section, SelectOption};
 
 use super::{address, pill};
 use crate::audience::{refusal, rule, segments};
-use crate::sending::compose::{checks, freeze};
-use crate::sending::delivery::letter::{Texts, example, templates};
+use crate::composer::{self, preview};
+use crate::sending::compose::checks;
 use crate::sending::emails::draft::RawEmail;
 use crate::sending::emails::views::{Buttons, EmailForm, EmailPage, Progress};
 use crate::sending::emails::{Email, Move, Status, actions, store};
@@ -55,7 +56,7 @@ async fn filled(tx: &Tenant, email: &Email) -> Result<EmailForm> {
         from_email: email.from_email.clone(),
         reply_to: email.reply_to.clone().unwrap_or_default(),
         audience,
-        content: email.content.clone(),
+        content: Some(email.content.clone()),
         plain_text: email.plain_text.clone().unwrap_or_default(),
         trial_subject: email.trial.as_ref().map(|trial| trial.subject.clone()).unwrap_or_default(),
         trial_share: email.trial.as_ref().map_or(USUAL_SHARE, |trial| trial.share).to_string(),
@@ -112,6 +113,8 @@ async fn show(
         clicked_raw: email.counts.clicked_raw,
         form,
         errors,
+        is_composed: email.composition.is_some(),
+        contacts: if is_before { composer::contacts(&caller.tx).await? } else { Vec::new() },
     })
 }
 
@@ -163,7 +166,9 @@ async fn raw(tx: &Tenant, form: &EmailForm) -> Result<RawEmail> {
     Ok(RawEmail {
         subject: Some(form.subject.clone()),
         preheader: patch(&form.preheader),
-        content: Some(form.content.replace("\r\n", "\n")),
+        // An email in blocks has no such field.
+        content: form.content.as_ref().map(|content| content.replace("\r\n", "\n")),
+        composition: Patch::Keep,
         plain_text: patch(&form.plain_text),
         from_name: Some(form.from_name.clone()),
         from_email: Some(form.from_email.clone()),
@@ -209,14 +214,22 @@ pub async fn save(
 /// What a browser may do with a message that others wrote: show text and pictures, nothing else.
 const PREVIEW_POLICY: &str = "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; sandbox";
 
-pub async fn preview(page: PageCaller, Id(id): Id) -> Result<Response> {
+/// How a preview is looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Looking {
+    /// `dark` or `plain`; light when left out.
+    view: String,
+    /// The address of a contact whose values are merged.
+    contact: String,
+}
+
+pub async fn preview(page: PageCaller, Id(id): Id, Query(looking): Query<Looking>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let email = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let frozen = freeze::freeze(&email)?;
-    let html = freeze::without_open(&frozen.html);
-    let (_, html, _) = templates(&Texts { subject: &email.subject, html: &html, plain: &frozen.plain_text })?;
-    let name = page.caller.organization.name.clone();
-    Ok(mail_document(html.render(&|tag| example(tag, &name, &frozen.links))))
+    let contact = preview::contact_of(&page.caller.tx, &looking.contact).await?;
+    let shown = preview::of(&page.caller, email, contact).await?;
+    Ok(preview::document(&shown, preview::View::parse(&looking.view)))
 }
 
 /// A mail as a document of its own, in which nothing runs.
