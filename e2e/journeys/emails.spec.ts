@@ -34,6 +34,7 @@ test("@everywhere an email is written, checked, tested, sent and reported", asyn
 
   await page.goto(`/admin/${site.organization}/emails`);
   await fill(page, { subject });
+  await (await field(page, "start")).selectOption("html");
   await press(page, /new email/i);
   await expect(page.getByRole("main")).toContainText("The draft is made");
   await looked(page, colorScheme, "email-draft");
@@ -66,6 +67,7 @@ test("@everywhere the report of an email shows what became of it", async ({ page
   await addReader(page, site.organization, reader);
   await page.goto(`/admin/${site.organization}/emails`);
   await fill(page, { subject });
+  await (await field(page, "start")).selectOption("html");
   await press(page, /new email/i);
   await fill(page, { content: "<h1>Hello</h1><p>Read <a href=\"https://example.com/tide\">about the tide</a>.</p>" });
   await (await field(page, "audience")).selectOption({ label: "Everybody on the list" });
