@@ -84,7 +84,7 @@ test("@everywhere an article is sent as a newsletter, composed and looked at", a
   await look(page, "Plain");
   await expect(shown(page).locator("pre")).toContainText("Visit us ( https://example.org/shop )");
   await look(page, "Phone");
-  await expect.poll(() => page.locator(".composer-stage iframe").evaluate((frame) => frame.clientWidth)).toBeLessThanOrEqual(375);
+  await expect.poll(() => page.locator(".composer-stage iframe:not(.is-coming)").evaluate((frame) => frame.clientWidth)).toBeLessThanOrEqual(375);
 
   await page.reload();
   expect(await kinds(page)).toEqual(["heading", "text", "article", "text", "button"]);
@@ -129,15 +129,19 @@ test("@everywhere templates are looked at, kept and deleted", async ({ page, sit
 });
 
 test("blocks are written, put into columns, dragged, copied, deleted and brought back", async ({ page, site }) => {
+  // As high as what is dragged and where it goes.
+  await page.setViewportSize({ width: 1280, height: 1700 });
   await begin(page, site.organization, "Blocks", "blank");
   await expect(page.getByRole("main")).toContainText("Nothing here yet");
-  const text = await addBlock(page, "Text");
+  await addBlock(page, "Text");
+  const text = page.locator("[data-main] > [data-block=text]");
   await text.locator(".rich-text").click();
   await page.keyboard.type("Plain and ");
   await text.getByRole("button", { name: "Bold" }).click();
   await page.keyboard.type("bold");
   await expect(text.locator("textarea")).toHaveValue("<p>Plain and <strong>bold</strong></p>");
-  const columns = await addBlock(page, "Columns");
+  await addBlock(page, "Columns");
+  const columns = page.locator("[data-main] > [data-block=columns]");
   await columns.locator(".block-column").first().locator("summary").click();
   await columns.locator(".block-column").first().getByRole("button", { name: "Button", exact: true }).click();
   await columns.locator("[name=label]").fill("In a column");
