@@ -79,7 +79,7 @@ test("@everywhere an article is sent as a newsletter, composed and looked at", a
   await looked(page, colorScheme, "email-composer");
 
   await look(page, "Dark");
-  await expect.poll(() => shown(page).locator("body").evaluate((body) => getComputedStyle(body).backgroundColor)).toBe("rgb(21, 21, 23)");
+  await expect(shown(page).locator("body")).toHaveCSS("background-color", "rgb(21, 21, 23)");
   await picture(page, "email-composer-dark-message");
   await look(page, "Plain");
   await expect(shown(page).locator("pre")).toContainText("Visit us ( https://example.org/shop )");

@@ -86,6 +86,8 @@ export class RichTexts {
     });
     const tools = TOOLS.map((tool) => {
       const made = element("button", { type: "button", class: "icon-button", "aria-label": tool.label, title: tool.label, "aria-pressed": "false" }, [icon(tool.picture)]);
+      // The cursor stays in the text, so that what is typed next is not lost.
+      made.addEventListener("mousedown", (event) => event.preventDefault());
       made.addEventListener("click", () => tool.act(editor));
       return { made, name: tool.name };
     });

@@ -42,7 +42,7 @@ pub(super) fn of(email: &Email, findings: &mut Findings) {
 fn links(html: &str) -> Vec<(String, String)> {
     let found: Rc<RefCell<Vec<(String, String)>>> = Rc::default();
     let open: Rc<RefCell<Option<usize>>> = Rc::default();
-    let (noted, opened, shown, within) = (found.clone(), open.clone(), found.clone(), open.clone());
+    let (noted, opened, shown, within) = (found.clone(), open.clone(), found.clone(), open);
     let settings = RewriteStrSettings::new()
         .append_element_content_handler(element!("a[href]", move |link| {
             let href = link.get_attribute("href").unwrap_or_default();
