@@ -40,7 +40,7 @@ pub fn composition(id: &str, filling: &Filling) -> Option<Composition> {
 /// An email about one article.
 pub fn of_article(id: &str) -> Composition {
     let blocks = vec![
-        text("<p>Hello {{first_name|there}},</p><p>here is something new that we think you will like.</p>"),
+        text("<p>Hello {{first_name|there}},</p><p>Here is something new that we think you will like.</p>"),
         card(id),
         text("<p>Until next time,<br>{{organization_name}}</p>"),
     ];
@@ -50,14 +50,14 @@ pub fn of_article(id: &str) -> Composition {
 fn newsletter(filling: &Filling) -> Vec<Block> {
     let mut blocks = vec![
         heading("What is new at {{organization_name}}", 1),
-        text("<p>Hello {{first_name|there}},</p><p>here is what we have been working on since the last time.</p>"),
+        text("<p>Hello {{first_name|there}},</p><p>Here is what we have been working on since the last time.</p>"),
     ];
     match filling.articles.is_empty() {
         true => blocks.push(card("")),
         false => blocks.extend(filling.articles.iter().take(3).map(|id| card(id))),
     }
     blocks.push(Block::Divider(super::blocks::Divider {}));
-    blocks.push(text("<p>There is more on our site. If something is on your mind, simply answer this email.</p>"));
+    blocks.push(text("<p>There is more on our site. Is something on your mind? Simply reply to this email.</p>"));
     blocks.push(button("Visit our site", &filling.site_url, Align::Left));
     blocks
 }
@@ -66,7 +66,7 @@ fn promotion(filling: &Filling) -> Vec<Block> {
     let reason = |title: &str, words: &str| vec![heading(title, 3), text(&format!("<p>{words}</p>"))];
     vec![
         Block::Image(Image { is_decoration: true, ..Image::default() }),
-        centred("Twenty in a hundred less, this week only", 1),
+        centred("20% off, this week only", 1),
         Block::Text(Text {
             html: "<p>Hello {{first_name|there}}, say in two sentences what it is and whom it is for.</p>".into(),
             align: Align::Center,
@@ -75,7 +75,7 @@ fn promotion(filling: &Filling) -> Vec<Block> {
         Block::Spacer(Spacer::default()),
         Block::Columns(Columns {
             columns: vec![
-                reason("The first reason", "What somebody has of it, not what it can do."),
+                reason("The first reason", "What people gain from it, rather than what it can do."),
                 reason("The second reason", "A number or the words of a customer say more than praise."),
             ],
         }),
@@ -87,7 +87,7 @@ fn welcome(filling: &Filling) -> Vec<Block> {
     let mut blocks = vec![
         heading("Welcome, {{first_name|and thank you}}!", 1),
         text(
-            "<p>Good to have you here. From now on you hear from us when there is something worth your time, and not otherwise.</p><p>To begin with:</p><ul><li>Say what you write about, and how often.</li><li>Name the one thing that somebody new should see first.</li><li>Ask a question: answers come to a person.</li></ul>",
+            "<p>Good to have you here. From now on you hear from us when there is something worth your time, and not otherwise.</p><p>To begin with:</p><ul><li>Say what you write about, and how often.</li><li>Name the one thing that somebody new should see first.</li><li>Ask a question: replies reach a person.</li></ul>",
         ),
         button("Have a look around", &filling.site_url, Align::Left),
     ];
@@ -103,11 +103,11 @@ fn announcement(filling: &Filling) -> Vec<Block> {
     vec![
         heading("We have news", 1),
         text(
-            "<p>Hello {{first_name|there}},</p><p>say the news in the first sentence, as you would to a friend. Then say what changes for the reader, and from when.</p>",
+            "<p>Hello {{first_name|there}},</p><p>Say the news in the first sentence, as you would to a friend. Then say what changes for the reader, and from when.</p>",
         ),
         text("<blockquote><p>A sentence of somebody who had a part in it.</p></blockquote>"),
         button("Read the whole story", &filling.site_url, Align::Left),
-        text("<p>If you have questions, answer this email.</p>"),
+        text("<p>Questions? Simply reply to this email.</p>"),
     ]
 }
 
