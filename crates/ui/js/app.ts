@@ -32,3 +32,13 @@ addEventListener("htmx:configRequest", (event) => {
   if (!(detail.elt as Element).hasAttribute("data-drop-empty")) return;
   for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
 });
+
+// What is typed into a search is asked for while it is typed. Leaving the field would ask again, and close the menu that was just
+// opened in the list.
+addEventListener(
+  "change",
+  (event) => {
+    if ((event.target as Element).matches("form[hx-get] input[type=search]")) event.stopPropagation();
+  },
+  { capture: true },
+);
