@@ -73,6 +73,7 @@ pub(super) const FILES: &[File] = files![
     76 "0076_content_limits",
     80 "0080_counts_without_waiting",
     81 "0081_vectors_in_line",
+    82 "0082_campaigns",
     91 "0091_email_composer",
 ];
 

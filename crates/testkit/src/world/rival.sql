@@ -67,6 +67,10 @@ INSERT INTO campaigns (organization_id, id, name, type, created_by)
 VALUES ('org-rival', 'rival-campaign', 'RIVAL-MARKER-campaign', 'CONTENT_MARKETING', 'user-rival-owner');
 INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
 VALUES ('org-rival', 'rival-campaign-content', 'rival-campaign', 'rival-item');
+INSERT INTO app.campaign_spend (organization_id, id, campaign_id, amount, spent_on, purpose, created_by)
+VALUES ('org-rival', 'rival-spend', 'rival-campaign', 666.66, '2026-02-01', 'RIVAL-MARKER-purpose', 'user-rival-owner');
+INSERT INTO app.campaign_templates (organization_id, id, name, type, created_by)
+VALUES ('org-rival', 'rival-template', 'RIVAL-MARKER-template', 'CONTENT_MARKETING', 'user-rival-owner');
 INSERT INTO email_campaigns (organization_id, id, subject, from_name, from_email, created_by)
 VALUES ('org-rival', 'rival-email', 'RIVAL-MARKER-email', 'RIVAL-MARKER-sender', 'rival-marker@example.org', 'user-rival-owner');
 INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash, name)
