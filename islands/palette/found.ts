@@ -1,7 +1,7 @@
 // What the palette shows, where it comes from, and which of it answers what was typed.
 
 export interface Found {
-  kind: "page" | "action" | "content" | "category" | "tag" | "media" | "contact" | "recent";
+  kind: "page" | "action" | "content" | "category" | "tag" | "media" | "campaign" | "contact" | "recent";
   title: string;
   note: string;
   also: string;
@@ -16,6 +16,7 @@ export const HEADINGS: Record<Found["kind"], string> = {
   category: "Categories",
   tag: "Tags",
   media: "Media",
+  campaign: "Campaigns",
   contact: "Audience",
 };
 
@@ -28,6 +29,7 @@ export const ICONS: Record<Found["kind"], string> = {
   category: "folder-tree",
   tag: "tags",
   media: "image",
+  campaign: "megaphone",
   contact: "contact",
 };
 

@@ -4,7 +4,7 @@ import type { Found } from "./found";
 
 const KEPT = 12;
 /** Pages of single things; lists and forms for new ones are at hand anyway. */
-const THING = /^\/admin\/[^/]+\/(content|media|categories|tags|campaigns|emails|contacts|segments|releases)\/(?!new$|bin$|views$|import$)[\w-]+$/;
+const THING = /^\/admin\/[^/]+\/(content|media|categories|tags|campaigns|emails|contacts|segments|releases)\/(?!new$|bin$|views$|import$|templates$)[\w-]+$/;
 
 interface Visit {
   title: string;

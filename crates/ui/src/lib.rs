@@ -17,6 +17,7 @@ mod list;
 mod moment;
 mod refusal;
 mod response;
+mod zones;
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -32,6 +33,7 @@ pub use list::{Pager, StatusPill};
 pub use moment::Moment;
 pub use refusal::{refusal, words_of};
 pub use response::{error_pages, frame_for, frame_of_person, sections_of};
+pub use zones::time_zones;
 
 /// What a page of the application may load: only its own files, nothing inline and nothing from elsewhere.
 /// Pictures may come from anywhere over TLS, because articles show pictures that are hosted elsewhere.

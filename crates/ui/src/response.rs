@@ -63,6 +63,7 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
         releases: may(Permission::ContentRead),
         calendar: may(Permission::ContentRead),
         media: may(Permission::ContentRead),
+        campaigns: may(Permission::CampaignsManage),
         email: may(Permission::CampaignsManage),
         audience: may(Permission::CampaignsManage),
         comments: may(Permission::TaxonomyManage),
@@ -72,7 +73,6 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
         outbox: may(Permission::OrganizationOwn) && app.settings.smtp_url.is_none(),
         audit_log: may(Permission::AuditLogRead),
         settings: may(Permission::SettingsManage),
-        ..Sections::default()
     }
 }
 

@@ -1,4 +1,3 @@
-use jiff::tz;
 use ui::SelectOption;
 
 /// Languages to choose from, each in its own words.
@@ -52,19 +51,6 @@ pub fn languages(in_use: &str) -> Vec<SelectOption> {
     options
 }
 
-/// The time zones by their places, and the one in use if it is none of them.
-pub fn timezones(in_use: &str) -> Vec<SelectOption> {
-    let is_place = |name: &str| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("SystemV/");
-    let mut names: Vec<String> = tz::db().available().map(|name| name.to_string()).collect();
-    names
-        .retain(|name| is_place(name) && name.is_ascii() && !name.starts_with("posix/") && !name.starts_with("right/"));
-    names.sort_unstable();
-    names.insert(0, "UTC".to_owned());
-    let mut options: Vec<_> = names.into_iter().map(|name| SelectOption::new(name.clone(), name)).collect();
-    add(&mut options, in_use);
-    options
-}
-
 fn add(options: &mut Vec<SelectOption>, in_use: &str) {
     if !in_use.is_empty() && !options.iter().any(|option| option.is(in_use)) {
         options.push(SelectOption::new(in_use, in_use));
@@ -78,7 +64,7 @@ mod tests {
     #[test]
     fn what_is_in_use_can_be_chosen_again() {
         assert!(languages("gsw").iter().any(|option| option.is("gsw")));
-        let zones = timezones("Etc/GMT+5");
+        let zones = ui::time_zones("Etc/GMT+5");
         assert!(zones[0].is("UTC"));
         for name in ["Europe/Berlin", "America/New_York", "Etc/GMT+5"] {
             assert_eq!(zones.iter().filter(|option| option.is(name)).count(), 1, "{name}");

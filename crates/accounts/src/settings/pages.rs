@@ -74,7 +74,7 @@ fn show(page: &PageCaller, headers: &HeaderMap, form: SettingsForm, errors: Fiel
         slug: page.caller.organization.slug.clone(),
         may_delete: page.caller.may(Permission::OrganizationOwn),
         languages: choices::languages(&form.language),
-        timezones: choices::timezones(&form.timezone),
+        timezones: ui::time_zones(&form.timezone),
         form,
         errors,
     }
