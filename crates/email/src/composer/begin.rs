@@ -71,29 +71,34 @@ pub async fn all_starts(tx: &Tenant, has_article: bool) -> Result<Vec<SelectOpti
     Ok(options)
 }
 
+/// What was chosen and typed for a new email, or is offered by the address of its form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct NewParameters {
-    start: String,
-    content: String,
+pub struct Beginning {
+    pub subject: String,
+    /// What it begins with.
+    pub start: String,
+    /// The id of the article it is about; empty for none.
+    pub content: String,
+    /// The id of the campaign that it is to belong to; empty for none.
+    pub campaign_id: String,
 }
 
-async fn new_email(page: PageCaller, headers: HeaderMap, Query(parameters): Query<NewParameters>) -> Result<Response> {
+async fn new_email(page: PageCaller, headers: HeaderMap, Query(beginning): Query<Beginning>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
-    let NewParameters { start, content } = parameters;
-    let shown = new_page(&page, &headers, (String::new(), start, content), FieldErrors::none()).await?;
-    Ok(ui::html(&shown))
+    Ok(ui::html(&new_page(&page, &headers, beginning, FieldErrors::none()).await?))
 }
 
 /// The page on which an email begins, with what was typed.
 pub async fn new_page(
     page: &PageCaller,
     headers: &HeaderMap,
-    (subject, start, article): (String, String, String),
+    beginning: Beginning,
     errors: FieldErrors,
 ) -> Result<NewEmailPage> {
     let tx = &page.caller.tx;
-    let ids: Vec<String> = Some(article).filter(|article| id::is_well_formed(article)).into_iter().collect();
+    let Beginning { subject, start, content, campaign_id } = beginning;
+    let ids: Vec<String> = Some(content).filter(|article| id::is_well_formed(article)).into_iter().collect();
     let cards = cards::of(tx, &ids).await?;
     let article = cards.into_iter().find(|card| card.is_public).map(|card| (card.id, card.title));
     let mut frame = ui::frame_for(page, headers, "New email", Section::Email);
@@ -108,8 +113,17 @@ pub async fn new_page(
         starts: all_starts(tx, article.is_some()).await?,
         start: if start.is_empty() && article.is_none() { "blank".to_owned() } else { start },
         article,
+        campaigns: campaign_choices(tx, Some(&campaign_id)).await?,
+        campaign_id,
         errors,
     })
+}
+
+/// The campaigns that an email may belong to, with the one it belongs to now.
+pub async fn campaign_choices(tx: &Tenant, now: Option<&str>) -> Result<Vec<SelectOption>> {
+    let choices = campaigns::campaign::store::choices(tx, now.filter(|id| !id.is_empty())).await?;
+    let none = std::iter::once(SelectOption::new("", "None"));
+    Ok(none.chain(choices.into_iter().map(|(id, name)| SelectOption::new(id, name))).collect())
 }
 
 /// What the page of an item offers beside it: an email about it, to whom may write one.

@@ -184,6 +184,8 @@ pub struct NewEmailPage {
     pub starts: Vec<SelectOption>,
     /// The article it is about: its id and title.
     pub article: Option<(String, String)>,
+    pub campaigns: Vec<SelectOption>,
+    pub campaign_id: String,
     pub errors: FieldErrors,
 }
 

@@ -25,11 +25,6 @@ pub struct EmailsPage {
     pub status: String,
     pub rows: Vec<EmailRow>,
     pub pager: Pager,
-    /// What was typed for a new one.
-    pub subject: String,
-    pub start: String,
-    pub starts: Vec<SelectOption>,
-    pub errors: FieldErrors,
 }
 
 impl EmailsPage {
@@ -45,6 +40,27 @@ impl EmailsPage {
     }
 }
 
+/// `/admin/{org}/campaigns/{id}/emails`: the emails of a campaign, on its own page as a part of it.
+#[derive(Template)]
+#[template(path = "campaign-emails.html")]
+pub struct CampaignEmailsPage {
+    pub frame: Frame,
+    pub campaign_id: String,
+    pub campaign: String,
+    pub rows: Vec<EmailRow>,
+    /// How many there are, also those that are not shown.
+    pub total: i64,
+    /// With those that programs opened and clicked.
+    pub opened_raw: i64,
+    pub clicked_raw: i64,
+}
+
+impl CampaignEmailsPage {
+    fn is_cut(&self) -> bool {
+        i64::try_from(self.rows.len()).is_ok_and(|shown| shown < self.total)
+    }
+}
+
 /// What was typed for an email.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -55,6 +71,8 @@ pub struct EmailForm {
     pub from_email: String,
     pub reply_to: String,
     pub audience: String,
+    /// The id of its campaign; empty for none, and left out where the form does not ask.
+    pub campaign_id: Option<String>,
     /// None for an email in blocks.
     pub content: Option<String>,
     pub plain_text: String,
@@ -107,6 +125,7 @@ pub struct EmailPage {
     pub errors: FieldErrors,
     pub audiences: Vec<SelectOption>,
     pub audience_words: String,
+    pub campaigns: Vec<SelectOption>,
     pub checks: Vec<Check>,
     pub is_ready: bool,
     pub reachable: i64,

@@ -1,6 +1,7 @@
 //! The pages of emails: the list, and one email from draft to report.
 
 mod moves;
+mod of_campaign;
 mod one;
 
 use axum::response::Response;
@@ -15,7 +16,7 @@ use kernel::session::PageCaller;
 use kernel::validate::Problems;
 use kernel::{Error, Result};
 use serde::Deserialize;
-use ui::{FieldErrors, Flash, Moment, Pager, Section, StatusPill};
+use ui::{Flash, Moment, Pager, Section, StatusPill};
 
 use super::draft::RawEmail;
 use super::list::{Filter, Order, Position};
@@ -23,7 +24,7 @@ use super::model::Summary;
 use super::views::{EmailRow, EmailsPage};
 use super::{Email, Status, actions, list};
 use crate::audience::{page as cut, refusal};
-use crate::composer;
+use crate::composer::{self, Beginning};
 use moves::{cancel, delete, duplicate, pause, resume, schedule, send, settle, test};
 pub use one::mail_document;
 use one::{one, preview, save};
@@ -34,6 +35,7 @@ pub fn routes() -> Pages {
     Pages::new()
         .get("/admin/{org}/emails", access(), list_page)
         .post("/admin/{org}/emails", access(), create)
+        .get("/admin/{org}/campaigns/{id}/emails", access(), of_campaign::show)
         .get("/admin/{org}/emails/{id}", access(), one)
         .post("/admin/{org}/emails/{id}", access(), save)
         .get("/admin/{org}/emails/{id}/preview", access(), preview)
@@ -62,15 +64,6 @@ struct Parameters {
 
 async fn list_page(page: PageCaller, headers: HeaderMap, Query(parameters): Query<Parameters>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
-    Ok(ui::html(&show_list(&page, &headers, parameters, (NewForm::default(), FieldErrors::none())).await?))
-}
-
-async fn show_list(
-    page: &PageCaller,
-    headers: &HeaderMap,
-    parameters: Parameters,
-    (new, errors): (NewForm, FieldErrors),
-) -> Result<EmailsPage> {
     let tx = &page.caller.tx;
     let zone = site_settings(tx).await?.zone();
     let search: String = parameters.q.trim().chars().take(100).collect();
@@ -85,12 +78,11 @@ async fn show_list(
     let total = list::count(tx, &filter).await?;
     let cut = cut(emails, SHOWN, total, |email| Position::of(email, order))?;
     let status = filter.status.map(Status::as_str).unwrap_or_default().to_owned();
-    let starts = composer::all_starts(tx, false).await?;
     let mut here = url::form_urlencoded::Serializer::new(String::new());
     here.append_pair("q", &search).append_pair("status", &status);
-    let here = format!("{}?{}", address(page, ""), here.finish());
-    Ok(EmailsPage {
-        frame: ui::frame_for(page, headers, "Email", Section::Email),
+    let here = format!("{}?{}", address(&page, ""), here.finish());
+    Ok(ui::html(&EmailsPage {
+        frame: ui::frame_for(&page, &headers, "Email", Section::Email),
         pager: Pager {
             previous: after.is_some().then(|| here.clone()),
             next: cut.page.next.map(|cursor| format!("{here}&cursor={cursor}")),
@@ -99,11 +91,7 @@ async fn show_list(
         rows: cut.data.iter().map(|email| row(email, &zone)).collect(),
         search,
         status,
-        subject: new.subject,
-        start: if new.start.is_empty() { "blank".to_owned() } else { new.start },
-        starts,
-        errors,
-    })
+    }))
 }
 
 fn pill(email: &Summary) -> StatusPill {
@@ -131,19 +119,9 @@ fn row(email: &Summary, zone: &TimeZone) -> EmailRow {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct NewForm {
-    subject: String,
-    /// What it begins with.
-    start: String,
-    /// The id of the article it is about.
-    content: String,
-}
-
-async fn create(page: PageCaller, headers: HeaderMap, Form(form): Form<NewForm>) -> Result<Response> {
+async fn create(page: PageCaller, headers: HeaderMap, Form(beginning): Form<Beginning>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
-    match make(&page, &form).await {
+    match make(&page, &beginning).await {
         Ok(email) => {
             let place = if email.composition.is_some() { "/compose" } else { "" };
             let there = address(&page, &format!("/{}{place}", email.id));
@@ -153,22 +131,18 @@ async fn create(page: PageCaller, headers: HeaderMap, Form(form): Form<NewForm>)
         Err(Error::PlanLimit(words)) => Ok(Flash::error(words).redirect(&address(&page, ""))),
         Err(error) => {
             let (status, errors) = refusal(error)?;
-            if !form.content.is_empty() {
-                let typed = (form.subject, form.start, form.content);
-                return Ok(ui::html_with(status, &composer::new_page(&page, &headers, typed, errors).await?));
-            }
-            let shown = show_list(&page, &headers, Parameters::default(), (form, errors)).await?;
-            Ok(ui::html_with(status, &shown))
+            Ok(ui::html_with(status, &composer::new_page(&page, &headers, beginning, errors).await?))
         }
     }
 }
 
 /// A draft that begins as the form says.
-async fn make(page: &PageCaller, form: &NewForm) -> Result<Email> {
-    let begun = composer::begun(page, &form.start, &form.content).await?;
+async fn make(page: &PageCaller, beginning: &Beginning) -> Result<Email> {
+    let begun = composer::begun(page, &beginning.start, &beginning.content).await?;
     let composition = begun.map(|composition| serde_json::to_value(&composition)).transpose()?;
     let raw = RawEmail {
-        subject: Some(form.subject.clone()),
+        subject: Some(beginning.subject.clone()),
+        campaign_id: Patch::Set(beginning.campaign_id.clone()),
         composition: composition.map_or(Patch::Keep, Patch::Set),
         ..RawEmail::default()
     };

@@ -56,6 +56,7 @@ async fn filled(tx: &Tenant, email: &Email) -> Result<EmailForm> {
         from_email: email.from_email.clone(),
         reply_to: email.reply_to.clone().unwrap_or_default(),
         audience,
+        campaign_id: Some(email.campaign_id.clone().unwrap_or_default()),
         content: Some(email.content.clone()),
         plain_text: email.plain_text.clone().unwrap_or_default(),
         trial_subject: email.trial.as_ref().map(|trial| trial.subject.clone()).unwrap_or_default(),
@@ -89,6 +90,7 @@ async fn show(
         began: Moment::maybe(email.sent_at, &zone),
         finished: Moment::maybe(email.finished_at, &zone),
         audiences: audiences(&caller.tx, &form.audience).await?,
+        campaigns: composer::campaign_choices(&caller.tx, email.campaign_id.as_deref()).await?,
         audience_words: rule.map_or_else(|| "nobody yet".to_owned(), |rule| rule.to_string()),
         reachable: checklist.as_ref().map_or(0, |list| list.reachable),
         is_ready: checklist.as_ref().is_some_and(|list| list.is_ready),
@@ -174,7 +176,7 @@ async fn raw(tx: &Tenant, form: &EmailForm) -> Result<RawEmail> {
         from_email: Some(form.from_email.clone()),
         reply_to: patch(&form.reply_to),
         audience_segment: audience,
-        campaign_id: Patch::Keep,
+        campaign_id: form.campaign_id.clone().map_or(Patch::Keep, Patch::Set),
         trial: match form.trial_subject.trim() {
             "" => Patch::Clear,
             subject => Patch::Set(Trial {
