@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod dashboard;
+pub mod timeline;
 mod views;
 
 use kernel::App;
@@ -15,5 +16,5 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    calendar::pages::routes().merge(dashboard::pages::routes())
+    calendar::pages::routes().merge(dashboard::pages::routes()).merge(timeline::pages::routes())
 }

@@ -53,7 +53,7 @@ struct Calendar {
 }
 
 /// Content that is scheduled, published or ends, draft changes that go live, releases, and for those who may manage campaigns
-/// emails and posts.
+/// emails, posts, and the beginnings and ends of campaigns.
 #[utoipa::path(get, path = "/calendar", tag = "calendar", params(CalendarParams), operation_id = "read_calendar",
     extensions(("x-least-role" = json!("VIEWER"))),
     responses((status = 200, body = Calendar), (status = "default", body = Problem, content_type = "application/problem+json")))]

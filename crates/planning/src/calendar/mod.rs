@@ -1,6 +1,7 @@
-//! The calendar: content, releases, emails and posts by the day on which they go out or end.
+//! The calendar: content, releases, emails, posts and campaigns by the day on which they go out, begin or end.
 
 pub mod api;
+mod campaigns;
 pub mod days;
 pub mod model;
 mod move_pages;

@@ -16,10 +16,12 @@ pub enum Kind {
     Release,
     Email,
     Post,
+    /// The beginning or the end of a campaign.
+    Campaign,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Content, Self::Release, Self::Email, Self::Post];
+    pub const ALL: [Self; 5] = [Self::Content, Self::Release, Self::Email, Self::Post, Self::Campaign];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,6 +29,7 @@ impl Kind {
             Self::Release => "release",
             Self::Email => "email",
             Self::Post => "post",
+            Self::Campaign => "campaign",
         }
     }
 
@@ -37,6 +40,7 @@ impl Kind {
             Self::Release => "Releases",
             Self::Email => "Emails",
             Self::Post => "Posts",
+            Self::Campaign => "Campaigns",
         }
     }
 
@@ -47,6 +51,7 @@ impl Kind {
             Self::Release => "releases",
             Self::Email => "emails",
             Self::Post => "posts",
+            Self::Campaign => "campaigns",
         }
     }
 
@@ -59,7 +64,7 @@ impl Kind {
     pub fn moved_by(self) -> Permission {
         match self {
             Self::Content | Self::Release => Permission::ContentPublish,
-            Self::Email | Self::Post => Permission::CampaignsManage,
+            Self::Email | Self::Post | Self::Campaign => Permission::CampaignsManage,
         }
     }
 
@@ -69,7 +74,8 @@ impl Kind {
             Self::Content => "file-text",
             Self::Release => "package",
             Self::Email => "mail",
-            Self::Post => "megaphone",
+            Self::Post => "send",
+            Self::Campaign => "megaphone",
         }
     }
 
@@ -115,7 +121,7 @@ impl Event {
 pub struct Entry {
     pub kind: Kind,
     pub event: Event,
-    /// The item's, release's, email's or post's own id.
+    /// The item's, release's, email's, post's or campaign's own id.
     pub id: String,
     pub title: String,
     /// Its status, as its own resource tells it.
@@ -140,6 +146,9 @@ impl Entry {
     /// What happens, in words: "Goes live", "Email sent".
     pub fn words(&self) -> &'static str {
         match (self.kind, self.event) {
+            (Kind::Campaign, Event::Scheduled) => "Campaign starts",
+            (Kind::Campaign, Event::Published) => "Campaign started",
+            (Kind::Campaign, Event::Expires) => "Campaign ends",
             (_, Event::Expires) => "Leaves the site",
             (_, Event::Changes) => "Changes go live",
             (Kind::Content, Event::Scheduled) => "Goes live",
@@ -156,6 +165,7 @@ impl Entry {
     /// Name of its picture in the sprite.
     pub fn icon(&self) -> &'static str {
         match self.event {
+            _ if self.kind == Kind::Campaign => self.kind.icon(),
             Event::Expires => "archive",
             Event::Changes => "file-pen",
             Event::Scheduled | Event::Published => self.kind.icon(),

@@ -13,7 +13,7 @@ use kernel::validate::Problems;
 use kernel::{Error, Result};
 
 use super::model::{Event, Kind};
-use super::posts;
+use super::{campaigns, posts};
 
 /// What is moved, and the time that it has.
 pub struct Thing {
@@ -28,6 +28,8 @@ impl Thing {
     /// What its time is for, as the label of a field.
     pub fn label(&self) -> &'static str {
         match (self.kind, self.event) {
+            (Kind::Campaign, Event::Expires) => "Ends at",
+            (Kind::Campaign, _) => "Starts at",
             (_, Event::Expires) => "Leaves the site at",
             (_, Event::Changes) => "Changes go live at",
             (Kind::Email | Kind::Post, _) => "Goes out at",
@@ -59,6 +61,7 @@ pub async fn find(caller: &Caller, (kind, id): (Kind, String), event: Event) -> 
             (email.subject.clone(), email.scheduled_for)
         }
         Kind::Post => posts::find(tx, &id).await?.ok_or(Error::NotFound)?,
+        Kind::Campaign => campaigns::find(tx, &id, event).await?.ok_or(Error::NotFound)?,
     };
     let at = at.ok_or_else(|| {
         Error::Conflict(format!("“{title}” has no such time any more. Go back to the calendar and load it again."))
@@ -70,6 +73,7 @@ pub async fn find(caller: &Caller, (kind, id): (Kind, String), event: Event) -> 
 pub async fn set_time(caller: &Caller, thing: &Thing, at: Timestamp) -> Result<()> {
     let id = &thing.id;
     match (thing.kind, thing.event) {
+        (Kind::Campaign, event) => campaigns::set_time(caller, id, event, at).await,
         (Kind::Content, Event::Expires) => end(caller, id, at).await,
         (Kind::Content, Event::Changes) => changes::schedule(caller, id, at, None).await.map(|_| ()),
         (Kind::Content, _) => items::schedule(caller, id, at, None).await.map(|_| ()),

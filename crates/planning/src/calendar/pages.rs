@@ -29,7 +29,8 @@ pub fn routes() -> Pages {
     let pages = moving(pages, "/admin/{org}/calendar/content/{id}", Kind::Content);
     let pages = moving(pages, "/admin/{org}/calendar/releases/{id}", Kind::Release);
     let pages = moving(pages, "/admin/{org}/calendar/emails/{id}", Kind::Email);
-    moving(pages, "/admin/{org}/calendar/posts/{id}", Kind::Post)
+    let pages = moving(pages, "/admin/{org}/calendar/posts/{id}", Kind::Post);
+    moving(pages, "/admin/{org}/calendar/campaigns/{id}", Kind::Campaign)
 }
 
 /// The page that asks for another time for entries of a kind, and what it sends.

@@ -14,7 +14,7 @@ pub struct Wanted {
     pub from: Timestamp,
     pub to: Timestamp,
     pub kind: Option<Kind>,
-    /// Emails and posts are for those who may manage campaigns.
+    /// Emails, posts and campaigns are for those who may manage campaigns.
     pub with_campaigns: bool,
 }
 
@@ -43,6 +43,11 @@ pub async fn entries(tx: &Tenant, wanted: &Wanted) -> Result<Vec<Entry>> {
             FROM social_media_posts WHERE $3 AND status = 'SCHEDULED' AND scheduled_for >= $1 AND scheduled_for < $2
           UNION ALL SELECT 'post', 'published', id, left(content, 100), status::text, published_at
             FROM social_media_posts WHERE $3 AND published_at >= $1 AND published_at < $2
+          UNION ALL SELECT 'campaign', CASE WHEN status IN ('DRAFT', 'PLANNING') THEN 'scheduled' ELSE 'published' END, id, name,
+                 status::text, start_date
+            FROM campaigns WHERE $3 AND status <> 'CANCELLED' AND start_date >= $1 AND start_date < $2
+          UNION ALL SELECT 'campaign', 'expires', id, name, status::text, end_date
+            FROM campaigns WHERE $3 AND status NOT IN ('COMPLETED', 'CANCELLED') AND end_date >= $1 AND end_date < $2
         ) AS entries WHERE $4::text IS NULL OR kind = $4 ORDER BY at, kind, event, id LIMIT $5";
     let kind = wanted.kind.map(Kind::as_str);
     let most = ENTRIES_MOST + 1;

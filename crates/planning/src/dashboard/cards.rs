@@ -77,7 +77,7 @@ pub fn of_campaigns(base: &str, numbers: &CampaignNumbers) -> Vec<Card> {
             number: numbers.active_campaigns,
             note,
             direction: "",
-            href: None,
+            href: Some(format!("{base}/campaigns?view=cards&status=ACTIVE")),
         });
     }
     cards

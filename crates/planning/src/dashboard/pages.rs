@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use campaigns::campaign::{Campaign, store as campaign_store};
 use content::items::store as items;
 use futures_util::try_join;
 use jiff::ToSpan;
@@ -15,7 +16,6 @@ use kernel::{Result, web};
 use ui::{Flash, Moment, Section, StatusPill};
 
 use super::numbers::CampaignNumbers;
-use super::waiting::Running;
 use super::{cards, numbers, steps, waiting};
 use crate::calendar::days::{Days, View};
 use crate::calendar::model::Entry;
@@ -82,7 +82,12 @@ pub async fn show(mut page: PageCaller, headers: HeaderMap) -> Result<Response> 
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         running: running
             .into_iter()
-            .map(|campaign| RunningRow { name: campaign.name, ends: Moment::maybe(campaign.ends, &zone) })
+            .map(|campaign| RunningRow {
+                href: format!("{base}/campaigns/{}", campaign.id),
+                name: campaign.name,
+                goal: campaign.goal_progress.map(|percent| format!("{percent:.0} % of its goal")).unwrap_or_default(),
+                ends: Moment::maybe(campaign.end_date, &zone),
+            })
             .collect(),
         steps: steps
             .into_iter()
@@ -106,12 +111,12 @@ async fn remember(page: &mut PageCaller) -> Result<()> {
     page.caller.commit_and_continue().await
 }
 
-async fn of_campaigns(caller: &Caller) -> Result<Option<(CampaignNumbers, Vec<Running>)>> {
+async fn of_campaigns(caller: &Caller) -> Result<Option<(CampaignNumbers, Vec<Campaign>)>> {
     if !caller.may(Permission::CampaignsManage) {
         return Ok(None);
     }
     let tx = &caller.tx;
-    Ok(Some(try_join!(numbers::campaigns(tx, caller.now), waiting::running(tx))?))
+    Ok(Some(try_join!(numbers::campaigns(tx, caller.now), campaign_store::running(tx, waiting::ROWS))?))
 }
 
 async fn strip_entries(caller: &Caller, days: Days, zone: &TimeZone) -> Result<Vec<Entry>> {

@@ -1,4 +1,4 @@
-//! What waits for whoever looks, what changed last, and which campaigns run: the lists of the dashboard.
+//! What waits for whoever looks, and what changed last: lists of the dashboard.
 
 use jiff::Timestamp;
 use kernel::Result;
@@ -69,18 +69,4 @@ pub async fn recent(tx: &Tenant) -> Result<Vec<Recent>> {
         updated_at: row.get("updated_at"),
     };
     Ok(tx.rows(sql, &[&ROWS]).await?.iter().map(recent).collect())
-}
-
-/// A campaign that runs.
-pub struct Running {
-    pub name: String,
-    pub ends: Option<Timestamp>,
-}
-
-/// Campaigns that run now, those that end first at the top.
-pub async fn running(tx: &Tenant) -> Result<Vec<Running>> {
-    let sql =
-        "SELECT name, end_date FROM campaigns WHERE status = 'ACTIVE' ORDER BY end_date NULLS LAST, name, id LIMIT $1";
-    let running = |row: &Row| Running { name: row.get("name"), ends: row.get("end_date") };
-    Ok(tx.rows(sql, &[&ROWS]).await?.iter().map(running).collect())
 }

@@ -70,7 +70,10 @@ pub struct StripDay {
 /// A campaign that runs.
 #[derive(Clone, Debug)]
 pub struct RunningRow {
+    pub href: String,
     pub name: String,
+    /// How far its goal is reached, in words; may be empty.
+    pub goal: String,
     pub ends: Moment,
 }
 
