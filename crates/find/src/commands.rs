@@ -9,12 +9,13 @@ use crate::model::{Found, Kind, score};
 type Command = (&'static str, &'static str, &'static str, Permission);
 
 /// Pages that have no place in the sidebar.
-const PAGES: [Command; 11] = [
+const PAGES: [Command; 12] = [
     ("Views", "saved lists filters content", "content/views", Permission::ContentRead),
     ("Bin", "deleted trash restore", "bin", Permission::ContentPublish),
     ("Site settings", "logo navigation theme accent appearance", "settings/site", Permission::SettingsManage),
     ("Domain", "own address dns", "settings/domain", Permission::SettingsManage),
     ("Exports", "download backup archive", "settings/exports", Permission::SettingsManage),
+    ("Templates of campaigns", "repeat plan", "campaigns/templates", Permission::CampaignsManage),
     ("Segments", "audience rules groups of contacts", "audience/segments", Permission::CampaignsManage),
     ("Sign-up forms", "audience subscribe newsletter embed", "audience/forms", Permission::CampaignsManage),
     ("Import contacts", "audience csv mailchimp upload subscribers", "audience/imports", Permission::CampaignsManage),
@@ -23,10 +24,11 @@ const PAGES: [Command; 11] = [
     ("Notifications", "bell inbox", "notifications", Permission::ContentRead),
 ];
 
-const ACTIONS: [Command; 5] = [
+const ACTIONS: [Command; 6] = [
     ("New article", "write create add post page draft content", "content/new", Permission::ContentEdit),
     ("New category", "create add section", "categories/new", Permission::TaxonomyManage),
     ("Upload files", "new create add image picture photo video media", "media", Permission::ContentEdit),
+    ("New campaign", "create add plan goal budget", "campaigns/new", Permission::CampaignsManage),
     ("Invite somebody", "new add member person team user", "members", Permission::MembersManage),
     ("New API key", "create add token", "api-keys", Permission::ApiKeysManage),
 ];
@@ -38,6 +40,7 @@ fn also(path: &str) -> &'static str {
         "categories" => "sections tree",
         "tags" => "labels keywords",
         "media" => "library images pictures photos videos files uploads",
+        "campaigns" => "marketing goals budgets plan board",
         "audience" => "contacts subscribers readers list people",
         "comments" => "moderation discussion spam",
         "calendar" => "schedule planning",

@@ -16,6 +16,7 @@ pub enum Kind {
     Category,
     Tag,
     Media,
+    Campaign,
     Contact,
 }
 
@@ -29,6 +30,7 @@ impl Kind {
             Self::Category => "Categories",
             Self::Tag => "Tags",
             Self::Media => "Media",
+            Self::Campaign => "Campaigns",
             Self::Contact => "Audience",
         }
     }
@@ -42,6 +44,7 @@ impl Kind {
             Self::Category => "folder-tree",
             Self::Tag => "tags",
             Self::Media => "image",
+            Self::Campaign => "megaphone",
             Self::Contact => "contact",
         }
     }
@@ -88,7 +91,16 @@ pub fn score(typed: &str, text: &str) -> Option<u8> {
 pub fn rank(typed: &str, mut found: Vec<Found>) -> Vec<Found> {
     let own = |one: &Found| score(typed, &one.title).unwrap_or(0);
     let best = |kind: Kind| found.iter().filter(|one| one.kind == kind).map(own).max().unwrap_or(0);
-    let kinds = [Kind::Page, Kind::Action, Kind::Content, Kind::Category, Kind::Tag, Kind::Media, Kind::Contact];
+    let kinds = [
+        Kind::Page,
+        Kind::Action,
+        Kind::Content,
+        Kind::Category,
+        Kind::Tag,
+        Kind::Media,
+        Kind::Campaign,
+        Kind::Contact,
+    ];
     let bests = kinds.map(best);
     let best_of = |kind: Kind| kinds.iter().position(|one| *one == kind).map_or(0, |at| bests[at]);
     found.sort_by_key(|one| (std::cmp::Reverse(best_of(one.kind)), one.kind, std::cmp::Reverse(own(one))));

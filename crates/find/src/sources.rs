@@ -1,5 +1,7 @@
 //! The features asked, each in its own way, at once.
 
+use campaigns::campaign::Campaign;
+use campaigns::campaign::list as campaign_list;
 use content::items::list::{self as items, Filter, Sort};
 use content::items::model::Item;
 use content::taxonomy::categories::{self, Category};
@@ -28,15 +30,16 @@ pub async fn find(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>>
     if typed.is_empty() {
         return Ok(commands::all(caller));
     }
-    let (items, assets, categories, tags, contacts) = futures_util::try_join!(
+    let (items, assets, categories, tags, campaigns, contacts) = futures_util::try_join!(
         content(caller, typed, most),
         media(caller, typed, most),
         categories_of(caller, typed, most),
         tags_of(caller, typed, most),
+        campaigns_of(caller, typed, most),
         audience(caller, typed, most),
     )?;
     let commands = commands::matching(caller, typed);
-    Ok(rank(typed, [commands, items, categories, tags, assets, contacts].concat()))
+    Ok(rank(typed, [commands, items, categories, tags, assets, campaigns, contacts].concat()))
 }
 
 async fn content(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
@@ -86,6 +89,20 @@ async fn tags_of(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> 
     Ok(found.into_iter().map(shown).collect())
 }
 
+/// Campaigns whose name or description holds the words, for those who may manage them.
+async fn campaigns_of(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
+    if !caller.may(Permission::CampaignsManage) {
+        return Ok(Vec::new());
+    }
+    let filter = campaign_list::Filter { words: Some(typed.to_owned()), ..Default::default() };
+    let found = campaign_list::page(&caller.tx, &filter, campaign_list::Order::default(), None, most).await?;
+    let shown = |(campaign, _): (Campaign, String)| {
+        let note = format!("{} · {}", campaign.r#type.word(), StatusPill::of(campaign.status.as_str()).word());
+        thing(caller, Kind::Campaign, campaign.id, campaign.name, note)
+    };
+    Ok(found.into_iter().map(shown).collect())
+}
+
 /// Contacts are people: who may not manage them is not shown that they are there.
 async fn audience(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
     let pages = commands::audience(caller).filter(|_| caller.may(Permission::CampaignsManage));
@@ -120,6 +137,7 @@ fn thing(caller: &Caller, kind: Kind, id: String, title: String, note: String) -
         Kind::Category => format!("{base}/categories#category-{id}"),
         Kind::Tag => format!("{base}/tags"),
         Kind::Media => format!("{base}/media/{id}"),
+        Kind::Campaign => format!("{base}/campaigns/{id}"),
         Kind::Content | Kind::Contact | Kind::Page | Kind::Action => format!("{base}/content/{id}"),
     };
     Found { kind, id: Some(id), title, note, also: String::new(), address }
