@@ -180,6 +180,7 @@ pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
     let mut caller = Caller::program(app, id, ("demo", "Sample owner"), now).await.map_err(words)?;
     caller.actor.user_id = login.user_id;
     content::demo::seed(&caller).await.map_err(words)?;
+    campaigns::demo::seed(&caller).await.map_err(words)?;
     caller.commit().await?;
     let (url, slug) = (&app.settings.public_url, &login.organization.slug);
     let password =

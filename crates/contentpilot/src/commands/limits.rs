@@ -26,6 +26,9 @@ pub(super) struct Options {
     /// Bytes of all files together at most, or `none`.
     #[arg(long, value_name = "BYTES", value_parser = limit)]
     media_bytes: Option<Limit>,
+    /// Campaigns begun in a month (UTC) at most, or `none`.
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    campaigns_a_month: Option<Limit>,
     /// Emails begun in a month (UTC) at most, or `none`.
     #[arg(long, value_name = "NUMBER", value_parser = limit)]
     emails_a_month: Option<Limit>,
@@ -81,6 +84,11 @@ pub(super) async fn run(app: &App, options: &Options) -> anyhow::Result<()> {
     if let Some(Limit(limit)) = options.content_items.or(plan_of_items) {
         content::limits::set_limit(&tx, limit, app.clock.now()).await.map_err(words)?;
     }
+    let plan_of_campaigns = options.plan.map(|plan| Limit(campaigns::campaign::limits::of_plan(plan.as_str())));
+    if let Some(Limit(limit)) = options.campaigns_a_month.or(plan_of_campaigns) {
+        campaigns::campaign::limits::set_limit(&tx, limit, app.clock.now()).await.map_err(words)?;
+    }
+    let campaigns = campaigns::campaign::limits::limit(&tx).await.map_err(words)?;
     let content = content::limits::usage(&tx).await.map_err(words)?;
     let usage = media::limits::usage(&tx).await.map_err(words)?;
     let emails = email_limits(&tx, app, options).await?;
@@ -90,6 +98,7 @@ pub(super) async fn run(app: &App, options: &Options) -> anyhow::Result<()> {
     say(format_args!("content items  {} of {}", content.items, told(content.items_limit)));
     say(format_args!("media assets   {} of {}", usage.assets, told(allowance.assets)));
     say(format_args!("media bytes    {} of {}", usage.bytes, told(allowance.bytes)));
+    say(format_args!("campaigns      {} a month", told(campaigns)));
     say(format_args!("emails         {} a month", told(emails.emails_a_month)));
     say(format_args!("messages       {} a minute", told(emails.messages_a_minute.map(i64::from))));
     Ok(())
