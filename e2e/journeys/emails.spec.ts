@@ -33,9 +33,10 @@ test("@everywhere an email is written, checked, tested, sent and reported", asyn
   await addReader(page, site.organization, `reader-${info.project.name}@example.com`);
 
   await page.goto(`/admin/${site.organization}/emails`);
+  await page.getByRole("main").getByRole("link", { name: "New email" }).first().click();
   await fill(page, { subject });
   await (await field(page, "start")).selectOption("html");
-  await press(page, /new email/i);
+  await press(page, /make the draft/i);
   await expect(page.getByRole("main")).toContainText("The draft is made");
   await looked(page, colorScheme, "email-draft");
   await fill(page, { preheader: "It comes", content: "<h1>Hello {{first_name|there}}</h1><p>Read <a href=\"https://example.com/tide\">about the tide</a>.</p>" });
@@ -66,9 +67,10 @@ test("@everywhere the report of an email shows what became of it", async ({ page
   const [subject, reader] = [`Reported of ${info.project.name}`, `reported-${info.project.name}@example.com`];
   await addReader(page, site.organization, reader);
   await page.goto(`/admin/${site.organization}/emails`);
+  await page.getByRole("main").getByRole("link", { name: "New email" }).first().click();
   await fill(page, { subject });
   await (await field(page, "start")).selectOption("html");
-  await press(page, /new email/i);
+  await press(page, /make the draft/i);
   await fill(page, { content: "<h1>Hello</h1><p>Read <a href=\"https://example.com/tide\">about the tide</a>.</p>" });
   await (await field(page, "audience")).selectOption({ label: "Everybody on the list" });
   await press(page, /^save/i);

@@ -5,7 +5,7 @@ import { createItem, press } from "../support/steps.ts";
 const STRANGERS_PAGES = ["/admin/sign-in", "/admin/forgot-password", "/admin/reset-password/no-such-token", "/admin/invitations/no-such-token"];
 
 function applicationPages(organization: string, item: string): string[] {
-  const own = ["calendar", "releases", "content", "content/new", "content/views", "categories", "bin", "find", "find?q=every", "notifications", "media", "emails/new", "email-templates", "email-providers", "members", "api-keys", "webhooks", "outbox", "audit-log", "audience", "audience/new", "audience/fields", "audience/segments", "audience/segments/new", "audience/imports", "audience/forms", "audience/forms/new", "audience/suppressions", "settings", "settings/site", "settings/domain", "settings/exports"];
+  const own = ["calendar", "releases", "campaigns", "campaigns/new", "campaigns/templates", "content", "content/new", "content/views", "categories", "bin", "find", "find?q=every", "notifications", "media", "emails/new", "email-templates", "email-providers", "members", "api-keys", "webhooks", "outbox", "audit-log", "audience", "audience/new", "audience/fields", "audience/segments", "audience/segments/new", "audience/imports", "audience/forms", "audience/forms/new", "audience/suppressions", "settings", "settings/site", "settings/domain", "settings/exports"];
   return [`/admin/${organization}`, "/admin/organizations", "/admin/account", new URL(item).pathname, `${new URL(item).pathname}/delete`, `${new URL(item).pathname}/previews`, ...own.map((path) => `/admin/${organization}/${path}`)];
 }
 

@@ -54,6 +54,17 @@ async fn fill(world: &World) {
     admin.patch("/api/v1/organization", settings).await.is(StatusCode::OK);
     let contact = json!({ "email": "Ann@Example.org", "name": "Ann", "tags": ["reader"] });
     admin.post("/api/v1/contacts", contact).await.is(StatusCode::CREATED);
+    let campaign = json!({ "name": "Spring", "type": "PRODUCT_LAUNCH", "budget": "100", "start_date": "2026-03-01" });
+    let campaign = admin.post("/api/v1/campaigns", campaign).await.is(StatusCode::CREATED).id();
+    let part = |part: &str| format!("/api/v1/campaigns/{campaign}/{part}");
+    admin.post(&part("content"), json!({ "content_id": id, "role": "featured" })).await.is(StatusCode::CREATED);
+    admin.post(&part("spend"), json!({ "amount": "12.50", "purpose": "Posters" })).await.is(StatusCode::CREATED);
+    admin.post(&part("template"), json!({})).await.is(StatusCode::CREATED);
+    let tx = world.tenant().await;
+    let letter = json!({ "subject": "The tide", "campaign_id": campaign });
+    let letter = admin.post("/api/v1/emails", letter).await.is(StatusCode::CREATED).id();
+    tx.execute("UPDATE email_campaigns SET opened = 3, clicked = 1 WHERE id = $1", &[&letter]).await.unwrap();
+    tx.commit().await.unwrap();
     admin.post("/api/v1/segments", json!({ "name": "All", "rule": { "all": true } })).await.is(StatusCode::CREATED);
     world.run_jobs().await;
 }
@@ -137,6 +148,10 @@ async fn what_was_exported_comes_back_whole_and_only_once() {
     for (name, text) in &before {
         assert_eq!(text, &after[name], "{name}");
     }
+    let figures = "SELECT impressions, clicks, spend::text AS spend FROM campaigns";
+    let figures = world.app.database.tenant(&port.id).await.unwrap().one(figures, &[]).await.unwrap();
+    assert_eq!((figures.get::<_, i32>("impressions"), figures.get::<_, i32>("clicks")), (3, 1));
+    assert_eq!(figures.get::<_, &str>("spend"), "12.50", "figures follow from the rows that came");
     let again = import(&world, "port", &first, false).await.unwrap();
     assert_eq!(again.created, 0, "{again}");
 

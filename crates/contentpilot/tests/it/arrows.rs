@@ -36,7 +36,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("campaigns", &["kernel", "ui", "content", "analytics"]),
     ("email", &["kernel", "ui", "media", "content", "campaigns", "analytics"]),
     ("find", &["kernel", "ui", "media", "content", "campaigns", "email"]),
-    ("planning", &["kernel", "ui", "content", "email"]),
+    ("planning", &["kernel", "ui", "content", "campaigns", "email"]),
 ];
 
 fn manifests() -> BTreeMap<String, toml::Table> {

@@ -248,3 +248,34 @@ async fn a_day_of_the_calendar_begins_an_article_that_is_published_on_it() {
     let refused = admin.form("/admin/harbor/content", &late).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
     assert!(refused.contains("Too late") && refused.contains("This time has passed"), "{refused}");
 }
+
+#[tokio::test]
+async fn campaigns_begin_and_end_in_the_calendar_and_are_moved_there() {
+    let world = world().await;
+    let values = json!({ "name": "Spring", "type": "CONTENT_MARKETING", "start_date": "2026-03-10T08:00:00Z", "end_date": "2026-03-20T18:00:00Z" });
+    let id = world.as_admin().post("/api/v1/campaigns", values).await.is(StatusCode::CREATED).id();
+    let entries = world.as_admin().get("/api/v1/calendar?kind=campaign").await.is(StatusCode::OK).json();
+    let events: Vec<_> = entries["data"].as_array().unwrap().iter().map(|one| one["event"].clone()).collect();
+    assert_eq!(events, [json!("scheduled"), json!("expires")]);
+    assert_eq!(world.as_member().get("/api/v1/calendar?kind=campaign").await.json()["data"], json!([]));
+
+    let move_to = async |event: &str, day: &str| {
+        let address = format!("/admin/harbor/calendar/campaigns/{id}");
+        let form = [("event", event), ("day", day), ("at", ""), ("back", "")];
+        world.as_admin().in_browser().form(&address, &form).await
+    };
+    move_to("expires", "2026-03-25").await.is(StatusCode::SEE_OTHER);
+    move_to("scheduled", "2026-03-12").await.is(StatusCode::SEE_OTHER);
+    let refused = move_to("scheduled", "2026-03-30").await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(refused.contains("The end lies before the start"), "{refused}");
+    let path = format!("/api/v1/campaigns/{id}");
+    let campaign = world.as_admin().get(&path).await.json();
+    assert_eq!(
+        (&campaign["start_date"], &campaign["end_date"]),
+        (&json!("2026-03-12T08:00:00Z"), &json!("2026-03-25T18:00:00Z"))
+    );
+    world.as_admin().post(&format!("{path}/start"), ()).await.is(StatusCode::OK);
+    move_to("scheduled", "2026-03-11").await.is(StatusCode::CONFLICT);
+    world.as_admin().post(&format!("{path}/cancel"), ()).await.is(StatusCode::OK);
+    assert_eq!(world.as_admin().get("/api/v1/calendar?kind=campaign").await.json()["data"], json!([]));
+}

@@ -116,8 +116,10 @@ pub fn with_ids(path: &str) -> String {
             ("exports", _) => "harbor-export",
             ("revisions", _) => "1",
             ("previews", _) => "harbor-preview",
+            ("campaigns", _) => "harbor-campaign",
+            ("spend", _) => "harbor-spend",
+            ("campaign-templates" | "email-templates" | "templates", _) => "harbor-template",
             ("emails", _) => "harbor-email",
-            ("email-templates", _) => "harbor-template",
             ("posts", _) => "harbor-post",
             ("sending-domains", _) => "harbor-sending-domain",
             ("email-providers", _) => "harbor-provider",
@@ -171,8 +173,17 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-upload', 'harbor-token', 'tide.png', 10, 'user-harbor-owner', '2027-01-01')",
         "INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash)
          VALUES ('org-harbor', 'harbor-contact', 'tide@harbor.test', 'tide@harbor.test', '\\x01')",
-        "INSERT INTO email_campaigns (organization_id, id, subject, content, composition, from_name, from_email, audience_segment, created_by)
-         VALUES ('org-harbor', 'harbor-email', 'The tide', '<p>It comes.</p>', '{\"blocks\": [{\"type\": \"article\", \"content_id\": \"harbor-item\"}]}',
+        "INSERT INTO campaigns (organization_id, id, name, type, status, created_by)
+         VALUES ('org-harbor', 'harbor-campaign', 'Harvest', 'CONTENT_MARKETING', 'ACTIVE', 'user-harbor-owner')",
+        "INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
+         VALUES ('org-harbor', 'harbor-attached', 'harbor-campaign', 'harbor-item')",
+        "INSERT INTO app.campaign_spend (organization_id, id, campaign_id, amount, spent_on, purpose, created_by)
+         VALUES ('org-harbor', 'harbor-spend', 'harbor-campaign', 12.50, '2026-02-01', 'Posters', 'user-harbor-owner')",
+        "INSERT INTO app.campaign_templates (organization_id, id, name, type, created_by)
+         VALUES ('org-harbor', 'harbor-template', 'Every harvest', 'CONTENT_MARKETING', 'user-harbor-owner')",
+        "INSERT INTO email_campaigns (organization_id, id, campaign_id, subject, content, composition, from_name, from_email, audience_segment, created_by)
+         VALUES ('org-harbor', 'harbor-email', 'harbor-campaign', 'The tide', '<p>It comes.</p>',
+                 '{\"blocks\": [{\"type\": \"article\", \"content_id\": \"harbor-item\"}]}',
                  'Harbor', 'news@harbor.test', '{\"all\": true}', 'user-harbor-owner')",
         "INSERT INTO app.email_templates (organization_id, id, name, composition, created_by)
          VALUES ('org-harbor', 'harbor-template', 'Tides', '{\"style\": {}, \"blocks\": [{\"type\": \"article\", \"content_id\": \"harbor-item\"}]}',

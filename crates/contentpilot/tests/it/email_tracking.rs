@@ -13,17 +13,17 @@ use crate::email_sending::{assert_counted, contacts, send};
 use crate::smtp_server::MailServer;
 use crate::world;
 
-const PERSON: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+pub const PERSON: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const TARGET: &str = "https://harbor.test/tide?a=1&b=2#top";
 
 /// The addresses in the message that one person got: the picture, the link, the way out.
-struct Addresses {
-    open: String,
-    click: String,
+pub struct Addresses {
+    pub open: String,
+    pub click: String,
     leave: String,
 }
 
-async fn sent(world: &World, names: &[&str]) -> (String, Vec<Addresses>) {
+pub async fn sent(world: &World, names: &[&str]) -> (String, Vec<Addresses>) {
     let server = MailServer::start().await;
     contacts(world, names).await;
     let content = "<p>See <a href=\"https://harbor.test/tide?a=1&amp;b=2#top\">the tide</a>, <a href=\"https://harbor.test/own\" data-no-track>ours</a> \
@@ -48,7 +48,7 @@ async fn sent(world: &World, names: &[&str]) -> (String, Vec<Addresses>) {
     (id, addresses.collect())
 }
 
-async fn get(world: &World, path: &str, method: Method, user_agent: &str) -> Answer {
+pub async fn get(world: &World, path: &str, method: Method, user_agent: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).header("user-agent", user_agent);
     world.stranger().raw(request.body(axum::body::Body::empty()).unwrap()).await
 }

@@ -311,6 +311,9 @@ fn an_operator_shows_and_sets_what_a_plan_allows() {
     assert!(limits(&[]).1.contains("emails         no limit a month\nmessages       no limit a minute\n"));
     let (code, told) = limits(&["--plan", "GROWTH", "--messages-a-minute", "600"]);
     assert!(code == Some(0) && told.contains("emails         10 a month\nmessages       600 a minute\n"), "{told}");
+    assert!(told.contains("campaigns      5 a month\n"), "{told}");
+    let (_, told) = limits(&["--campaigns-a-month", "7"]);
+    assert!(told.contains("campaigns      7 a month\n") && told.contains("emails         10 a month\n"), "{told}");
     let (_, told) = limits(&["--emails-a-month", "none"]);
     assert!(told.contains("media assets   0 of 500\n") && told.contains("emails         no limit a month"), "{told}");
     assert_eq!(limits(&["--messages-a-minute", "0"]).0, Some(2));

@@ -57,7 +57,18 @@ async fn counted(rows: i32) -> BTreeMap<String, u64> {
     calls::settle(&world).await;
     multiply(&world, rows).await;
     // Without rows to show, equal numbers would prove nothing.
-    for list in ["content", "tags", "categories", "media", "contacts", "webhooks", "comments", "members", "audit-log"] {
+    for list in [
+        "content",
+        "tags",
+        "categories",
+        "media",
+        "contacts",
+        "webhooks",
+        "comments",
+        "members",
+        "audit-log",
+        "campaigns",
+    ] {
         let page = world.as_owner().get(&format!("/api/v1/{list}")).await.json();
         let shown = page["data"].as_array().map_or(0, Vec::len);
         assert!(shown >= usize::try_from(rows.min(25)).unwrap(), "{list} shows only {shown} of {rows} rows");

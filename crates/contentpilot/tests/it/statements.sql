@@ -68,5 +68,10 @@ INSERT INTO app.contact_tags (organization_id, contact_id, tag)
 INSERT INTO app.media_asset_tags (organization_id, asset_id, tag)
     SELECT 'org-harbor', asset.id, word FROM media_assets AS asset, unnest(ARRAY['one', 'two', 'three']) AS word
     WHERE asset.organization_id = 'org-harbor';
+INSERT INTO campaign_content (organization_id, id, campaign_id, content_id)
+    SELECT 'org-harbor', 'attached-' || campaign.id || '-' || item.id, campaign.id, item.id FROM content_items AS item, campaigns AS campaign
+    WHERE item.organization_id = 'org-harbor' AND campaign.organization_id = 'org-harbor'
+      AND (item.id = 'harbor-item' OR campaign.id = 'harbor-campaign')
+    ON CONFLICT DO NOTHING;
 SELECT set_config('app.current_org_id', 'org-harbor', false);
 SELECT app.index_content(id) FROM content_items WHERE organization_id = 'org-harbor';
