@@ -54,7 +54,8 @@ pub fn dangers(html: &str) -> Vec<String> {
 fn dangers_of(element: &ElementRef<'_>) -> Vec<String> {
     let name = element.value().name().to_ascii_lowercase();
     let mut found = Vec::new();
-    if NEVER.contains(&name.as_str()) || (name == "meta" && element.attr("http-equiv").is_some()) {
+    let is_bad = NEVER.contains(&name.as_str()) && !(name == "iframe" && is_own_frame(element));
+    if is_bad || (name == "meta" && element.attr("http-equiv").is_some()) {
         found.push(format!("<{name}>"));
     }
     if name == "script" && !is_own_script(element) {
@@ -78,6 +79,16 @@ fn dangers_of(element: &ElementRef<'_>) -> Vec<String> {
 
 fn is_own_path(address: &str) -> bool {
     address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\")
+}
+
+/// Frames show pages of ours in which nothing runs.
+fn is_own_frame(frame: &ElementRef<'_>) -> bool {
+    frame.attr("src").is_some_and(is_own_path) && frame.attr("sandbox").is_some_and(runs_nothing)
+}
+
+/// Whether a sandbox, of a frame or a policy, keeps scripts from running.
+pub fn runs_nothing(sandbox: &str) -> bool {
+    !sandbox.split_whitespace().any(|one| one.eq_ignore_ascii_case("allow-scripts"))
 }
 
 /// Scripts are files of ours, or data whose text cannot end the element that holds it.
