@@ -1,14 +1,10 @@
-// Counts what is chosen, and offers to choose everything that is shown.
+// Counts what is chosen, and chooses everything that is shown by Ctrl A.
 
 export function startChoosing(): void {
   document.addEventListener("change", (event) => {
-    const box = event.target as HTMLInputElement;
-    const form = box.name === "ids" ? box.form : null;
-    const count = form?.querySelector("[data-count]");
-    if (!form || !count) return;
-    const boxes = [...form.querySelectorAll<HTMLInputElement>('input[name="ids"]')];
-    const chosen = boxes.filter(({ checked }) => checked).length;
-    count.textContent = `${chosen} chosen`;
+    const form = (event.target as Element).closest<HTMLFormElement>(".media-form");
+    // After everybody who chooses others with it has done so.
+    if (form) requestAnimationFrame(() => count(form));
   });
   // Ctrl A within the list chooses all that is shown; Escape chooses nothing.
   document.addEventListener("keydown", (event) => {
@@ -21,4 +17,9 @@ export function startChoosing(): void {
     for (const box of boxes) box.checked = isAll;
     boxes[0]?.dispatchEvent(new Event("change", { bubbles: true }));
   });
+}
+
+function count(form: HTMLFormElement): void {
+  const words = form.querySelector("[data-count]");
+  if (words) words.textContent = `${form.querySelectorAll('input[name="ids"]:checked').length} chosen`;
 }

@@ -8,7 +8,8 @@ const RETRIES = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 export interface Progress {
   /** From 0 to 1. */
   onProgress(part: number): void;
-  onDone(asset: string): void;
+  /** `isKnown`: the library had the same file before. */
+  onDone(asset: string, isKnown: boolean): void;
   onRefused(words: string, mayRetry: boolean): void;
   onWaiting(): void;
 }
@@ -23,7 +24,7 @@ export function send(file: File, target: Target, progress: Progress): Upload {
   const metadata: Record<string, string> = { filename: file.name, filetype: file.type };
   if (target.folder) metadata.folder_id = target.folder;
   if (target.alt) metadata.alt = target.alt;
-  let asset = "";
+  let [asset, isKnown] = ["", false];
   const upload = new Upload(file, {
     endpoint: "/api/v1/media/uploads",
     headers: headersFor(target.organization),
@@ -34,6 +35,7 @@ export function send(file: File, target: Target, progress: Progress): Upload {
     removeFingerprintOnSuccess: true,
     onAfterResponse: (_request, response) => {
       asset = response.getHeader("Media-Asset") ?? asset;
+      isKnown ||= response.getHeader("Media-Duplicate") === "true";
     },
     onShouldRetry: (error) => {
       const status = (error as DetailedError).originalResponse?.getStatus() ?? 0;
@@ -42,7 +44,7 @@ export function send(file: File, target: Target, progress: Progress): Upload {
       return again;
     },
     onProgress: (sent, total) => progress.onProgress(total ? sent / total : 1),
-    onSuccess: () => progress.onDone(asset),
+    onSuccess: () => progress.onDone(asset, isKnown),
     onError: (error) => {
       const response = (error as DetailedError).originalResponse;
       const words = response ? wordsOf(response.getBody()) : "";

@@ -35,13 +35,14 @@ export class UploadRow {
     this.state.textContent = "The connection is lost. It goes on by itself as soon as the server answers.";
   }
 
-  finish(address: string): void {
-    this.settle("is-done", "Done");
+  /** `isKnown`: the library had the same file before, where the address leads. */
+  finish(address: string, isKnown: boolean): void {
+    this.settle(isKnown ? "is-known" : "is-done", isKnown ? "The library has the same file already; it was not added again." : "Done");
     if (!address) return;
     const link = document.createElement("a");
     link.href = address;
-    link.textContent = "Describe";
-    link.setAttribute("aria-label", `Describe ${this.name}`);
+    link.textContent = isKnown ? "Show it" : "Describe";
+    link.setAttribute("aria-label", `${link.textContent}: ${this.name}`);
     this.actions.append(link);
   }
 

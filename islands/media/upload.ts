@@ -11,6 +11,7 @@ export class MediaUpload extends HTMLElement {
   private waiting: (() => void)[] = [];
   private running = 0;
   private added = 0;
+  private known = 0;
   private refused = 0;
   private folders = new Map<string, Promise<string>>();
   private list: HTMLUListElement | null = null;
@@ -101,12 +102,15 @@ export class MediaUpload extends HTMLElement {
     const upload = send(file, { organization, folder }, {
       onProgress: (part) => row.progress(part),
       onWaiting: () => row.wait(),
-      onDone: (asset) => {
-        row.finish(asset ? `${location.pathname}/${asset}` : "");
-        this.added += 1;
+      onDone: (asset, isKnown) => {
+        row.finish(asset ? `${location.pathname}/${asset}` : "", isKnown);
+        if (isKnown) this.known += 1;
+        else this.added += 1;
         this.ended();
       },
       onRefused: (words, mayRetry) => {
+        // Where it is seen, however many are sent.
+        this.list?.prepend(row.element);
         row.refuse(words, mayRetry ? () => this.again({ file, path }, row) : undefined);
         this.refused += 1;
         this.ended();
@@ -165,7 +169,7 @@ export class MediaUpload extends HTMLElement {
   private tell(): void {
     if (!this.summary) return;
     const left = this.running + this.waiting.length;
-    const parts = [left ? `${left} on the way` : "", this.added ? `${this.added} done` : "", this.refused ? `${this.refused} not added` : ""];
+    const parts = [left ? `${left} on the way` : "", this.added ? `${this.added} done` : "", this.known ? `${this.known} known already` : "", this.refused ? `${this.refused} not added` : ""];
     this.summary.textContent = parts.filter(Boolean).join(", ");
   }
 }

@@ -111,17 +111,25 @@ pub async fn set(tx: &Tenant, user: (User, &str), texts: &[&str], now: Timestamp
 
 /// What uses an asset, the newest use first, [`TOLD_MOST`] at most.
 pub async fn of_asset(tx: &Tenant, asset_id: &str) -> Result<Vec<Use>> {
-    let sql = "SELECT u.kind, u.entity_id, coalesce(
+    let uses = of_assets(tx, &[asset_id.to_owned()], TOLD_MOST).await?;
+    Ok(uses.into_iter().map(|(_, one)| one).collect())
+}
+
+/// What uses these assets, with the id of each, the newest uses of an asset first and at most so many.
+pub async fn of_assets(tx: &Tenant, asset_ids: &[String], most: i64) -> Result<Vec<(String, Use)>> {
+    let sql = "SELECT n.asset_id, u.kind, u.entity_id, coalesce(
                  CASE u.kind
                    WHEN 'content' THEN (SELECT title FROM content_items i WHERE i.organization_id = u.organization_id AND i.id = u.entity_id)
                    WHEN 'email' THEN (SELECT subject FROM email_campaigns e WHERE e.organization_id = u.organization_id AND e.id = u.entity_id)
                    WHEN 'social_post' THEN (SELECT left(content, 60) FROM social_media_posts p WHERE p.organization_id = u.organization_id AND p.id = u.entity_id)
                    ELSE (SELECT name FROM campaigns c WHERE c.organization_id = u.organization_id AND c.id = u.entity_id)
                  END, '') AS title
-               FROM app.media_uses u WHERE u.organization_id = $1 AND u.asset_id = $2
-               ORDER BY u.created_at DESC, u.kind, u.entity_id LIMIT $3";
-    let rows = tx.rows(sql, &[&tx.organization().as_str(), &asset_id, &TOLD_MOST]).await?;
-    Ok(rows.iter().map(Use::from_row).collect())
+               FROM unnest($2::text[]) WITH ORDINALITY AS n (asset_id, place) CROSS JOIN LATERAL (
+                 SELECT * FROM app.media_uses o WHERE o.organization_id = $1 AND o.asset_id = n.asset_id
+                 ORDER BY o.created_at DESC, o.kind, o.entity_id LIMIT $3) AS u
+               ORDER BY n.place, u.created_at DESC, u.kind, u.entity_id";
+    let rows = tx.rows(sql, &[&tx.organization().as_str(), &asset_ids, &most]).await?;
+    Ok(rows.iter().map(|row| (row.get("asset_id"), Use::from_row(row))).collect())
 }
 
 #[cfg(test)]

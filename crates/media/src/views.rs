@@ -105,6 +105,8 @@ pub struct LibraryPage {
     pub done: String,
     pub errors: FieldErrors,
     pub undo: Option<Undo>,
+    /// What was to be deleted and is used: asked about once more.
+    pub in_use: Vec<UsedFile>,
     /// The address that could not be imported.
     pub url: String,
 }
@@ -161,6 +163,17 @@ impl LibraryPage {
         ])
     }
 
+    /// What is told below the heading: of the whole library how much of it is used.
+    pub fn lead(&self) -> String {
+        match &self.folder {
+            _ if self.params.is_bin() => "What is deleted waits here for a week and can be brought back.".to_owned(),
+            Some(folder) => {
+                format!("{} in {}", self.pager.summary, folder.path.trim_start_matches('/').replace('/', " / "))
+            }
+            None => self.usage_in_words(),
+        }
+    }
+
     /// “12 of 500 files, 3 MB of 5 GB”.
     pub fn usage_in_words(&self) -> String {
         let Usage { assets, bytes, assets_limit, bytes_limit } = &self.usage;
@@ -189,6 +202,8 @@ fn options(pairs: &[(&str, &str)]) -> Vec<SelectOption> {
 pub struct AssetForm {
     pub name: String,
     pub alt: String,
+    /// Whether it has no alternative text because it needs none.
+    pub is_decorative: bool,
     pub caption: String,
     /// Parted by commas.
     pub tags: String,
@@ -198,6 +213,15 @@ pub struct AssetForm {
     pub focal_y: String,
     pub is_private: bool,
     pub version: String,
+}
+
+/// A file that is used.
+#[derive(Clone, Debug)]
+pub struct UsedFile {
+    pub id: String,
+    pub name: String,
+    /// Some of its uses; none of those that are not told one by one.
+    pub uses: Vec<UseRow>,
 }
 
 /// One use of a file.

@@ -80,10 +80,17 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
 pub async fn error_pages(request: Request, next: Next) -> Response {
     let back = way_back(&request);
     let is_fragment = request.headers().contains_key("hx-request");
+    let opened = (*request.method() == Method::GET && !is_fragment).then(|| request.uri().path().to_owned());
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != "application/problem+json") {
         return response;
+    }
+    // The address of a form, opened again: the page that has the form is one step up.
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some((above, _)) = opened.as_deref().and_then(|path| path.rsplit_once('/'))
+    {
+        return web::see_other(above);
     }
     if response.status() == StatusCode::UNAUTHORIZED {
         return ask_to_sign_in(back.as_deref(), is_fragment);

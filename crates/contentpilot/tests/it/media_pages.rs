@@ -201,3 +201,84 @@ async fn the_picker_lists_what_fits() {
     assert!(piece.contains("data-kind=\"image\"") && !piece.contains("list.csv"));
     assert!(viewer.get(&format!("{PAGES}/picker?q=nowhere")).await.text().contains("No file has these words"));
 }
+
+#[tokio::test]
+async fn of_many_those_in_use_are_named_and_deleted_when_that_is_wanted() {
+    let world = world().await;
+    let admin = world.as_admin().in_browser();
+    let used = upload(&world.as_member(), "boat.png", &files::png(20, 10)).await.json();
+    let free = upload(&world.as_member(), "free.png", &files::png(2, 2)).await.id();
+    let (id, url) = (used["id"].as_str().unwrap(), used["file_url"].as_str().unwrap());
+    let body = json!({ "title": "The regatta", "content": format!("<p><img src=\"{url}\" alt=\"Boat\"></p>") });
+    let item = world.as_member().post("/api/v1/content", body).await.is(StatusCode::CREATED).id();
+
+    let chosen = [("ids", id), ("ids", &free), ("action", "delete")];
+    let page = admin.form(&format!("{PAGES}/bulk"), &chosen).await.is(StatusCode::CONFLICT).text();
+    assert!(
+        page.contains("1 file put into the bin") && page.contains("One file is used and was not deleted"),
+        "{page}"
+    );
+    assert!(page.contains(&format!("/admin/harbor/content/{item}")) && page.contains("The regatta"));
+    assert!(page.contains("name=\"force\" value=\"true\"") && page.contains(&format!("name=\"ids\" value=\"{id}\"")));
+    let page = admin
+        .form(&format!("{PAGES}/bulk"), &[("ids", id), ("action", "delete"), ("force", "true")])
+        .await
+        .is(StatusCode::OK)
+        .text();
+    assert!(!page.contains("was not deleted") && page.contains("Undo"));
+    assert_eq!(admin.get("/api/v1/media").await.json()["page"]["total"], 0);
+    // Opened again, the address of the form leads to the page that has it.
+    assert_eq!(admin.get(&format!("{PAGES}/bulk")).await.is(StatusCode::SEE_OTHER).location(), PAGES);
+}
+
+#[tokio::test]
+async fn the_bin_shows_its_pictures_to_members_alone() {
+    let world = world().await;
+    let admin = world.as_admin().in_browser();
+    let asset = upload(&world.as_member(), "boat.png", &files::png(20, 10)).await.json();
+    let (id, url) = (asset["id"].as_str().unwrap(), asset["file_url"].as_str().unwrap());
+    admin.form(&format!("{PAGES}/{id}/delete"), &[]).await.is(StatusCode::SEE_OTHER);
+    let page = admin.get(&format!("{PAGES}?show=bin")).await.is(StatusCode::OK).text();
+    assert!(page.contains("What is deleted waits here") && !page.contains("1 files"), "{page}");
+    let shown =
+        page.split("src=\"").find(|part| part.starts_with("/media/harbor/") || part.starts_with("/media/org-harbor/"));
+    let shown = shown.and_then(|part| part.split('"').next()).unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    assert!(shown.contains("signature="), "{shown}");
+    world.stranger().get(&shown).await.is(StatusCode::OK);
+    world.stranger().get(url).await.is(StatusCode::NOT_FOUND);
+    world.advance(jiff::SignedDuration::from_hours(2));
+    world.stranger().get(&shown).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_picture_is_described_or_decorates_and_the_rest_is_saved_either_way() {
+    let world = world().await;
+    let member = world.as_member().in_browser();
+    let id = upload(&world.as_member(), "line.png", &files::png(20, 1)).await.id();
+    let (page, missing) = (format!("{PAGES}/{id}"), "/api/v1/media?missing_alt=true");
+    member.form(&page, &[("name", "Line"), ("alt", ""), ("version", "1")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(member.get(missing).await.json()["page"]["total"], 1);
+    let both = [("name", "Line"), ("alt", "A line"), ("is_decorative", "true"), ("version", "2")];
+    let refused = member.form(&page, &both).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(refused.contains("A line") && refused.contains("untick"), "{refused}");
+    let decorates = [("name", "Line"), ("alt", ""), ("is_decorative", "true"), ("version", "2")];
+    member.form(&page, &decorates).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(member.get(&format!("/api/v1/media/{id}")).await.json()["alt"], "");
+    assert_eq!(member.get(missing).await.json()["page"]["total"], 0);
+    assert!(!member.get(&page).await.text().contains("no alternative text"));
+}
+
+#[tokio::test]
+async fn names_read_as_they_were_given_and_folders_differ_by_more_than_case() {
+    let world = world().await;
+    let member = world.as_member().in_browser();
+    let sent = [("a %22red%22 boat\u{202e}gpj.png", &files::png(3, 3)[..])];
+    send(&member, "", &sent).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(member.get("/api/v1/media").await.json()["data"][0]["name"], "a \"red\" boatgpj.png");
+    let trip = world.as_member().post("/api/v1/folders", json!({ "name": "Trip" })).await.is(StatusCode::CREATED).id();
+    world.as_member().post("/api/v1/folders", json!({ "name": "trip" })).await.is(StatusCode::CONFLICT);
+    let path = format!("/api/v1/folders/{trip}");
+    world.as_member().patch(&path, json!({ "name": "TRIP" })).await.is(StatusCode::OK);
+    let refused = member.form(&format!("{PAGES}/import"), &[("url", "file:///etc/passwd")]).await;
+    assert!(refused.is(StatusCode::UNPROCESSABLE_ENTITY).text().contains("must begin with https://"));
+}

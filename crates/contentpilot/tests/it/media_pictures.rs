@@ -262,3 +262,13 @@ async fn uses_are_right_whatever_is_done_in_whichever_order() {
         assert_eq!(wrong, 0, "after step {step}");
     }
 }
+
+#[tokio::test]
+async fn a_picture_too_long_for_webp_is_given_as_it_is() {
+    let world = world().await;
+    let asset = upload(&world.as_member(), "scroll.png", &files::png(16_400, 3)).await.is(StatusCode::CREATED).json();
+    let whole = get(&world, &variant(&asset, "whole.webp")).await.is(StatusCode::OK);
+    assert_eq!((whole.header("content-type"), unpacked(&whole).width), ("image/png", 16_400));
+    let small = get(&world, &variant(&asset, "w480.webp")).await.is(StatusCode::OK);
+    assert_eq!((small.header("content-type"), unpacked(&small).width), ("image/webp", 480));
+}

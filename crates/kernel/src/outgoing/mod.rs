@@ -52,12 +52,15 @@ impl Outgoing {
             return Err(format!("This address is longer than {ADDRESS_LONGEST} characters."));
         }
         let url = Url::parse(text.trim())
-            .map_err(|_| "This is no web address. Enter one like https://example.org/hooks.".to_owned())?;
+            .map_err(|_| "This is no web address. Enter one like https://example.org/here.".to_owned())?;
         self.admit(&url)?;
         Ok(url)
     }
 
     fn admit(&self, url: &Url) -> Result<(), String> {
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err("The address must begin with https://.".to_owned());
+        }
         let host = url.host().ok_or_else(|| "The address names no host.".to_owned())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("An address with a user name or password in it is not taken.".to_owned());
@@ -68,7 +71,6 @@ impl Outgoing {
         match url.scheme() {
             "https" => {}
             "http" if is_allowed => {}
-            "http" => return Err("The address must begin with https://.".to_owned()),
             _ => return Err("The address must begin with https://.".to_owned()),
         }
         match literal {

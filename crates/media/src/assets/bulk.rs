@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use super::{actions, draft, store};
 
+/// Why an asset that is used stays.
+pub const IN_USE: &str = "in_use";
 /// How many assets are changed at once at most.
 pub const AT_ONCE_MOST: usize = 1000;
 
@@ -131,7 +133,7 @@ async fn delete(caller: &Caller, ids: &[String], force: bool) -> Result<BulkOutc
     let (free, used): (Vec<_>, Vec<_>) = locked.into_iter().partition(|(_, uses)| force || *uses == 0);
     for (id, uses) in used {
         let places = if uses == 1 { "one place".to_owned() } else { format!("{uses} places") };
-        refused.push(Refused::new(&id, "in_use", format!("It is used in {places}. Delete it anyway with force.")));
+        refused.push(Refused::new(&id, IN_USE, format!("It is used in {places}. Delete it anyway with force.")));
     }
     let free: Vec<String> = free.into_iter().map(|(id, _)| id).collect();
     let changed = actions::put_into_bin(caller, &free).await?;

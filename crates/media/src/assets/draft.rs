@@ -21,6 +21,7 @@ pub const TAGS_MOST: usize = 50;
 pub struct RawAsset {
     #[schema(min_length = 1, max_length = 255)]
     pub name: Option<String>,
+    /// Empty for a picture that decorates and says nothing; null while nobody wrote one.
     #[schema(value_type = Option<String>, max_length = 1000)]
     pub alt: Patch<String>,
     #[schema(value_type = Option<String>, max_length = 5000)]
@@ -73,9 +74,12 @@ impl AssetDraft {
             Some(name) => problems.required("name", "The name", name, NAME_LONGEST),
             None => was.name,
         };
-        let alt = changed(raw.alt, was.alt, |text| {
-            problems.text("alt", "The alternative text", text, ALT_LONGEST, Lines::Many)
-        });
+        let alt = match raw.alt {
+            Patch::Keep => was.alt,
+            Patch::Clear => None,
+            // An empty one says that there is nothing to say, as in HTML.
+            Patch::Set(text) => Some(problems.text("alt", "The alternative text", &text, ALT_LONGEST, Lines::Many)),
+        };
         let caption = changed(raw.caption, was.caption, |text| {
             problems.text("caption", "The caption", text, CAPTION_LONGEST, Lines::Many)
         });

@@ -208,10 +208,9 @@ impl<'a> Conditions<'a> {
             Some(false) => conditions.all.push("a.usage_count > 0".into()),
             None => {}
         }
-        let has_alt = "coalesce(a.alt, '') <> ''";
         match params.missing_alt {
-            Some(true) => conditions.all.push(format!("a.mime_type LIKE 'image/%' AND NOT {has_alt}")),
-            Some(false) => conditions.all.push(format!("(a.mime_type NOT LIKE 'image/%' OR {has_alt})")),
+            Some(true) => conditions.all.push("a.mime_type LIKE 'image/%' AND a.alt IS NULL".into()),
+            Some(false) => conditions.all.push("(a.mime_type NOT LIKE 'image/%' OR a.alt IS NOT NULL)".into()),
             None => {}
         }
         if let Some(id) = &params.similar_to {

@@ -28,7 +28,7 @@ pub struct Asset {
     pub height: Option<i32>,
     /// Of videos and sounds, in seconds.
     pub duration: Option<i32>,
-    /// What it shows, for those who cannot see it.
+    /// What it shows, for those who cannot see it; empty for a picture that only decorates, null while nobody wrote it.
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub folder_id: Option<String>,
@@ -65,6 +65,8 @@ pub struct Asset {
     pub version: i32,
     #[serde(skip)]
     pub token: String,
+    #[serde(skip)]
+    pub is_in_bin: bool,
 }
 
 impl Asset {
@@ -104,7 +106,13 @@ impl Asset {
             updated_at: row.get("updated_at"),
             version: row.get("version"),
             token: row.get("token"),
+            is_in_bin: row.get("is_in_bin"),
         }
+    }
+
+    /// Whether only signed addresses open it.
+    pub fn needs_signature(&self) -> bool {
+        self.is_private || self.is_in_bin
     }
 
     pub fn is_image(&self) -> bool {

@@ -15,7 +15,7 @@ pub const COLUMNS: &str =
      a.alt, a.caption, a.folder_id, a.focal_x, a.focal_y, a.is_private, encode(a.sha256, 'hex') AS sha256, a.revision,
      a.is_animated, a.placeholder, a.pages, a.has_poster, a.usage_count, a.last_used, a.uploaded_at, a.uploaded_by,
      a.created_at, a.updated_at, a.version,
-     coalesce(a.token, '') AS token,
+     coalesce(a.token, '') AS token, (a.deleted_at IS NOT NULL) AS is_in_bin,
      ARRAY(SELECT t.tag FROM app.media_asset_tags t WHERE t.organization_id = a.organization_id AND t.asset_id = a.id ORDER BY t.tag) AS tags";
 
 /// What is written of a new asset.
@@ -91,11 +91,9 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Asset>> {
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Asset::from_row))
 }
 
-/// The asset whose files lie in the folder of this token.
+/// The asset whose files lie in the folder of this token, in the bin too.
 pub async fn by_token(tx: &Tenant, token: &str) -> Result<Option<Asset>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM media_assets a WHERE a.organization_id = $1 AND a.token = $2 AND a.deleted_at IS NULL"
-    );
+    let sql = format!("SELECT {COLUMNS} FROM media_assets a WHERE a.organization_id = $1 AND a.token = $2");
     Ok(tx.row(&sql, &[&tx.organization().as_str(), &token]).await?.as_ref().map(Asset::from_row))
 }
 

@@ -59,7 +59,7 @@ pub async fn edit(
         focal_point: edit.moved(size, asset.focal_x.zip(asset.focal_y)),
     };
     caller.app.files.put(&file.file_name, content_type, edited.bytes.into()).await?;
-    put(caller, &asset, &file, "edit").await
+    put(caller, &asset, file, "edit").await
 }
 
 /// Replaces an asset's file by another of the same kind. Commits on the way; the caller commits the rest.
@@ -80,7 +80,8 @@ where
         let was = FileType::named(&asset.mime_type).map(|one| one.kind);
         if was.is_some_and(|kind| kind != received.file_type.kind) {
             let words = format!(
-                "“{}” is a {} and takes the place of none: pages that show it expect the same kind of file. Add it as a file of its own.",
+                "“{}” is of another kind ({}) than the file it would replace, and pages that show that one expect the same kind. Choose \
+                 another file, or add this one to the library as a file of its own.",
                 named.name, received.file_type.label
             );
             return Err(Error::invalid("file", "type_mismatch", words));
@@ -97,7 +98,7 @@ where
         })
     };
     let outcome = match replaced.await {
-        Ok(file) => put(caller, &asset, &file, "replace").await,
+        Ok(file) => put(caller, &asset, file, "replace").await,
         Err(error) => Err(error),
     };
     if outcome.is_err() {
@@ -114,7 +115,7 @@ pub async fn undo(caller: &Caller, id: &str, expected_version: Option<i32>) -> R
     let Some(file) = store::take_last(&caller.tx, id).await? else {
         return Err(Error::Conflict("Nothing was done to this file that could be taken back.".into()));
     };
-    must_be_alone(caller, &asset, &file).await?;
+    let file = told_apart(caller, &asset, file).await?;
     store::put(&caller.tx, id, &file).await?;
     drop_files(caller, vec![asset.file_name.clone()]).await?;
     told(caller, &asset, "undo").await
@@ -135,30 +136,28 @@ fn new_folder(asset: &Asset) -> String {
     format!("{}/o{}-{}", asset.store_folder(), asset.revision + 1, &secret::token()[..12])
 }
 
-async fn put(caller: &Caller, before: &Asset, file: &File, change: &str) -> Result<Asset> {
+async fn put(caller: &Caller, before: &Asset, file: File, change: &str) -> Result<Asset> {
     let asset = assets::store::lock(&caller.tx, &before.id).await?.ok_or(Error::NotFound)?;
     if asset.revision != before.revision {
         let words = "Somebody changed this file in the meantime. Look at it again, then make your change.";
         return Err(Error::StaleVersion(words.into()));
     }
-    must_be_alone(caller, &asset, file).await?;
+    let file = told_apart(caller, &asset, file).await?;
     limits::must_have_room(&caller.tx, 0, file.file_size - asset.file_size).await?;
     store::keep(&caller.tx, &asset, change, (caller.actor.user_id.as_str(), caller.now)).await?;
-    store::put(&caller.tx, &asset.id, file).await?;
+    store::put(&caller.tx, &asset.id, &file).await?;
     let forgotten = store::forget_oldest(&caller.tx, &asset.id, FORMER_MOST).await?;
     drop_files(caller, forgotten).await?;
     told(caller, &asset, change).await
 }
 
-async fn must_be_alone(caller: &Caller, asset: &Asset, file: &File) -> Result<()> {
-    let Some(sha256) = &file.sha256 else { return Ok(()) };
-    match assets::store::by_sha256(&caller.tx, sha256).await? {
-        Some(twin) if twin.id != asset.id => Err(Error::Conflict(format!(
-            "The library has the very same file already, as “{}”. Use that one.",
-            twin.name
-        ))),
-        _ => Ok(()),
-    }
+/// The library knows bytes again by one asset of them. Another one that comes to the same bytes goes without their digest, so that
+/// this address may show them too.
+async fn told_apart(caller: &Caller, asset: &Asset, file: File) -> Result<File> {
+    let Some(sha256) = &file.sha256 else { return Ok(file) };
+    let twin = assets::store::by_sha256(&caller.tx, sha256).await?;
+    let is_known = twin.is_some_and(|twin| twin.id != asset.id);
+    Ok(if is_known { File { sha256: None, ..file } } else { file })
 }
 
 /// Deletes files that nothing refers to any more, a while from now: somebody may be reading them. The file that an asset

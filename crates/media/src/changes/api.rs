@@ -19,6 +19,7 @@ use crate::assets::{self, Asset};
 use crate::kinds;
 use crate::uploads::api as uploads;
 use crate::uploads::intake::Named;
+use crate::uploads::names;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(edit)).routes(routes!(replace)).routes(routes!(undo))
@@ -81,7 +82,7 @@ pub async fn receive(caller: &mut Caller, id: &str, request: Request, version: O
         ));
     };
     let named = Named {
-        name: file.file_name().unwrap_or_default().to_owned(),
+        name: names::of_form(file.file_name().unwrap_or_default()),
         declared_type: file.content_type().map(|kind| kind.essence_str().to_owned()).unwrap_or_default(),
     };
     actions::replace(caller, id, &named, (file.map_err(uploads::broken), version)).await

@@ -42,6 +42,10 @@ pub async fn create(caller: &Caller, raw: RawFolder, mut problems: Problems) -> 
         Patch::Set(id) => Some(parent(caller, &id).await?),
         Patch::Keep | Patch::Clear => None,
     };
+    let parent_id = parent.as_ref().map(|parent| parent.id.as_str());
+    if store::named(&caller.tx, parent_id, &name).await?.is_some() {
+        return Err(taken(&name));
+    }
     add(caller, &name, parent.as_ref()).await?.ok_or_else(|| taken(&name))
 }
 
@@ -57,7 +61,8 @@ pub async fn ensure(caller: &Caller, path: &str, mut problems: Problems) -> Resu
     store::lock_tree(&caller.tx).await?;
     let mut parent: Option<Folder> = None;
     for name in names {
-        let folder = match store::by_path(&caller.tx, &path_of(parent.as_ref(), &name)).await? {
+        let parent_id = parent.as_ref().map(|parent| parent.id.as_str());
+        let folder = match store::named(&caller.tx, parent_id, &name).await? {
             Some(known) => known,
             None => add(caller, &name, parent.as_ref()).await?.ok_or_else(|| taken(&name))?,
         };
@@ -96,10 +101,10 @@ pub async fn edit(
     }
     let longest = usize::try_from(store::longest_below(&caller.tx, &folder.path).await?).unwrap_or(0);
     must_be_short(longest + path.chars().count() - folder.path.chars().count())?;
-    if store::by_path(&caller.tx, &path).await?.is_some() {
+    let parent_id = parent.as_ref().map(|parent| parent.id.as_str());
+    if store::named(&caller.tx, parent_id, &name).await?.is_some_and(|twin| twin.id != id) {
         return Err(taken(&name));
     }
-    let parent_id = parent.as_ref().map(|parent| parent.id.as_str());
     store::move_tree(&caller.tx, &Move { id, from: &folder.path, to: &path, name: &name, parent_id }).await?;
     audit::record(caller, "folder.change", ("folder", id), json!({ "path": path, "was": folder.path })).await?;
     reread(caller, id).await

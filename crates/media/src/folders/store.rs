@@ -21,9 +21,14 @@ pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Folder>> {
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Folder::from_row))
 }
 
-pub async fn by_path(tx: &Tenant, path: &str) -> Result<Option<Folder>> {
-    let sql = format!("SELECT {COLUMNS} FROM media_folders f WHERE f.organization_id = $1 AND f.path = $2");
-    Ok(tx.row(&sql, &[&tx.organization().as_str(), &path]).await?.as_ref().map(Folder::from_row))
+/// The folder of this name below a parent, or at the top. People take “Trip” and “trip” for the same, and so do some systems that
+/// folders come from.
+pub async fn named(tx: &Tenant, parent_id: Option<&str>, name: &str) -> Result<Option<Folder>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM media_folders f WHERE f.organization_id = $1 AND f.parent_id IS NOT DISTINCT FROM $2
+           AND lower(f.name) = lower($3) ORDER BY f.name = $3 DESC, f.id LIMIT 1"
+    );
+    Ok(tx.row(&sql, &[&tx.organization().as_str(), &parent_id, &name]).await?.as_ref().map(Folder::from_row))
 }
 
 /// Folders in the order of their paths, from after a path; of those directly below a parent where one is given.

@@ -34,6 +34,7 @@ const ALIKE_SHOWN: i64 = 6;
 pub struct AssetInput {
     name: String,
     alt: String,
+    is_decorative: String,
     caption: String,
     tags: String,
     folder_id: String,
@@ -48,7 +49,7 @@ impl AssetInput {
         let text = |text: &String| Patch::Set(text.clone());
         RawAsset {
             name: Some(self.name.clone()),
-            alt: text(&self.alt),
+            alt: self.alt(problems),
             caption: text(&self.caption),
             folder_id: if self.folder_id.is_empty() { Patch::Clear } else { text(&self.folder_id) },
             tags: Some(self.tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()),
@@ -58,8 +59,22 @@ impl AssetInput {
         }
     }
 
+    fn alt(&self, problems: &mut Problems) -> Patch<String> {
+        match (self.is_decorative == "true", self.alt.trim().is_empty()) {
+            (false, true) => Patch::Clear,
+            (true, false) => {
+                let words =
+                    "A picture that only decorates has no alternative text. Clear this field, or untick “Decorative”.";
+                problems.add("alt", "contradiction", words);
+                Patch::Keep
+            }
+            _ => Patch::Set(self.alt.clone()),
+        }
+    }
+
     fn into_form(self) -> AssetForm {
         AssetForm {
+            is_decorative: self.is_decorative == "true",
             is_private: self.is_private == "true",
             name: self.name,
             alt: self.alt,
@@ -92,6 +107,7 @@ fn form_of(asset: &Asset) -> AssetForm {
     let side = |side: Option<f32>| side.map(|side| format!("{:.0}", side * 100.0)).unwrap_or_default();
     AssetForm {
         name: asset.name.clone(),
+        is_decorative: asset.alt.as_deref() == Some(""),
         alt: asset.alt.clone().unwrap_or_default(),
         caption: asset.caption.clone().unwrap_or_default(),
         tags: asset.tags.join(", "),
@@ -166,7 +182,7 @@ fn words_of(change: &str) -> &'static str {
     }
 }
 
-fn use_row(base: &str, one: &uses::Use) -> UseRow {
+pub fn use_row(base: &str, one: &uses::Use) -> UseRow {
     let list = match one.kind.as_str() {
         "email" => "emails",
         "social_post" => "social",

@@ -9,15 +9,20 @@ use kernel::validate::Problems;
 use kernel::{Error, Result};
 use ui::{FieldErrors, Flash};
 
+use super::asset::use_row;
 use super::library::{self, Told};
 use super::params::LibraryParams;
 use super::{refusal, words};
-use crate::assets::bulk::{self, BulkAction, BulkOutcome, RawBulk};
+use crate::assets::bulk::{self, BulkAction, BulkOutcome, IN_USE, RawBulk, Refused};
 use crate::assets::store;
-use crate::views::Undo;
+use crate::uses;
+use crate::views::{Undo, UsedFile};
 
 /// Refusals that are told one by one at most.
 const TOLD_MOST: usize = 5;
+/// Files in use that are named with their uses, and uses of each.
+const USED_TOLD_MOST: usize = 20;
+const USES_TOLD_MOST: i64 = 3;
 
 /// The pairs of a form in which a name may stand many times.
 type Pairs = Vec<(String, String)>;
@@ -55,7 +60,8 @@ pub async fn change(mut page: PageCaller, headers: HeaderMap, Form(pairs): Form<
     match bulk::change(&page.caller, raw.clone(), Problems::new()).await {
         Ok(outcome) => {
             page.caller.commit_and_continue().await?;
-            library::answer(&page, &headers, params, told(&raw, &before, &outcome)).await
+            let in_use = in_use(&page, &before, &outcome).await?;
+            library::answer(&page, &headers, params, Told { in_use, ..told(&raw, &before, &outcome) }).await
         }
         Err(error) => {
             let (status, errors) = refusal(error)?;
@@ -67,15 +73,29 @@ pub async fn change(mut page: PageCaller, headers: HeaderMap, Form(pairs): Form<
     }
 }
 
+/// What was to be deleted and stays because it is used, with some of its uses.
+async fn in_use(page: &PageCaller, before: &[store::Before], outcome: &BulkOutcome) -> Result<Vec<UsedFile>> {
+    let refused: Vec<String> =
+        outcome.refused.iter().filter(|one| one.code == IN_USE).map(|one| one.id.clone()).collect();
+    let told = &refused[..refused.len().min(USED_TOLD_MOST)];
+    let uses = uses::of_assets(&page.caller.tx, told, USES_TOLD_MOST).await?;
+    let base = format!("/admin/{}", page.caller.organization.slug);
+    let of = |id: &String| uses.iter().filter(|(used, _)| used == id).map(|(_, one)| use_row(&base, one)).collect();
+    let name = |id: &String| before.iter().find(|one| one.id == *id).map_or_else(String::new, |one| one.name.clone());
+    Ok(refused.iter().map(|id| UsedFile { id: id.clone(), name: name(id), uses: of(id) }).collect())
+}
+
 /// What was done, what was not and why, and what undoes it.
 fn told(raw: &RawBulk, before: &[store::Before], outcome: &BulkOutcome) -> Told {
     let mut errors = FieldErrors::none();
-    if !outcome.refused.is_empty() {
+    // Those in use are asked about on their own.
+    let refused: Vec<&Refused> = outcome.refused.iter().filter(|one| one.code != IN_USE).collect();
+    if !refused.is_empty() {
         let name = |id: &str| before.iter().find(|one| one.id == id).map_or("A file", |one| one.name.as_str());
-        let told = outcome.refused.iter().take(TOLD_MOST);
+        let told = refused.iter().take(TOLD_MOST);
         let mut words: Vec<String> = told.map(|one| format!("“{}”: {}", name(&one.id), one.message)).collect();
-        if outcome.refused.len() > TOLD_MOST {
-            words.push(format!("And {} more.", outcome.refused.len() - TOLD_MOST));
+        if refused.len() > TOLD_MOST {
+            words.push(format!("And {} more.", refused.len() - TOLD_MOST));
         }
         errors.add("", words.join(" "));
     }
@@ -87,12 +107,12 @@ fn told(raw: &RawBulk, before: &[store::Before], outcome: &BulkOutcome) -> Told 
         Some(BulkAction::Tag) => format!("{} tagged “{tag}”.", counted(outcome.changed.len())),
         Some(BulkAction::Untag) => format!("The tag “{tag}” was taken from {}.", counted(outcome.changed.len())),
         Some(BulkAction::Delete) => {
-            format!("{} put into the bin, where they stay for a week.", counted(outcome.changed.len()))
+            format!("{} put into the bin, to be brought back within a week.", counted(outcome.changed.len()))
         }
         Some(BulkAction::Restore) | None => format!("{} brought back.", counted(outcome.changed.len())),
     };
     Told {
-        status: if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT },
+        status: if outcome.refused.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT },
         errors,
         done,
         undo: is_done.then(|| undo_of(raw, before, outcome)).flatten(),

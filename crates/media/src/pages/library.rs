@@ -12,7 +12,7 @@ use super::params::{LibraryParams, SORTS};
 use super::{address, shown};
 use crate::assets::list;
 use crate::folders::{self, Folder};
-use crate::views::{FolderRow, LibraryPage, Undo};
+use crate::views::{FolderRow, LibraryPage, Undo, UsedFile};
 use crate::{kinds, limits};
 
 /// Files on one page.
@@ -27,6 +27,8 @@ pub struct Told {
     pub done: String,
     pub errors: FieldErrors,
     pub undo: Option<Undo>,
+    /// What was to be deleted and is used.
+    pub in_use: Vec<UsedFile>,
     /// The address that could not be imported.
     pub url: String,
 }
@@ -67,6 +69,7 @@ pub async fn answer(page: &PageCaller, headers: &HeaderMap, params: LibraryParam
         done: told.done,
         errors: told.errors,
         undo: told.undo,
+        in_use: told.in_use,
         url: told.url,
         back: params.query(),
         params,

@@ -19,6 +19,7 @@ use super::{address, refusal, words};
 use crate::uploads::actions::{self, Announced};
 use crate::uploads::api;
 use crate::uploads::import::{self, RawImport};
+use crate::uploads::names;
 
 /// The largest form, in bytes: ten of the largest files.
 const FORM_LARGEST: u64 = 10 * crate::kinds::LARGEST;
@@ -62,7 +63,7 @@ async fn take_all(mut caller: Caller, mut multipart: multer::Multipart<'static>)
             outcome.folder_id = field.text().await.map_err(api::broken)?;
             continue;
         }
-        let name = field.file_name().unwrap_or_default().to_owned();
+        let name = names::of_form(field.file_name().unwrap_or_default());
         // A form whose field was left empty sends a file without a name.
         if field.name() != Some("file") || name.is_empty() {
             continue;

@@ -33,16 +33,20 @@ pub fn card(app: &App, asset: &Asset, zone: &TimeZone) -> AssetCard {
         dimensions: asset.width.zip(asset.height),
         length: asset.duration.map(length_in_words),
         pages: asset.pages,
-        lacks_alt: asset.is_image() && asset.alt.as_deref().unwrap_or_default().is_empty(),
+        lacks_alt: asset.is_image() && asset.alt.is_none(),
         is_private: asset.is_private,
         uses: asset.usage_count,
         uploaded: Moment::new(asset.uploaded_at, zone),
     }
 }
 
-/// The address under which a page may show a file now.
+/// The address under which a page may show a file now; one in the bin is shown to nobody else.
 pub fn shown_address(app: &App, asset: &Asset) -> String {
-    if asset.is_private { signed::address(app, asset, app.clock.now() + SHOWN_FOR) } else { asset.file_url.clone() }
+    if asset.needs_signature() {
+        signed::address(app, asset, app.clock.now() + SHOWN_FOR)
+    } else {
+        asset.file_url.clone()
+    }
 }
 
 /// The address of a smaller picture, where there is one, for lists.

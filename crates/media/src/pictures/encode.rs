@@ -48,6 +48,8 @@ pub const AVIF_QUALITY: f32 = 62.0;
 const AVIF_SPEED: u8 = 8;
 /// For a picture that stays the original after it was turned or cropped.
 pub const ORIGINAL_QUALITY: u8 = 94;
+/// The longest side of a picture in WebP, in pixels (RFC 6386, 9.1: 14 bits).
+pub const WEBP_LONGEST: u32 = 16_383;
 /// The longest piece of a colour profile in a segment of JPEG.
 const PROFILE_PIECE: usize = 65_519;
 

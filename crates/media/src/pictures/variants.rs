@@ -3,7 +3,7 @@
 use base64::Engine;
 use kernel::Result;
 
-use super::encode::{Format, encode};
+use super::encode::{Format, WEBP_LONGEST, encode};
 use super::{Area, Pixels, decode, metadata};
 
 /// The widths that pages choose from, in pixels.
@@ -97,6 +97,12 @@ impl Variant {
         format!("{}.{}", self.look.name(), self.format.ending())
     }
 
+    /// Whether its format has room for a picture of this size.
+    fn is_possible(self, size: (u32, u32)) -> bool {
+        let (width, height) = self.look.size(size);
+        self.format != Format::Webp || width.max(height) <= WEBP_LONGEST
+    }
+
     /// The variant of this name that a picture of this type may have.
     pub fn named(name: &str, mime: &str) -> Option<Self> {
         allowed(mime).find(|variant| variant.name() == name)
@@ -155,11 +161,12 @@ pub fn made_ahead(mime: &str, size: (u32, u32)) -> Vec<Variant> {
 /// A variant and the bytes of its file.
 pub type Packed = (Variant, Vec<u8>);
 
-/// Makes variants of a picture, which is unpacked once for all of them; none when it cannot be unpacked.
+/// Makes variants of a picture, which is unpacked once for all of them; none when it cannot be unpacked. What its format has no
+/// room for is left out.
 pub fn make(source: &Source<'_>, variants: &[Variant]) -> Result<Option<Vec<Packed>>> {
     let Some(pixels) = unpacked(source, variants.iter().map(|variant| variant.look)) else { return Ok(None) };
     let mut made = Vec::with_capacity(variants.len());
-    for variant in variants {
+    for variant in variants.iter().filter(|variant| variant.is_possible(source.size)) {
         made.push((*variant, encode(&shown(source, &pixels, variant.look)?, variant.format)?));
     }
     Ok(Some(made))

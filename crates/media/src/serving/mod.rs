@@ -71,7 +71,7 @@ async fn serve(
     let asset = find(&app, &remembered, (&organization, &token), params.v).await?;
     let is_poster = name == posters::NAME && asset.poster_url.is_some();
     let variant = if is_poster || name == asset.name_in_address() { None } else { Some(named(&asset, &name)?) };
-    if asset.is_private {
+    if asset.needs_signature() {
         signed::must_be_good(&app, &asset, params.expires, params.signature.as_deref())?;
     }
     let has_choice = app.settings.media_avif && variant.is_some_and(|variant| variant.in_avif().is_some());
@@ -88,7 +88,7 @@ async fn serve(
         depends_on_reader: has_choice,
         is_current: params.v == Some(asset.revision) && !file.is_stand_in,
         is_download: params.download.is_some(),
-        good_until: params.expires.filter(|_| asset.is_private),
+        good_until: params.expires.filter(|_| asset.needs_signature()),
     };
     answer::give((&app, &kept.hot), &asset, &wanted, (&method, &headers)).await
 }

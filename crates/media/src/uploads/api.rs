@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actions::{self, Announced, Taken};
+use super::names;
 use crate::assets::Asset;
 use crate::kinds;
 
@@ -87,7 +88,7 @@ async fn receive_form(mut caller: Caller, mut multipart: multer::Multipart<'stat
         return Err(Error::invalid("file", "required", "The field file is missing. Send a file in it."));
     };
     let announced = Announced {
-        name: file.file_name().unwrap_or_default().to_owned(),
+        name: names::of_form(file.file_name().unwrap_or_default()),
         declared_type: file.content_type().map(|kind| kind.essence_str().to_owned()).unwrap_or_default(),
         folder_id: fields.folder_id.clone(),
         alt: fields.alt.clone(),

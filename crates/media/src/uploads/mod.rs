@@ -8,7 +8,7 @@ mod cleaning;
 pub mod import;
 pub mod intake;
 pub mod jobs;
-mod names;
+pub(crate) mod names;
 mod picture;
 pub mod resumable;
 mod sniff;

@@ -7,10 +7,21 @@ const NAME_LONGEST: usize = 255;
 /// The longest name in an address, its ending aside.
 const STEM_LONGEST: usize = 80;
 
+/// The name of a file in a form: browsers write a quotation mark in it as `%22` (HTML, 4.10.22.7).
+pub fn of_form(sent: &str) -> String {
+    sent.replace("%22", "\"")
+}
+
+/// Turns the direction of writing, so that a name can read as another one.
+fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The name that was sent, without the folders that some systems send along and without invisible characters.
 pub fn cleaned(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last.chars().filter(|character| !character.is_control()).take(ORIGINAL_LONGEST).collect();
+    let plain: String =
+        last.chars().filter(|one| !one.is_control() && !turns_direction(*one)).take(ORIGINAL_LONGEST).collect();
     let plain = plain.trim();
     if plain.is_empty() || plain.chars().all(|character| character == '.') {
         "file".to_owned()
@@ -54,6 +65,8 @@ mod tests {
         assert_eq!(cleaned("C:\\photos\\boat\u{0}.jpg"), "boat.jpg");
         assert_eq!(cleaned("../../etc/passwd"), "passwd");
         assert_eq!(cleaned(".."), "file");
+        assert_eq!(cleaned("invoice\u{202e}gpj.pdf"), "invoicegpj.pdf");
+        assert_eq!(of_form("a %22red%22 boat.jpg"), "a \"red\" boat.jpg");
         assert_eq!(cleaned(&"x".repeat(5000)).len(), 1000);
     }
 

@@ -68,7 +68,7 @@ async fn featured(caller: &Caller, address: &str) -> Result<Option<FeaturedImage
     }
     let tokens = media::uses::tokens_in(address, caller.tx.organization().as_str());
     let asset: Option<Asset> = match tokens.first() {
-        Some(token) => assets::store::by_token(&caller.tx, token).await?,
+        Some(token) => assets::store::by_token(&caller.tx, token).await?.filter(|asset| !asset.is_in_bin),
         None => None,
     };
     let about = asset.as_ref();

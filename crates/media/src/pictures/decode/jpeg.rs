@@ -8,7 +8,7 @@ use crate::pictures::{Pixels, profile};
 
 /// A picture is unpacked at a fraction of its size if that is still this much larger than what is needed: the last step
 /// down is left to the better filter.
-const MARGIN: f64 = 1.2;
+const MARGIN: f64 = 1.5;
 /// The fractions, in eighths, that are quick to unpack.
 const EIGHTHS: [u8; 3] = [1, 2, 4];
 

@@ -127,7 +127,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Json<UploadState>> {
     Ok(Json(UploadState { id, file_name, length, offset: received, asset_id, is_duplicate, refusal, expires_at }))
 }
 
-/// Appends bytes at `Upload-Offset` (tus 1.0.0). The answer to the last ones names the asset in `Media-Asset`, or is the
+/// Appends bytes at `Upload-Offset` (tus 1.0.0). The answer to the last ones names the asset in `Media-Asset` (with `Media-Duplicate: true` when the library had its bytes before), or is the
 /// problem why the file is refused.
 #[utoipa::path(patch, path = "/media/uploads/{id}", tag = "media", params(("id" = String, Path)), operation_id = "append_to_upload",
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"), extensions(("x-least-role" = json!("MEMBER"))),
@@ -182,6 +182,7 @@ fn described(answer: Builder, upload: &Upload) -> Builder {
     let answer =
         answer.header("upload-offset", upload.received).header("upload-expires", headers::date(upload.expires_at));
     match &upload.asset_id {
+        Some(id) if upload.is_duplicate => answer.header("media-asset", id).header("media-duplicate", "true"),
         Some(id) => answer.header("media-asset", id),
         None => answer,
     }
