@@ -82,6 +82,37 @@ test("a HEIC picture is refused with what to do, and nothing of it stays", async
   await picture(page, "media-refused");
 });
 
+test("a file sent again is told as known, what is refused comes first, and many are chosen at once", async ({ page, site }) => {
+  await page.goto(`/admin/${site.organization}/media`);
+  const picture = (name: string) => ({ name, mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), name) });
+  await send(page, [picture("one.jpg"), picture("two.jpg"), picture("three.jpg")]);
+  await page.locator("#upload-file").setInputFiles([{ ...picture("one.jpg"), name: "again.jpg" }, { name: "lie.png", mimeType: "image/png", buffer: Buffer.from("<html>") }]);
+  const rows = page.locator(".uploads li");
+  await expect(rows.filter({ hasText: "again.jpg" })).toContainText("The library has the same file already");
+  await expect(rows.first()).toContainText("lie.png");
+  await expect(page.locator(".uploads-head")).toContainText("3 done, 1 known already, 1 not added");
+
+  await page.reload();
+  const boxes = page.locator('input[name="ids"]');
+  const count = page.locator("[data-count]");
+  await boxes.nth(0).check();
+  await boxes.nth(2).click({ modifiers: ["Shift"] });
+  await expect(count).toHaveText("3 chosen");
+  const all = page.getByLabel("All on this page");
+  await all.check();
+  await expect(count).toHaveText(`${await boxes.count()} chosen`);
+  await all.uncheck();
+  await expect(count).toBeHidden();
+
+  await card(page, "one.jpg").first().getByRole("link").click();
+  await (await field(page, "caption")).fill("The bridge");
+  await press(page, /^save/i);
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.getByLabel("Decorative").check();
+  await press(page, /^save/i);
+  await expect(page.getByText("no alternative text")).toHaveCount(0);
+});
+
 async function makeFolder(page: Page, name: string): Promise<void> {
   await page.locator("#folder-name").fill(name);
   await page.getByRole("button", { name: "Make folder" }).click();
