@@ -99,13 +99,7 @@ pub async fn change(caller: &Caller, raw: RawBulk, mut problems: Problems) -> Re
     match action {
         BulkAction::Restore => restore(caller, &ids).await,
         BulkAction::Delete => delete(caller, &ids, raw.force).await,
-        BulkAction::Move => {
-            let folder = raw.folder_id.as_deref().filter(|id| !id.is_empty());
-            actions::must_have_folder(caller, folder).await?;
-            let outcome = known(caller, &ids).await?;
-            store::move_all(&caller.tx, &outcome.changed, folder).await?;
-            Ok(outcome)
-        }
+        BulkAction::Move => into_folder(caller, &ids, raw.folder_id.as_deref().filter(|id| !id.is_empty())).await,
         BulkAction::Tag => {
             let outcome = known(caller, &ids).await?;
             store::add_tags(&caller.tx, &outcome.changed, &tags).await?;
@@ -117,6 +111,13 @@ pub async fn change(caller: &Caller, raw: RawBulk, mut problems: Problems) -> Re
             Ok(outcome)
         }
     }
+}
+
+async fn into_folder(caller: &Caller, ids: &[String], folder: Option<&str>) -> Result<BulkOutcome> {
+    actions::must_have_folder(caller, folder).await?;
+    let outcome = known(caller, ids).await?;
+    store::move_all(&caller.tx, &outcome.changed, folder).await?;
+    Ok(outcome)
 }
 
 async fn known(caller: &Caller, ids: &[String]) -> Result<BulkOutcome> {

@@ -203,16 +203,7 @@ impl<'a> Conditions<'a> {
                 "a.id IN (SELECT t.asset_id FROM app.media_asset_tags t WHERE t.organization_id = {organization} AND t.tag = lower({tag}))"
             ));
         }
-        match params.unused {
-            Some(true) => conditions.all.push("a.usage_count = 0".into()),
-            Some(false) => conditions.all.push("a.usage_count > 0".into()),
-            None => {}
-        }
-        match params.missing_alt {
-            Some(true) => conditions.all.push("a.mime_type LIKE 'image/%' AND a.alt IS NULL".into()),
-            Some(false) => conditions.all.push("(a.mime_type NOT LIKE 'image/%' OR a.alt IS NOT NULL)".into()),
-            None => {}
-        }
+        conditions.flags(params);
         if let Some(id) = &params.similar_to {
             let id = conditions.param(id);
             conditions.all.push(format!(
@@ -228,6 +219,20 @@ impl<'a> Conditions<'a> {
             ));
         }
         conditions
+    }
+
+    /// What is asked with yes or no.
+    fn flags(&mut self, params: &ListParams) {
+        match params.unused {
+            Some(true) => self.all.push("a.usage_count = 0".into()),
+            Some(false) => self.all.push("a.usage_count > 0".into()),
+            None => {}
+        }
+        match params.missing_alt {
+            Some(true) => self.all.push("a.mime_type LIKE 'image/%' AND a.alt IS NULL".into()),
+            Some(false) => self.all.push("(a.mime_type NOT LIKE 'image/%' OR a.alt IS NOT NULL)".into()),
+            None => {}
+        }
     }
 
     fn compare(&mut self, comparison: &str, value: &'a dyn Param) {
