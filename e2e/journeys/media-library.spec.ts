@@ -84,11 +84,11 @@ test("a HEIC picture is refused with what to do, and nothing of it stays", async
 
 test("a file sent again is told as known, what is refused comes first, and many are chosen at once", async ({ page, site }) => {
   await page.goto(`/admin/${site.organization}/media`);
-  const picture = (name: string) => ({ name, mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), name) });
-  await send(page, [picture("one.jpg"), picture("two.jpg"), picture("three.jpg")]);
-  await page.locator("#upload-file").setInputFiles([{ ...picture("one.jpg"), name: "again.jpg" }, { name: "lie.png", mimeType: "image/png", buffer: Buffer.from("<html>") }]);
+  const photo = (name: string) => ({ name, mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), name) });
+  await send(page, [photo("one.jpg"), photo("two.jpg"), photo("three.jpg")]);
+  await page.locator("#upload-file").setInputFiles([{ ...photo("one.jpg"), name: "again.jpg" }, { name: "lie.png", mimeType: "image/png", buffer: Buffer.from("<html>") }]);
   const rows = page.locator(".uploads li");
-  await expect(rows.filter({ hasText: "again.jpg" })).toContainText("The library has the same file already");
+  await expect(rows.filter({ hasText: "again.jpg" })).toContainText("The library has the same file already, as “one.jpg”");
   await expect(rows.first()).toContainText("lie.png");
   await expect(page.locator(".uploads-head")).toContainText("3 done, 1 known already, 1 not added");
 
@@ -105,6 +105,8 @@ test("a file sent again is told as known, what is refused comes first, and many 
   await expect(count).toBeHidden();
 
   await card(page, "one.jpg").first().getByRole("link").click();
+  await isAccessible(page);
+  await picture(page, "media-picture");
   await (await field(page, "caption")).fill("The bridge");
   await press(page, /^save/i);
   await expect(page.getByText("Saved.")).toBeVisible();

@@ -37,13 +37,18 @@ export class UploadRow {
 
   /** `isKnown`: the library had the same file before, where the address leads. */
   finish(address: string, isKnown: boolean): void {
-    this.settle(isKnown ? "is-known" : "is-done", isKnown ? "The library has the same file already; it was not added again." : "Done");
+    this.settle(isKnown ? "is-known" : "is-done", isKnown ? "The library has the same file already, and it was not added again." : "Done");
     if (!address) return;
     const link = document.createElement("a");
     link.href = address;
     link.textContent = isKnown ? "Show it" : "Describe";
     link.setAttribute("aria-label", `${link.textContent}: ${this.name}`);
     this.actions.append(link);
+  }
+
+  /** Under which name the library had it. */
+  knownAs(name: string): void {
+    this.state.textContent = `The library has the same file already, as “${name}”, and it was not added again.`;
   }
 
   refuse(words: string, retry?: () => void): void {

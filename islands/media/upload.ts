@@ -1,6 +1,6 @@
 // Sends files that are dropped, pasted or chosen, and shows how each gets on. Without it the form in it is a plain one.
 import { chosen, dropped, type Dropped } from "./dropped";
-import { folderOf } from "./api";
+import { folderOf, readAsset } from "./api";
 import { send } from "./sending";
 import { UploadRow } from "./upload-row";
 
@@ -104,6 +104,7 @@ export class MediaUpload extends HTMLElement {
       onWaiting: () => row.wait(),
       onDone: (asset, isKnown) => {
         row.finish(asset ? `${location.pathname}/${asset}` : "", isKnown);
+        if (isKnown) void readAsset(organization, asset).then(({ name }) => row.knownAs(name));
         if (isKnown) this.known += 1;
         else this.added += 1;
         this.ended();

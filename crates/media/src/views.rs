@@ -3,6 +3,7 @@
 use askama::Template;
 use ui::{FieldErrors, Frame, Moment, Pager, SelectOption};
 
+use crate::assets::list::TOP;
 use crate::limits::{Usage, size_in_words};
 use crate::pages::LibraryParams;
 
@@ -170,6 +171,7 @@ impl LibraryPage {
             Some(folder) => {
                 format!("{} in {}", self.pager.summary, folder.path.trim_start_matches('/').replace('/', " / "))
             }
+            None if self.params.folder == TOP => format!("{} in no folder", self.pager.summary),
             None => self.usage_in_words(),
         }
     }

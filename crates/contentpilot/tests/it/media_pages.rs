@@ -282,3 +282,25 @@ async fn names_read_as_they_were_given_and_folders_differ_by_more_than_case() {
     let refused = member.form(&format!("{PAGES}/import"), &[("url", "file:///etc/passwd")]).await;
     assert!(refused.is(StatusCode::UNPROCESSABLE_ENTITY).text().contains("must begin with https://"));
 }
+
+#[tokio::test]
+async fn an_address_given_out_closes_when_its_file_goes_into_the_bin() {
+    let world = world().await;
+    let admin = world.as_admin().in_browser();
+    let id = upload(&world.as_member(), "plan.png", &files::png(4, 4)).await.id();
+    let path = format!("/api/v1/media/{id}");
+    world.as_member().patch(&path, json!({ "is_private": true })).await.is(StatusCode::OK);
+    let signed = world.as_member().post(&format!("{path}/sign"), json!({})).await.is(StatusCode::OK).json();
+    let given = signed["url"].as_str().unwrap();
+    let given = &given[given.find("/media/").unwrap()..];
+    world.stranger().get(given).await.is(StatusCode::OK);
+    admin.form(&format!("{PAGES}/{id}/delete"), &[]).await.is(StatusCode::SEE_OTHER);
+    // What a node remembers of files is over after a moment.
+    for _ in 0..50 {
+        if world.stranger().get(given).await.status == StatusCode::NOT_FOUND {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("the address still opens the file");
+}

@@ -28,6 +28,8 @@ pub fn must_be_good(app: &App, asset: &Asset, expires: Option<i64>, signature: O
     Ok(())
 }
 
+/// What is in the bin has addresses of its own, so that those given out before open it no more.
 fn message(asset: &Asset, expires: i64) -> String {
-    format!("{}\n{expires}", asset.store_folder())
+    let place = if asset.is_in_bin { "\nbin" } else { "" };
+    format!("{}\n{expires}{place}", asset.store_folder())
 }
