@@ -64,7 +64,7 @@ fn every_variant_has_the_size_that_was_promised() {
 fn unpacking_at_a_fraction_shows_the_same_picture() {
     let whole = photo(1600, 1200, 3);
     let jpeg = encode_original(&whole, Format::Jpeg).unwrap();
-    for (width, wanted) in [(1600, 1600), (800, 640), (400, 330), (200, 100)] {
+    for (width, wanted) in [(1600, 1600), (1600, 640), (800, 530), (400, 260), (200, 100)] {
         let unpacked = decode("image/jpeg", &jpeg, (wanted, wanted * 3 / 4)).unwrap();
         assert_eq!(unpacked.width, width, "for {wanted}");
         let expected = whole.resized(None, (unpacked.width, unpacked.height)).unwrap();
