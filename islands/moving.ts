@@ -1,7 +1,7 @@
 // Things of a page that are dragged to another place of it. The keyboard, and whoever has no mouse, has buttons for the same; both
 // send the page's form for moves.
 
-export interface Dragging {
+export interface Moves {
   /** The type under which a thing is dragged, unlike that of files and of other pages' things. */
   kind: string;
   /** What is dragged and where to, as selectors. */
@@ -13,7 +13,7 @@ export interface Dragging {
   fill(form: HTMLFormElement, thing: HTMLElement, place: HTMLElement): void;
 }
 
-export function startDragging({ kind, things, places, may, fill }: Dragging): void {
+export function startMoving({ kind, things, places, may, fill }: Moves): void {
   let dragged: HTMLElement | null = null;
 
   /** The place beneath the pointer, if the thing may go there. */
@@ -67,7 +67,7 @@ export function startDragging({ kind, things, places, may, fill }: Dragging): vo
 }
 
 /** Sets a field of a form for moves. */
-export function set(form: HTMLFormElement, name: string, value: string): void {
+export function setField(form: HTMLFormElement, name: string, value: string): void {
   const field = form.querySelector<HTMLInputElement>(`input[name="${name}"]`);
   if (field) field.value = value;
 }
