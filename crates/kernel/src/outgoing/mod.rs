@@ -58,10 +58,9 @@ impl Outgoing {
     }
 
     fn admit(&self, url: &Url) -> Result<(), String> {
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err("The address must begin with https://.".to_owned());
-        }
-        let host = url.host().ok_or_else(|| "The address names no host.".to_owned())?;
+        let needs_https = || "The address must begin with https://.".to_owned();
+        // Addresses of the web have a host; `file:` and others have none.
+        let host = url.host().ok_or_else(needs_https)?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("An address with a user name or password in it is not taken.".to_owned());
         }
@@ -71,7 +70,7 @@ impl Outgoing {
         match url.scheme() {
             "https" => {}
             "http" if is_allowed => {}
-            _ => return Err("The address must begin with https://.".to_owned()),
+            _ => return Err(needs_https()),
         }
         match literal {
             Some(ip) if !is_allowed && !is_public(ip) => Err(private(name)),
