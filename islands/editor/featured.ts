@@ -4,6 +4,14 @@ import { choosePicture } from "./pictures";
 import { readAsset } from "../media/api";
 import { send } from "../media/sending";
 
+interface Featured {
+  url: string;
+  /** Empty for a picture that only decorates, null while nobody wrote one. */
+  alt: string | null;
+  /** In the library; empty for a picture from elsewhere. */
+  id: string;
+}
+
 export class FeaturedImage {
   private readonly field: HTMLInputElement;
   private readonly shown: HTMLElement;
@@ -34,11 +42,14 @@ export class FeaturedImage {
 
   private async ask(): Promise<void> {
     const picture = await choosePicture("Featured image");
-    if (picture) this.take({ url: picture.src, alt: picture.alt, id: picture.id ?? "" });
+    if (picture) {
+      const known = picture.id ? await readAsset(this.organization, picture.id).catch(() => null) : null;
+      this.take({ url: picture.src, alt: known ? known.alt : picture.alt || null, id: picture.id ?? "" });
+    }
     this.choose.focus();
   }
 
-  private take(picture: { url: string; alt: string; id: string } | null): void {
+  private take(picture: Featured | null): void {
     this.field.value = picture?.url ?? "";
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.show(picture);
@@ -47,7 +58,7 @@ export class FeaturedImage {
   }
 
   /** Shows the picture of the field; `undefined` leaves what the server wrote. */
-  private show(picture: { url: string; alt: string; id: string } | null | undefined): void {
+  private show(picture: Featured | null | undefined): void {
     const url = this.field.value.trim();
     this.remove.hidden = url === "";
     this.choose.replaceChildren(icon("image"), url === "" ? "Choose a picture" : "Replace");
@@ -58,10 +69,11 @@ export class FeaturedImage {
     this.shown.replaceChildren(element("img", { src: url, alt: picture?.alt ?? "" }), this.about(url, picture ?? null));
   }
 
-  private about(url: string, picture: { alt: string; id: string } | null): HTMLElement {
+  private about(url: string, picture: Featured | null): HTMLElement {
     if (!picture?.id) return element("p", { class: "field-hint" }, ["From elsewhere: ", element("bdi", {}, [url])]);
     const link = (words: string) => element("a", { href: `${this.base}/media/${picture.id}` }, [words]);
     if (picture.alt) return element("p", { class: "field-hint" }, ["Alternative text: ", element("q", { dir: "auto" }, [picture.alt]), " ", link("Change it in the library")]);
+    if (picture.alt === "") return element("p", { class: "field-hint" }, ["Decorative: it has no alternative text. ", link("Change it in the library")]);
     const lacking = element("span", { class: "lacks-alt" }, [icon("triangle-alert"), " No alternative text."]);
     return element("p", { class: "field-hint" }, [lacking, " ", link("Describe it in the library")]);
   }
@@ -79,7 +91,7 @@ export class FeaturedImage {
       onRefused: (words) => this.tell(`“${file.name}” was not added: ${words}`),
       onDone: async (id) => {
         const asset = await readAsset(organization, id).catch(() => null);
-        if (asset) this.take({ url: asset.file_url, alt: asset.alt ?? "", id });
+        if (asset) this.take({ url: asset.file_url, alt: asset.alt, id });
         else this.tell("It is in the library now. Choose it there.");
       },
     });

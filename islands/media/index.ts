@@ -15,4 +15,4 @@ startDraggingFolders();
 
 // On a narrow screen the files come before the tree of folders, which one touch opens.
 const side = document.querySelector<HTMLDetailsElement>(".media-side");
-if (side && matchMedia("(max-width: 60rem)").matches) side.open = false;
+if (side && !matchMedia("(min-width: 60rem)").matches) side.open = false;

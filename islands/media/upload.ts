@@ -104,9 +104,11 @@ export class MediaUpload extends HTMLElement {
       onWaiting: () => row.wait(),
       onDone: (asset, isKnown) => {
         row.finish(asset ? `${location.pathname}/${asset}` : "", isKnown);
-        if (isKnown) void readAsset(organization, asset).then(({ name }) => row.knownAs(name));
-        if (isKnown) this.known += 1;
-        else this.added += 1;
+        if (isKnown) {
+          this.known += 1;
+          // Without its name it is told as well.
+          readAsset(organization, asset).then(({ name }) => row.knownAs(name), () => undefined);
+        } else this.added += 1;
         this.ended();
       },
       onRefused: (words, mayRetry) => {

@@ -164,6 +164,11 @@ impl LibraryPage {
         ])
     }
 
+    /// Files in use that are not told one by one.
+    pub fn untold_in_use(&self) -> usize {
+        self.in_use.iter().filter(|file| file.uses.is_empty()).count()
+    }
+
     /// What is told below the heading: of the whole library how much of it is used.
     pub fn lead(&self) -> String {
         match &self.folder {

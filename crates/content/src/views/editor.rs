@@ -177,8 +177,8 @@ pub struct FeaturedImage {
     pub url: String,
     /// Its id in the library; none for a picture from elsewhere.
     pub asset_id: Option<String>,
-    /// What the library says it shows; may be empty.
-    pub alt: String,
+    /// What the library says it shows: empty for a picture that only decorates, none while nobody wrote it.
+    pub alt: Option<String>,
     /// Whether the library shows it to members alone.
     pub is_private: bool,
 }

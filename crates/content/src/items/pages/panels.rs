@@ -75,7 +75,7 @@ async fn featured(caller: &Caller, address: &str) -> Result<Option<FeaturedImage
     Ok(Some(FeaturedImage {
         url: address.to_owned(),
         asset_id: about.map(|asset| asset.id.clone()),
-        alt: about.and_then(|asset| asset.alt.clone()).unwrap_or_default(),
+        alt: about.and_then(|asset| asset.alt.clone()),
         is_private: about.is_some_and(|asset| asset.is_private),
     }))
 }
