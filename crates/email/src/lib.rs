@@ -1,6 +1,7 @@
 //! Email: whom to write to, what to write, how it is sent, and what comes back.
 
 pub mod audience;
+pub mod automation;
 pub mod composer;
 pub mod returns;
 pub mod sending;
@@ -13,12 +14,16 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    audience::api().merge(composer::api()).merge(sending::api())
+    audience::api().merge(automation::api::routes()).merge(composer::api()).merge(sending::api())
 }
 
 /// The pages of this feature.
 pub fn pages() -> Pages {
-    audience::pages().merge(composer::pages()).merge(returns::pages()).merge(sending::pages())
+    audience::pages()
+        .merge(automation::pages())
+        .merge(composer::pages())
+        .merge(returns::pages())
+        .merge(sending::pages())
 }
 
 /// Addresses that are open to everybody: forms, confirmations, unsubscribing, tracked links, providers' reports.
@@ -28,5 +33,5 @@ pub fn router() -> Router<App> {
 
 /// The kinds of jobs that this feature queues.
 pub fn jobs(registry: Registry) -> Registry {
-    sending::jobs(audience::jobs(registry))
+    sending::jobs(automation::jobs(audience::jobs(registry)))
 }

@@ -31,7 +31,7 @@ const EDITOR_ICONS = `bold code code-xml focus heading-2 heading-3 heading-4 hig
   list-ordered list-todo minus panel-top paperclip arrow-left table-cells-merge table-cells-split pilcrow redo-2 square-code square-mouse-pointer strikethrough table text-quote underline`;
 const ICONS = `${EDITOR_ICONS} archive arrow-down arrow-up ban braces calendar-clock pause play refresh-cw bell building-2 calendar check chevron-left chevron-right chevrons-up-down circle circle-alert
   circle-check clock columns-2 contact copy external-link eye file-pen file-text folder-tree inbox info key-round layout-dashboard layout-template list-filter log-out mail megaphone menu message-square monitor moon navigation newspaper
-  package download film folder image layout-grid lock music rows-3 upload panel-left plus reply save scroll-text search send settings smartphone star sun tags trash-2 triangle-alert undo-2 unfold-vertical user-round users webhook x`.split(/\s+/);
+  package download film folder image layout-grid lock music rows-3 upload panel-left plus reply save scroll-text search send settings smartphone star sun tags trash-2 triangle-alert undo-2 unfold-vertical user-round users webhook x zap`.split(/\s+/);
 
 const manifest = {};
 const compressed = {};

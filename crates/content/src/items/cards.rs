@@ -1,5 +1,6 @@
 //! Published items as others show them in few words: on cards in emails.
 
+use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 
@@ -54,4 +55,13 @@ pub async fn latest(tx: &Tenant, limit: i64) -> Result<Vec<(String, String)>> {
         "SELECT id, title FROM content_items WHERE status = 'PUBLISHED' AND {HAS_PAGE} ORDER BY published_at DESC, id DESC LIMIT $1"
     );
     Ok(tx.rows(&sql, &[&limit]).await?.iter().map(|row| (row.get("id"), row.get("title"))).collect())
+}
+
+/// Ids of what was published after one moment and up to another, the newest first.
+pub async fn published_between(tx: &Tenant, (after, until): (Timestamp, Timestamp), limit: i64) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT id FROM content_items WHERE status = 'PUBLISHED' AND {HAS_PAGE} AND published_at > $1 AND published_at <= $2
+         ORDER BY published_at DESC, id DESC LIMIT $3"
+    );
+    Ok(tx.rows(&sql, &[&after, &until, &limit]).await?.iter().map(|row| row.get("id")).collect())
 }

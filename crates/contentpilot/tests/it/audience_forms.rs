@@ -13,7 +13,7 @@ use crate::world;
 const PAGES: &str = "/admin/harbor/audience/forms";
 const FORM: &str = "/s/harbor/subscribe/newsletter";
 
-async fn make(world: &World, more: &[(&str, &str)]) -> String {
+pub async fn make(world: &World, more: &[(&str, &str)]) -> String {
     let mut fields = vec![
         ("title", "Newsletter"),
         ("consent_wording", "Write me monthly."),
@@ -33,7 +33,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 /// Opens the form, thinks for a while and sends it.
-async fn sign_up(world: &World, fields: &[(&str, &str)]) -> Answer {
+pub async fn sign_up(world: &World, fields: &[(&str, &str)]) -> Answer {
     let page = world.stranger().get(FORM).await.is(StatusCode::OK).text();
     world.advance(SignedDuration::from_mins(11));
     let stamp = hidden(&page, "stamp");
@@ -43,14 +43,14 @@ async fn sign_up(world: &World, fields: &[(&str, &str)]) -> Answer {
 }
 
 /// The address of this program in the last mail to somebody.
-async fn link(world: &World, recipient: &str) -> Option<String> {
+pub async fn link(world: &World, recipient: &str) -> Option<String> {
     let mails = world.outbox().await;
     let mail = mails.iter().rfind(|mail| mail.recipient == recipient)?;
     let url = mail.text.split_whitespace().find(|word| word.starts_with(&world.app.settings.public_url))?;
     url.strip_prefix(&world.app.settings.public_url).map(str::to_owned)
 }
 
-async fn found(world: &World, email: &str) -> Value {
+pub async fn found(world: &World, email: &str) -> Value {
     let page = world.as_admin().get(&format!("/api/v1/contacts?q={email}")).await.is(StatusCode::OK).json();
     page["data"][0].clone()
 }

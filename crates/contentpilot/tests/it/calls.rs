@@ -125,6 +125,8 @@ pub fn with_ids(path: &str) -> String {
             ("email-providers", _) => "harbor-provider",
             ("contacts", _) => "harbor-contact",
             ("segments", _) => "harbor-segment",
+            ("automations", _) => "harbor-automation",
+            ("steps", _) => "harbor-step",
             ("fields", _) => "harbor-field",
             ("imports", _) => "harbor-import",
             ("forms", _) => "harbor-form",
@@ -196,6 +198,11 @@ pub async fn settle(world: &World) {
          VALUES ('org-harbor', 'harbor-provider', 'ses', 'user-harbor-owner')",
         "INSERT INTO app.segments (organization_id, id, name, rule, created_by)
          VALUES ('org-harbor', 'harbor-segment', 'All', '{\"all\": true}', 'user-harbor-owner')",
+        "INSERT INTO app.automations (organization_id, id, name, trigger, steps, created_by)
+         VALUES ('org-harbor', 'harbor-automation', 'Welcome', '{\"kind\": \"sign_up\", \"form_id\": null, \"counts_added\": false}',
+                 '[{\"id\": \"harbor-step\", \"kind\": \"wait\", \"amount\": 1, \"unit\": \"days\"}]', 'user-harbor-owner')",
+        "INSERT INTO app.automation_runs (organization_id, id, automation_id, contact_id, entry, step, wake_at, entered_at)
+         VALUES ('org-harbor', 'harbor-run', 'harbor-automation', 'harbor-contact', 'sign-up', 'harbor-step', '2027-01-01', '2026-02-01')",
         "INSERT INTO app.contact_fields (organization_id, id, key, label)
          VALUES ('org-harbor', 'harbor-field', 'boat', 'Boat')",
         "INSERT INTO app.contact_imports (organization_id, id, file_key, file_name, created_by)

@@ -39,6 +39,8 @@ mod content_undo;
 mod dashboard;
 mod domains;
 mod doors;
+mod email_automation;
+mod email_automation_pages;
 mod email_composer;
 mod email_emails;
 mod email_killed;

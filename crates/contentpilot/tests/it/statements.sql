@@ -1,5 +1,5 @@
 -- Copies each of Harbor's rows of every tenant table {copies} times. What must be unique, and refers to nothing, gets a
--- number; join tables, whose key is nothing but references, are filled at the end.
+-- nth; join tables, whose key is nothing but references, are filled at the end.
 UPDATE content_items SET status = 'PUBLISHED', published_at = '2026-02-01', category_id = 'harbor-category'
     WHERE organization_id = 'org-harbor';
 INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
@@ -7,9 +7,9 @@ INSERT INTO app.notifications (organization_id, id, user_id, kind, title)
 
 INSERT INTO app.audit_log (organization_id, id, actor_kind, actor_id, actor_name, action, entity_type, entity_id, details)
     VALUES ('org-harbor', 'harbor-entry', 'user', 'user-harbor-owner', 'Harbor Owner', 'content.publish', 'content', 'harbor-item', '{}');
-INSERT INTO users SELECT copy.* FROM users AS kept, generate_series(1, {copies}) AS number,
+INSERT INTO users SELECT copy.* FROM users AS kept, generate_series(1, {copies}) AS nth,
     jsonb_populate_record(NULL::users, to_jsonb(kept) || jsonb_build_object(
-        'id', kept.id || '-' || number, 'email', number || '-' || kept.email)) AS copy
+        'id', kept.id || '-' || nth, 'email', nth || '-' || kept.email)) AS copy
     WHERE kept.id = 'user-harbor-viewer';
 INSERT INTO organization_members (id, user_id, organization_id, role)
     SELECT 'membership-' || id, id, 'org-harbor', 'ADMIN' FROM users WHERE id LIKE 'user-harbor-viewer-%';
@@ -35,10 +35,10 @@ BEGIN
         GROUP BY part.attrelid
     LOOP
         SELECT string_agg(format('%L, %s', one_column.name, CASE
-                   WHEN one_column.type IN ('text', 'varchar') THEN format('%I || ''-'' || number', one_column.name)
-                   WHEN one_column.type IN ('int4', 'int8', 'int2') THEN format('%I + number', one_column.name)
-                   WHEN one_column.type = 'bytea' THEN format('%I || decode(lpad(number::text, 4, ''0''), ''hex'')', one_column.name)
-                   WHEN one_column.type IN ('timestamptz', 'timestamp') THEN format('%I + number * interval ''1 second''', one_column.name)
+                   WHEN one_column.type IN ('text', 'varchar') THEN format('%I || ''-'' || nth', one_column.name)
+                   WHEN one_column.type IN ('int4', 'int8', 'int2') THEN format('%I + nth', one_column.name)
+                   WHEN one_column.type = 'bytea' THEN format('%I || decode(lpad(nth::text, 4, ''0''), ''hex'')', one_column.name)
+                   WHEN one_column.type IN ('timestamptz', 'timestamp') THEN format('%I + nth * interval ''1 second''', one_column.name)
                    ELSE format('%I', one_column.name) END), ', ')
             INTO changes
             FROM (SELECT attribute.attname AS name, kind.typname AS type
@@ -46,7 +46,7 @@ BEGIN
                   WHERE attribute.attrelid = one.oid AND attribute.attname = ANY (one.unique_columns)) AS one_column;
         EXECUTE format(
             'INSERT INTO %1$s (%2$s) SELECT %3$s FROM (SELECT * FROM %1$s WHERE organization_id = ''org-harbor'') AS kept,
-                 generate_series(1, {copies}) AS number,
+                 generate_series(1, {copies}) AS nth,
                  jsonb_populate_record(NULL::%1$s, to_jsonb(kept) || jsonb_build_object(%4$s)) AS copy
              ON CONFLICT DO NOTHING',
             one.name,

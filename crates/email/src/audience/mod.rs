@@ -9,10 +9,11 @@ pub mod link;
 pub mod preferences;
 pub mod public;
 pub mod rule;
+pub(crate) mod rule_form;
 pub mod segments;
 pub mod subscribe;
 pub mod suppressions;
-mod views;
+pub(crate) mod views;
 
 use axum::Router;
 use kernel::api::{Page, PageInfo, write_cursor};

@@ -30,7 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::sending::emails::draft::{EmailDraft, TEXT_LONGEST};
 use crate::sending::emails::{Email, store};
 
-pub(crate) use begin::{Beginning, begun, campaign_choices, new_page};
+pub(crate) use begin::{Beginning, all_starts, begun, campaign_choices, new_page};
 pub(crate) use findings::of as findings;
 pub(crate) use pages::contacts;
 

@@ -30,7 +30,7 @@ impl LocalTime {
 }
 
 /// The moment of a time of day: of one that comes twice the first, and of one that clocks leave out the first after it.
-fn moment(wall: DateTime, zone: &TimeZone) -> Timestamp {
+pub fn moment(wall: DateTime, zone: &TimeZone) -> Timestamp {
     let at = |offset: Offset| offset.to_timestamp(wall).unwrap_or(Timestamp::MAX);
     match zone.to_ambiguous_timestamp(wall).offset() {
         AmbiguousOffset::Unambiguous { offset } => at(offset),

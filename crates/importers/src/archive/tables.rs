@@ -49,6 +49,8 @@ pub const TABLES: &[Table] = &[
     table("app.campaign_spend", Kind::Others),
     table("app.campaign_templates", Kind::Others),
     table("campaign_content", Kind::Others),
+    // It is switched on again by who has looked at it.
+    Table { omitted: &["status", "checked_until", "next_at"], ..table("app.automations", Kind::Others) },
     table("email_campaigns", Kind::Others),
     table("app.email_templates", Kind::Others),
     table("social_media_posts", Kind::Others),
@@ -93,6 +95,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("app.email_bodies", "what was sent, to whom: bound to links of this server"),
     ("app.sending_queue", "work that waits here"),
     ("app.return_paths", "bound to addresses of this server"),
+    ("app.automation_runs", "bound to emails that this server sent"),
     ("app.email_providers", "they hold keys"),
     ("app.email_provider_tokens", "signatures that were used"),
     ("app.sending_domains", "they hold keys"),

@@ -145,6 +145,24 @@ pub async fn enqueue_kind(
     Ok(())
 }
 
+/// Queues many jobs of a kind in one statement, each to run at its time or soon after.
+pub async fn enqueue_all<J: Job>(
+    tx: &impl Statements,
+    organization: &OrganizationId,
+    jobs: &[(J, Timestamp)],
+) -> Result<()> {
+    let sql = "INSERT INTO app.jobs (id, organization_id, kind, payload, run_at, attempts, max_attempts, created_at)
+               SELECT one.id, $1, $2, one.payload::jsonb, one.run_at, 0, $3, one.run_at
+               FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS one (id, payload, run_at)";
+    let ids: Vec<String> = jobs.iter().map(|_| crate::secret::token()).collect();
+    let payloads = jobs.iter().map(|(job, _)| serde_json::to_string(job)).collect::<Result<Vec<_>, _>>()?;
+    let times: Vec<Timestamp> = jobs.iter().map(|(_, at)| *at).collect();
+    if !jobs.is_empty() {
+        tx.execute(sql, &[&organization.as_str(), &J::KIND, &MAX_ATTEMPTS, &ids, &payloads, &times]).await?;
+    }
+    Ok(())
+}
+
 /// Queues a job unless one with the same key waits or runs already. The key is unique among all organizations.
 pub async fn enqueue_once<J: Job>(
     tx: &impl Statements,

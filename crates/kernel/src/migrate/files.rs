@@ -75,6 +75,9 @@ pub(super) const FILES: &[File] = files![
     81 "0081_vectors_in_line",
     82 "0082_campaigns",
     91 "0091_email_composer",
+    93 "0093_automations",
+    94 "0094_automation_indexes",
+    95 "0095_recipients_once_a_run",
 ];
 
 impl File {

@@ -94,6 +94,11 @@ VALUES ('org-rival', 'rival-segment', 'RIVAL-MARKER-segment', '{"all": true}', '
 INSERT INTO app.email_templates (organization_id, id, name, composition, created_by)
 VALUES ('org-rival', 'rival-template', 'RIVAL-MARKER-template', '{"style": {}, "blocks": [{"type": "heading", "text": "RIVAL-MARKER-heading"}]}',
         'user-rival-owner');
+INSERT INTO app.automations (organization_id, id, name, trigger, steps, created_by)
+VALUES ('org-rival', 'rival-automation', 'RIVAL-MARKER-automation', '{"kind": "tag", "tag": "RIVAL-MARKER-tag"}',
+        '[{"id": "rival-step", "kind": "add_tag", "tag": "RIVAL-MARKER-tag"}]', 'user-rival-owner');
+INSERT INTO app.automation_runs (organization_id, id, automation_id, contact_id, entry, state, wake_at, reason, entered_at)
+VALUES ('org-rival', 'rival-run', 'rival-automation', 'rival-contact', 'RIVAL-MARKER-entry', 'LEFT', NULL, 'RIVAL-MARKER-reason', '2026-02-01');
 INSERT INTO app.suppressions (organization_id, email_hash, email, reason)
 VALUES ('org-rival', decode(repeat('00', 32), 'hex'), 'RIVAL-MARKER@example.org', 'manual');
 INSERT INTO app.email_recipients (organization_id, id, email_id, contact_id, email)

@@ -11,6 +11,7 @@ use super::draft::{ContactDraft, RawContact};
 use super::{Contact, Status, history, store};
 use crate::audience::fields;
 use crate::audience::suppressions::{self, Reason};
+use crate::automation::enter;
 
 /// How many contacts are changed together at most.
 pub const AT_ONCE: usize = 1000;
@@ -36,6 +37,7 @@ pub async fn create(caller: &Caller, raw: &RawContact, problems: Problems) -> Re
         None => "Added by hand, without a record of consent".to_owned(),
     };
     record(caller, &id, "added", &words).await?;
+    enter::added(&caller.tx, std::slice::from_ref(&id), caller.now).await?;
     audit::record(caller, "contact.create", ("contact", &id), json!({})).await?;
     reread(caller, &id).await
 }

@@ -49,8 +49,8 @@ pub struct Consent<'a> {
 }
 
 /// Puts a person on the list at their own wish, with the record of it. Whoever calls has seen that the address is theirs,
-/// and lifted what stood against it.
-pub async fn subscribe(tx: &Tenant, consent: &Consent<'_>, now: Timestamp) -> Result<()> {
+/// and lifted what stood against it. Gives the contact's id.
+pub async fn subscribe(tx: &Tenant, consent: &Consent<'_>, now: Timestamp) -> Result<String> {
     let words = format!("Subscribed by: {} “{}”", consent.source, consent.wording);
     let id = match store::lock_by_hash(tx, consent.email_hash).await? {
         Some(contact) => {
@@ -69,7 +69,8 @@ pub async fn subscribe(tx: &Tenant, consent: &Consent<'_>, now: Timestamp) -> Re
         }
     };
     store::add_tags(tx, std::slice::from_ref(&id), consent.tags, now).await?;
-    history::record(tx, &id, ("form", &words), None, now).await
+    history::record(tx, &id, ("form", &words), None, now).await?;
+    Ok(id)
 }
 
 fn draft(consent: &Consent<'_>) -> ContactDraft {

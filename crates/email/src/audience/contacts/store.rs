@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use kernel::Result;
-use kernel::db::{Statements, Tenant};
+use kernel::db::{Row, Statements, Tenant};
 
 use super::draft::ContactDraft;
 use super::{Contact, Status};
+use crate::automation::enter;
 
 /// Everything of a contact, as [`Contact::from_row`] reads it.
 pub const COLUMNS: &str =
@@ -127,12 +128,20 @@ pub async fn set_tags(tx: &Tenant, id: &str, tags: &[String], now: Timestamp) ->
     Ok(())
 }
 
-/// Adds tags to contacts, and gives how many were not there before.
+/// Adds tags to contacts, and gives how many were not there before. Those may begin automations.
 pub async fn add_tags(tx: &Tenant, ids: &[String], tags: &[String], now: Timestamp) -> Result<u64> {
     let sql = "INSERT INTO app.contact_tags (organization_id, contact_id, tag, created_at)
                SELECT $1, c.id, t.tag, $4 FROM app.contacts c, unnest($3::text[]) AS t (tag)
-               WHERE c.organization_id = $1 AND c.id = ANY ($2) ON CONFLICT DO NOTHING";
-    tx.execute(sql, &[&tx.organization().as_str(), &ids, &tags, &now]).await
+               WHERE c.organization_id = $1 AND c.id = ANY ($2) ON CONFLICT DO NOTHING RETURNING contact_id, tag";
+    let added = tx.rows(sql, &[&tx.organization().as_str(), &ids, &tags, &now]).await?;
+    note_tagged(tx, &added, now).await?;
+    Ok(u64::try_from(added.len()).unwrap_or(0))
+}
+
+/// Begins the automations that wait for tags: the rows tell `contact_id` and `tag`.
+pub async fn note_tagged(tx: &Tenant, added: &[Row], now: Timestamp) -> Result<()> {
+    let column = |name: &str| added.iter().map(|row| row.get::<_, String>(name)).collect::<Vec<_>>();
+    enter::tagged(tx, (&column("contact_id"), &column("tag")), now).await
 }
 
 pub async fn remove_tags(tx: &Tenant, ids: &[String], tags: &[String]) -> Result<u64> {

@@ -133,4 +133,13 @@ pub struct ContactView {
     pub paused_until: Moment,
     pub added: Moment,
     pub history: Vec<HistoryRow>,
+    pub automations: Vec<MembershipRow>,
+}
+
+/// An automation that a contact is or was in.
+pub struct MembershipRow {
+    pub id: String,
+    pub name: String,
+    pub state: &'static str,
+    pub tone: &'static str,
 }

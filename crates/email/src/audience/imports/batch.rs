@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use super::record::{Record, Refusal};
 use super::{Counts, Outcome, Settings};
+use crate::audience::contacts::store::note_tagged;
 use crate::audience::suppressions::{Reason, store::id_of};
+use crate::automation::enter;
 
 /// Why rows of people who may not be written to are refused.
 fn refused_because(reason: Reason) -> &'static str {
@@ -67,6 +69,7 @@ impl Batch<'_> {
         counts.updated = written.changed;
         counts.skipped += total - counts.created - counts.updated;
         self.record_new(&written.new).await?;
+        enter::added(self.tx, &written.new, self.now).await?;
         self.tag(&records, &written.new).await?;
         if self.settings.status != Outcome::Subscribed {
             self.keep_away(&records).await?;
@@ -177,11 +180,11 @@ impl Batch<'_> {
         let sql = "INSERT INTO app.contact_tags (organization_id, contact_id, tag, created_at)
                    SELECT $1, c.id, t.tag, $4 FROM unnest($2::text[], $3::text[]) AS t (email_key, tag)
                    JOIN app.contacts c ON c.organization_id = $1 AND c.email_key = t.email_key
-                   WHERE NOT $5 OR c.id = ANY ($6) ON CONFLICT DO NOTHING";
+                   WHERE NOT $5 OR c.id = ANY ($6) ON CONFLICT DO NOTHING RETURNING contact_id, tag";
         let organization = self.tx.organization().as_str();
         let only_new = self.settings.keeps_existing;
-        self.tx.execute(sql, &[&organization, &keys, &tags, &self.now, &only_new, &new]).await?;
-        Ok(())
+        let added = self.tx.rows(sql, &[&organization, &keys, &tags, &self.now, &only_new, &new]).await?;
+        note_tagged(self.tx, &added, self.now).await
     }
 
     /// Who left elsewhere leaves here as well, and stays away whatever list comes next.

@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod api;
-pub mod builder;
 pub mod pages;
 mod views;
 

@@ -9,6 +9,7 @@ use crate::audience::address::Address;
 use crate::audience::contacts::consent::{self, Consent};
 use crate::audience::forms::{self, SubscribeForm};
 use crate::audience::suppressions::{self, Reason};
+use crate::automation::enter;
 
 /// How long the link in a mail works.
 pub const CONFIRMED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -62,5 +63,6 @@ pub async fn subscribe(
         source: format!("Form “{}”", form.title).chars().take(200).collect(),
         wording: &request.consent_wording,
     };
-    consent::subscribe(tx, &consent, now).await
+    let contact = consent::subscribe(tx, &consent, now).await?;
+    enter::signed_up(tx, &contact, &form.id, now).await
 }

@@ -241,6 +241,11 @@ fn look_at(html: &str) -> Found {
 }
 
 async fn audience(caller: &Caller, email: &Email, findings: &mut Findings) -> Result<i64> {
+    if email.automation_id.is_some() {
+        let words = "Whoever comes to its step in the automation gets it.";
+        findings.add(Level::Good, "audience_of_automation", "audience_segment", words);
+        return Ok(0);
+    }
     let rule = match &email.audience_segment {
         None => {
             let words = "Nobody is chosen yet. Choose a segment, or everybody.";

@@ -26,6 +26,11 @@ pub struct Frozen {
 
 /// Freezes an email. Merge tags that cannot be read are told, whatever they stand in.
 pub fn freeze(email: &Email) -> Result<Frozen> {
+    freeze_after(email, Vec::new())
+}
+
+/// Freezes an email of which something was sent: links of that keep their positions, before those that are new.
+pub fn freeze_after(email: &Email, links: Vec<String>) -> Result<Frozen> {
     let mistakes = mistakes(email);
     if let Some(mistake) = mistakes.first() {
         return Err(Error::invalid("content", "merge_tag", mistake.words.clone()));
@@ -36,7 +41,7 @@ pub fn freeze(email: &Email) -> Result<Frozen> {
     }
     let composed = email.composition.as_ref().and(email.composed_text.as_ref());
     let own_plain = email.plain_text.as_ref().filter(|text| !text.trim().is_empty()).or(composed);
-    let links = RefCell::new(Vec::new());
+    let links = RefCell::new(links);
     let html = with_marks(&html, &links)?;
     let plain_text = match own_plain {
         Some(text) if Template::parse(text, Kind::Plain).is_ok_and(|it| !it.has(&Name::UnsubscribeUrl)) => {

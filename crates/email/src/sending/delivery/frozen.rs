@@ -32,21 +32,29 @@ pub async fn freeze(
         let sql = format!("DELETE FROM {table} WHERE organization_id = $1 AND email_id = $2");
         tx.execute(&sql, &[&organization, &email.id]).await?;
     }
-    let sql =
-        "INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at) VALUES ($1, $2, $3, $4, $5)
-               ON CONFLICT (organization_id, id) DO UPDATE
-               SET html = excluded.html, plain_text = excluded.plain_text, frozen_at = excluded.frozen_at";
-    tx.execute(sql, &[&organization, &email.id, &frozen.html, &frozen.plain_text, &now]).await?;
-    let sql = "INSERT INTO app.email_links (organization_id, id, email_id, url, position)
-               SELECT $1, $2 || '-' || (place - 1), $2, url, place - 1 FROM unnest($3::text[]) WITH ORDINALITY AS link (url, place)";
-    tx.execute(sql, &[&organization, &email.id, &frozen.links]).await?;
-    let sql = "INSERT INTO app.return_paths (organization_id, email_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    tx.execute(sql, &[&organization, &email.id]).await?;
+    write(tx, &email.id, frozen, now).await?;
     let recipients = insert_recipients(tx, email, (rule, local), now).await?;
     let sql = r#"UPDATE email_campaigns SET status = 'SENDING', sent_at = $2, problem = NULL WHERE id = $1"#;
     tx.execute(sql, &[&email.id, &now]).await?;
     wake(tx, &email.id, now).await?;
     Ok(recipients)
+}
+
+/// Writes down what is sent from now on. Links that are there already stay, for what was sent leads to them.
+pub async fn write(tx: &Tenant, email_id: &str, frozen: &Frozen, now: Timestamp) -> Result<()> {
+    let organization = tx.organization().as_str();
+    let sql =
+        "INSERT INTO app.email_bodies (organization_id, id, html, plain_text, frozen_at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (organization_id, id) DO UPDATE
+               SET html = excluded.html, plain_text = excluded.plain_text, frozen_at = excluded.frozen_at";
+    tx.execute(sql, &[&organization, &email_id, &frozen.html, &frozen.plain_text, &now]).await?;
+    let sql = "INSERT INTO app.email_links (organization_id, id, email_id, url, position)
+               SELECT $1, $2 || '-' || (place - 1), $2, url, place - 1 FROM unnest($3::text[]) WITH ORDINALITY AS link (url, place)
+               ON CONFLICT DO NOTHING";
+    tx.execute(sql, &[&organization, &email_id, &frozen.links]).await?;
+    let sql = "INSERT INTO app.return_paths (organization_id, email_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.execute(sql, &[&organization, &email_id]).await?;
+    Ok(())
 }
 
 async fn insert_recipients(

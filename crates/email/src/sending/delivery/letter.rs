@@ -90,6 +90,8 @@ pub struct Letter {
     pub providers: Vec<providers::Kind>,
     pub signer: Option<Arc<Signer>>,
     pub began: Timestamp,
+    /// Since when it reads like this; none in a test.
+    pub frozen_at: Option<Timestamp>,
     /// In a test links lead where they lead, and nothing is counted.
     pub links_of_test: Option<Vec<String>>,
 }

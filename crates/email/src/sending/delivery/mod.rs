@@ -2,7 +2,7 @@
 
 mod attempt;
 mod crowd;
-mod frozen;
+pub mod frozen;
 pub mod letter;
 pub mod outcome;
 mod patience;

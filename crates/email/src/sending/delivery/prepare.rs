@@ -46,8 +46,9 @@ pub async fn start(tx: &Tenant, app: &App, email: &Email, now: Timestamp) -> Res
 pub async fn letter(tx: &Tenant, app: &App, email_id: &str) -> Result<Letter> {
     let missing = || Error::internal(format!("the frozen texts of the email {email_id} are gone"));
     let email = emails::store::find(tx, email_id).await?.ok_or_else(missing)?;
-    let (html, plain) = store::body(tx, email_id).await?.ok_or_else(missing)?;
-    make_letter(tx, app, &email, (&html, &plain, None)).await
+    let body = store::body(tx, email_id).await?.ok_or_else(missing)?;
+    let letter = make_letter(tx, app, &email, (&body.html, &body.plain_text, None)).await?;
+    Ok(Letter { frozen_at: Some(body.frozen_at), ..letter })
 }
 
 /// A letter of these texts; with links of a test, nothing of it is counted.
@@ -76,6 +77,7 @@ pub async fn make_letter(
         return_path: return_path.or_else(|| app.settings.bounce_host.clone()),
         signer: signer.map(Arc::new),
         began: email.sent_at.unwrap_or(email.updated_at),
+        frozen_at: None,
         links_of_test,
     })
 }
@@ -84,13 +86,13 @@ pub async fn make_letter(
 pub async fn rest_or_finish(tx: &Tenant, app: &App, email_id: &str, now: Timestamp) -> Result<()> {
     let is_paused = "SELECT paused_at IS NOT NULL AS is_paused FROM email_campaigns WHERE id = $1";
     let is_paused = tx.row(is_paused, &[&email_id]).await?.is_some_and(|row| row.get("is_paused"));
-    match store::next_due(tx, email_id, now).await? {
-        // While something is on its way, its end is waited for; else a paused email is left alone until it is woken.
-        Some(due) if !is_paused => return store::wake(tx, email_id, due.max(now)).await,
-        Some(_) => return store::rest(tx, email_id).await,
-        None => {}
+    let due = store::next_due(tx, email_id, now).await?;
+    // While something is on its way, its end is waited for; else a paused email is left alone until it is woken.
+    let until = due.at.filter(|_| !is_paused).map(|at| at.max(now));
+    store::rest(tx, email_id, (&due, until)).await?;
+    if due.at.is_some() {
+        return Ok(());
     }
-    store::rest(tx, email_id).await?;
     let Some((status, told)) = store::finish(tx, email_id, now).await? else { return Ok(()) };
     let event = if status == Status::Sent { "email.sent" } else { "email.failed" };
     events::emit(tx, event, (email_id, told), now).await?;

@@ -24,11 +24,21 @@ pub async fn wake(tx: &Tenant, email_id: &str, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// What a frozen email is made of.
-pub async fn body(tx: &Tenant, email_id: &str) -> Result<Option<(String, String)>> {
-    let sql = "SELECT html, plain_text FROM app.email_bodies WHERE organization_id = $1 AND id = $2";
+/// What a frozen email is made of, and since when.
+pub struct Body {
+    pub html: String,
+    pub plain_text: String,
+    pub frozen_at: Timestamp,
+}
+
+pub async fn body(tx: &Tenant, email_id: &str) -> Result<Option<Body>> {
+    let sql = "SELECT html, plain_text, frozen_at FROM app.email_bodies WHERE organization_id = $1 AND id = $2";
     let row = tx.row(sql, &[&tx.organization().as_str(), &email_id]).await?;
-    Ok(row.map(|row| (row.get("html"), row.get("plain_text"))))
+    Ok(row.map(|row| Body {
+        html: row.get("html"),
+        plain_text: row.get("plain_text"),
+        frozen_at: row.get("frozen_at"),
+    }))
 }
 
 /// Where an email that is in the queue stands.
@@ -38,14 +48,16 @@ pub struct Standing {
     /// Whether who still waits is left out.
     pub is_cancelled: bool,
     /// When it was frozen: another time means another text.
-    pub began: Option<Timestamp>,
+    pub frozen_at: Option<Timestamp>,
     /// Whether the operator limits how many messages the organization sends in a minute.
     pub is_limited: bool,
 }
 
 pub async fn standing(tx: &Tenant, email_id: &str) -> Result<Option<Standing>> {
     let sql = "SELECT status = 'SENDING' AND paused_at IS NULL AND cancelled_at IS NULL AS is_running,
-                 cancelled_at IS NOT NULL AS is_cancelled, sent_at,
+                 cancelled_at IS NOT NULL AS is_cancelled,
+                 (SELECT body.frozen_at FROM app.email_bodies AS body
+                  WHERE body.organization_id = email_campaigns.organization_id AND body.id = email_campaigns.id) AS frozen_at,
                  EXISTS (SELECT FROM app.plan_limits AS allowed WHERE allowed.organization_id = email_campaigns.organization_id
                          AND allowed.messages_a_minute IS NOT NULL) AS is_limited
                FROM email_campaigns WHERE id = $1";
@@ -53,7 +65,7 @@ pub async fn standing(tx: &Tenant, email_id: &str) -> Result<Option<Standing>> {
     Ok(row.map(|row| Standing {
         is_running: row.get("is_running"),
         is_cancelled: row.get("is_cancelled"),
-        began: row.get("sent_at"),
+        frozen_at: row.get("frozen_at"),
         is_limited: row.get("is_limited"),
     }))
 }
@@ -180,22 +192,48 @@ pub async fn give_up_leases(tx: &Tenant, email_id: &str, now: Timestamp) -> Resu
     tx.execute(sql, &[&tx.organization().as_str(), &email_id, &now]).await
 }
 
-/// When there is something to do again for an email: none when everybody has an answer.
+/// What there is to do again for an email.
+pub struct Due {
+    /// None when everybody has an answer.
+    pub at: Option<Timestamp>,
+    /// For when it was in the queue when this was asked.
+    pub queued_for: Option<Timestamp>,
+}
+
+/// When there is something to do again for an email.
 ///
 /// What is on its way was due when it was claimed, so neither question reads the whole queue.
-pub async fn next_due(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+pub async fn next_due(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Due> {
     let sql = "SELECT least(
                  (SELECT due_at FROM app.email_recipients
                   WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' ORDER BY due_at LIMIT 1),
                  (SELECT min(lease_until) FROM app.email_recipients
-                  WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3)) AS due";
-    Ok(tx.one(sql, &[&tx.organization().as_str(), &email_id, &now]).await?.get("due"))
+                  WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3)) AS due,
+                 (SELECT queue.due_at FROM app.sending_queue AS queue
+                  WHERE queue.organization_id = $1 AND queue.email_id = $2) AS queued_for";
+    let row = tx.one(sql, &[&tx.organization().as_str(), &email_id, &now]).await?;
+    Ok(Due { at: row.get("due"), queued_for: row.get("queued_for") })
 }
 
-/// Takes an email out of the queue; it comes back when somebody wakes it.
-pub async fn rest(tx: &Tenant, email_id: &str) -> Result<()> {
-    let sql = "DELETE FROM app.sending_queue WHERE organization_id = $1 AND email_id = $2";
-    tx.execute(sql, &[&tx.organization().as_str(), &email_id]).await?;
+/// Lets an email wait until something of it is due, or takes it out of the queue; it comes back when somebody wakes it.
+///
+/// Emails of automations get recipients at any time. One that was woken since it was asked what is due is left as it is, or
+/// its new recipient would wait for nobody.
+pub async fn rest(tx: &Tenant, email_id: &str, (due, until): (&Due, Option<Timestamp>)) -> Result<()> {
+    let organization = tx.organization().as_str();
+    match (due.queued_for, until) {
+        (None, None) => return Ok(()),
+        (None, Some(until)) => return wake(tx, email_id, until).await,
+        (Some(seen), None) => {
+            let sql = "DELETE FROM app.sending_queue WHERE organization_id = $1 AND email_id = $2 AND due_at = $3";
+            tx.execute(sql, &[&organization, &email_id, &seen]).await?;
+        }
+        (Some(seen), Some(until)) => {
+            let sql =
+                "UPDATE app.sending_queue SET due_at = $4 WHERE organization_id = $1 AND email_id = $2 AND due_at = $3";
+            tx.execute(sql, &[&organization, &email_id, &seen, &until]).await?;
+        }
+    }
     Ok(())
 }
 
@@ -206,7 +244,7 @@ pub async fn finish(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Optio
                    problem = CASE WHEN sent + uncertain > 0 THEN NULL WHEN recipients = 0 THEN 'Nobody was left to send it to.'
                                   WHEN cancelled_at IS NOT NULL THEN 'It was cancelled before anything went out.'
                                   ELSE 'No message was taken. The report says what the mail server answered.' END
-               WHERE id = $1 AND status = 'SENDING'
+               WHERE id = $1 AND status = 'SENDING' AND automation_id IS NULL
                RETURNING status::text AS status,
                  jsonb_build_object('subject', subject, 'recipients', recipients, 'sent', sent, 'delivered', delivered) AS told"#;
     let row = tx.row(sql, &[&email_id, &now]).await?;

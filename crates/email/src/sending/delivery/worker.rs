@@ -284,13 +284,13 @@ impl Node {
             prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
             return Ok(None);
         };
-        let letter = match self.letter(tx, email_id, standing.began).await {
+        let letter = match self.letter(tx, email_id, standing.frozen_at).await {
             Ok(letter) => letter,
             // No other email waits for one that cannot be read.
             Err(Error::Invalid(problems)) => {
                 let why = problems.first().map(|problem| problem.message.as_str());
                 emails::store::set_paused(tx, email_id, Some(now), why).await?;
-                store::rest(tx, email_id).await?;
+                prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -350,9 +350,9 @@ impl Node {
         &mut self,
         tx: &kernel::db::Tenant,
         email_id: &str,
-        began: Option<Timestamp>,
+        frozen_at: Option<Timestamp>,
     ) -> Result<Arc<Letter>> {
-        if let Some(letter) = self.letters.get(email_id).filter(|letter| Some(letter.began) == began) {
+        if let Some(letter) = self.letters.get(email_id).filter(|letter| letter.frozen_at == frozen_at) {
             return Ok(letter.clone());
         }
         let letter = Arc::new(prepare::letter(tx, &self.app, email_id).await?);

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::draft::{Defaults, EmailDraft, RawEmail, SUBJECT_LONGEST};
 use super::{Email, Move, Status, plan, store};
 use crate::audience::{address::Address, check_version};
+use crate::automation;
 use crate::composer;
 use crate::sending::compose::{checks, sender};
 use crate::sending::jobs::{SendTest, StartSending};
@@ -68,7 +69,11 @@ pub async fn edit(
     store::update(&caller.tx, id, &draft).await?;
     composer::note_uses(caller, id, &draft).await?;
     audit::record(caller, "email.change", ("email", id), json!({ "subject": draft.subject })).await?;
-    reread(caller, id).await
+    let changed = reread(caller, id).await?;
+    if email.automation_id.is_some() && email.status == Status::Sending {
+        automation::freeze_anew(caller, &changed).await?;
+    }
+    Ok(changed)
 }
 
 /// Makes a draft with the same texts and audience.
@@ -91,6 +96,10 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Email> {
 pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
     let email = lock(caller, id, expected_version).await?;
+    if email.automation_id.is_some() {
+        let words = "This email belongs to an automation. Take its step out there before you delete it.";
+        return Err(Error::Conflict(words.into()));
+    }
     if matches!(email.status, Status::Sending | Status::Scheduled) {
         let words = format!("This email {}. Cancel it before you delete it.", email.state_words());
         return Err(Error::Conflict(words));

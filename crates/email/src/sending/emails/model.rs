@@ -73,6 +73,8 @@ impl Move {
 pub struct Summary {
     pub id: String,
     pub campaign_id: Option<String>,
+    /// The automation whose step sends it. It gets its recipients one by one, and is being sent for as long as it does.
+    pub automation_id: Option<String>,
     pub subject: String,
     pub preheader: Option<String>,
     pub from_name: String,
@@ -171,6 +173,7 @@ impl Summary {
         Self {
             id: row.get("id"),
             campaign_id: row.get("campaign_id"),
+            automation_id: row.get("automation_id"),
             subject: row.get("subject"),
             preheader: row.get("preheader"),
             from_name: row.get("from_name"),
@@ -197,12 +200,16 @@ impl Summary {
         }
     }
 
-    /// Whether its texts may be changed: nothing of it went out, and no time is set.
+    /// Whether its texts may be changed: nothing of it went out, and no time is set; of an automation's, at any time.
     pub fn may_be_edited(&self) -> bool {
-        matches!(self.status, Status::Draft | Status::Failed)
+        matches!(self.status, Status::Draft | Status::Failed) || self.automation_id.is_some()
     }
 
     pub fn may(&self, step: Move) -> bool {
+        // When an email of an automation begins and ends is the automation's to say.
+        if self.automation_id.is_some() && !matches!(step, Move::Pause | Move::Resume) {
+            return false;
+        }
         match (self.status, self.paused_at.is_some()) {
             (Status::Draft | Status::Failed, _) => matches!(step, Move::Send | Move::Schedule),
             (Status::Scheduled, _) => matches!(step, Move::Send | Move::Schedule | Move::Cancel),
@@ -219,8 +226,9 @@ impl Summary {
         }
         let allowed: Vec<&str> = Move::ALL.into_iter().filter(|step| self.may(*step)).map(Move::as_str).collect();
         let allowed = if allowed.is_empty() { "only to duplicate it".to_owned() } else { allowed.join(", ") };
+        let belongs = if self.automation_id.is_some() { "belongs to an automation and " } else { "" };
         Err(Error::Conflict(format!(
-            "This email {}, so it cannot {}. Possible now: {allowed}.",
+            "This email {belongs}{}, so it cannot {}. Possible now: {allowed}.",
             self.state_words(),
             match step {
                 Move::Send => "be sent",

@@ -8,7 +8,7 @@ use super::draft::EmailDraft;
 use super::{Email, Status};
 
 /// Everything of an email but its texts, as [`super::model::Summary::from_row`] reads it.
-pub const SUMMARY: &str = "id, campaign_id, subject, preheader, from_name, from_email, reply_to, audience_segment, scheduled_for,
+pub const SUMMARY: &str = "id, campaign_id, automation_id, subject, preheader, from_name, from_email, reply_to, audience_segment, scheduled_for,
     in_local_time, trial, trial_chosen, sent_at, finished_at, paused_at, cancelled_at, status::text AS status, problem, recipients, sent, delivered, opened,
     opened_raw, clicked, clicked_raw, bounced, unsubscribed, complained, failed, uncertain, skipped, created_by, created_at,
     updated_at, version";

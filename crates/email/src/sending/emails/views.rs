@@ -117,6 +117,8 @@ pub struct EmailPage {
     pub frame: Frame,
     pub id: String,
     pub subject: String,
+    /// The automation whose step sends it: id and name.
+    pub automation: Option<(String, String)>,
     pub status: StatusPill,
     pub scheduled: Moment,
     pub began: Moment,

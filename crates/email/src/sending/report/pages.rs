@@ -135,10 +135,10 @@ async fn map(page: PageCaller, Id(id): Id) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let tx = &page.caller.tx;
     let email: Email = store::find(tx, &id).await?.ok_or(Error::NotFound)?;
-    let (html, plain) = body(tx, &id).await?.ok_or(Error::NotFound)?;
+    let body = body(tx, &id).await?.ok_or(Error::NotFound)?;
     let links = figures::links(tx, &id).await?;
-    let html = click_map::with_counts(&html, &links, email.counts.clicked.into())?;
-    let (_, html, _) = templates(&Texts { subject: &email.subject, html: &html, plain: &plain })?;
+    let html = click_map::with_counts(&body.html, &links, email.counts.clicked.into())?;
+    let (_, html, _) = templates(&Texts { subject: &email.subject, html: &html, plain: &body.plain_text })?;
     let urls: Vec<String> = links.into_iter().map(|link| link.url).collect();
     let name = &page.caller.organization.name;
     Ok(mail_document(html.render(&|tag| example(tag, name, &urls))))

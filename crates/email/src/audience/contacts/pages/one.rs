@@ -12,13 +12,16 @@ use kernel::{Error, Result};
 use ui::{FieldErrors, Flash, Moment, SelectOption, StatusPill};
 
 use crate::audience::contacts::history::{self, Entry};
-use crate::audience::contacts::views::{ConsentView, ContactForm, ContactPage, ContactView, HistoryRow};
+use crate::audience::contacts::views::{ConsentView, ContactForm, ContactPage, ContactView, HistoryRow, MembershipRow};
 use crate::audience::contacts::{Contact, Status, actions, erasure, store};
 use crate::audience::views::{address, frame};
 use crate::audience::{fields, refusal, suppressions};
+use crate::automation;
 
 /// Tags to choose from at most.
 const TAGS_MOST: i64 = 200;
+/// Ways through automations that are shown, the last ones.
+const AUTOMATIONS_MOST: i64 = 20;
 
 pub async fn new(page: PageCaller, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
@@ -132,7 +135,21 @@ async fn known_of(page: &PageCaller, contact: &Contact) -> Result<ContactView> {
         paused_until: Moment::maybe(paused, &zone),
         added: Moment::new(contact.created_at, &zone),
         history: history.into_iter().map(|entry| history_row(entry, &zone)).collect(),
+        automations: automation::of_contact(tx, &contact.id, AUTOMATIONS_MOST)
+            .await?
+            .into_iter()
+            .map(membership)
+            .collect(),
     })
+}
+
+fn membership(one: automation::Membership) -> MembershipRow {
+    MembershipRow {
+        id: one.id,
+        name: one.name,
+        state: automation::words::state(one.state),
+        tone: automation::words::tone(one.state),
+    }
 }
 
 fn history_row(entry: Entry, zone: &TimeZone) -> HistoryRow {

@@ -1,6 +1,5 @@
 //! The pages of segments: the list, and one as a form of rules.
 
-mod form;
 mod one;
 
 use axum::response::Response;

@@ -17,6 +17,7 @@ use ui::{Breadcrumb, FieldErrors, Flash, Moment, Section, SelectOption};
 
 use super::{address, pill};
 use crate::audience::{refusal, rule, segments};
+use crate::automation;
 use crate::composer::{self, preview};
 use crate::sending::compose::checks;
 use crate::sending::emails::draft::RawEmail;
@@ -85,6 +86,10 @@ async fn show(
         frame,
         id: email.id.clone(),
         subject: email.subject.clone(),
+        automation: match &email.automation_id {
+            Some(id) => automation::name_of(&caller.tx, id).await?.map(|name| (id.clone(), name)),
+            None => None,
+        },
         status: pill(email),
         scheduled: Moment::maybe(email.scheduled_for, &zone),
         began: Moment::maybe(email.sent_at, &zone),
@@ -105,7 +110,7 @@ async fn show(
             pause: may(Move::Pause),
             resume: may(Move::Resume),
             cancel: may(Move::Cancel),
-            delete: !matches!(email.status, Status::Sending | Status::Scheduled),
+            delete: !matches!(email.status, Status::Sending | Status::Scheduled) && email.automation_id.is_none(),
         },
         progress: (email.status == Status::Sending || was_sent).then(|| progress(email)),
         rates: if was_sent { figures::rates(&Sums::from(&email.counts), &Sums::default()) } else { Vec::new() },

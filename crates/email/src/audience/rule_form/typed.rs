@@ -1,6 +1,8 @@
-//! The form of a segment: rows of a rule, and what its buttons ask for.
+//! What was typed for a rule: its rows, and what the buttons among them ask for.
 
-use crate::audience::segments::builder::{Builder, Row};
+use serde_json::Value;
+
+use super::builder::{Builder, Row};
 
 /// Rows of a form at most; a rule holds no more conditions.
 const ROWS_MOST: usize = crate::audience::rule::CONDITIONS_MOST;
@@ -17,27 +19,29 @@ pub enum Do {
     Replace,
 }
 
-/// What was typed for a segment.
+/// What was typed for a rule.
 #[derive(Debug, Clone, Default)]
-pub struct SegmentForm {
-    pub name: String,
-    /// The version that was seen.
-    pub version: String,
-    /// The segment whose rule is kept as it is.
+pub struct TypedRule {
+    /// Names the rule that is kept as it is; empty for that of the rows.
     pub kept: String,
     pub builder: Builder,
     pub what: Do,
 }
 
-impl SegmentForm {
+impl TypedRule {
+    /// A rule as it is stored: as rows, or kept under a name where it nests deeper than they do.
+    pub fn of(rule: &Value, name: &str) -> Self {
+        let builder = Builder::of(rule);
+        let kept = if builder.is_none() { name.to_owned() } else { String::new() };
+        Self { kept, builder: builder.unwrap_or_default(), what: Do::Save }
+    }
+
     /// Reads what was sent. Each row sends its four fields in their order.
-    pub fn read(fields: Vec<(String, String)>) -> Self {
+    pub fn read(fields: &[(String, String)]) -> Self {
         let mut form = Self::default();
         for (name, value) in fields {
-            let rows = &mut form.builder.rows;
+            let (rows, value) = (&mut form.builder.rows, value.clone());
             match name.as_str() {
-                "name" => form.name = value,
-                "version" => form.version = value,
                 "kept" => form.kept = value,
                 "join" => form.builder.is_any = value == "or",
                 "do" => form.what = what(&value),
@@ -110,14 +114,14 @@ mod tests {
                 pair("do", what),
             ]
         };
-        let mut form = SegmentForm::read(sent("add"));
+        let mut form = TypedRule::read(&sent("add"));
         assert!(form.rearrange());
         assert_eq!((form.builder.rows.len(), form.builder.rows[1].value.as_str()), (3, "Ada"));
-        let mut form = SegmentForm::read(sent("remove-0"));
+        let mut form = TypedRule::read(&sent("remove-0"));
         assert!(form.rearrange());
         assert_eq!((form.builder.rows.len(), form.builder.rows[0].subject.as_str()), (1, "name"));
-        assert!(!SegmentForm::read(sent("save")).rearrange());
-        let mut form = SegmentForm::read(sent("remove-7"));
+        assert!(!TypedRule::read(&sent("save")).rearrange());
+        let mut form = TypedRule::read(&sent("remove-7"));
         assert!(form.rearrange() && form.builder.rows.len() == 2);
     }
 }
