@@ -8,6 +8,7 @@ mod accounts_members;
 mod accounts_organizations;
 mod archive;
 mod arrows;
+mod audience_api;
 mod audience_contacts;
 mod audience_forms;
 mod audience_imports;

@@ -27,7 +27,12 @@ use utoipa_axum::router::OpenApiRouter;
 pub use rule::is_key as rule_key;
 
 pub fn api() -> OpenApiRouter<App> {
-    contacts::api::routes().merge(segments::api::routes()).merge(suppressions::api::routes())
+    contacts::api::routes()
+        .merge(segments::api::routes())
+        .merge(fields::api::routes())
+        .merge(forms::api::routes())
+        .merge(imports::api::routes())
+        .merge(suppressions::api::routes())
 }
 
 pub fn pages() -> Pages {

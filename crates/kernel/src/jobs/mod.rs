@@ -163,6 +163,14 @@ pub async fn enqueue_all<J: Job>(
     Ok(())
 }
 
+/// Whether this very job waits or runs: neither done nor given up.
+pub async fn is_queued<J: Job>(tx: &impl Statements, organization: &OrganizationId, job: &J) -> Result<bool> {
+    let sql = "SELECT FROM app.jobs WHERE organization_id = $1 AND kind = $2 AND payload = $3
+                 AND finished_at IS NULL AND failed_at IS NULL LIMIT 1";
+    let payload = serde_json::to_value(job)?;
+    Ok(tx.row(sql, &[&organization.as_str(), &J::KIND, &payload]).await?.is_some())
+}
+
 /// Queues a job unless one with the same key waits or runs already. The key is unique among all organizations.
 pub async fn enqueue_once<J: Job>(
     tx: &impl Statements,

@@ -5,9 +5,11 @@ use kernel::db::Statements;
 use kernel::error::FieldError;
 use kernel::validate::{Problems, slug_from};
 use kernel::{Error, Result, audit};
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
-use super::Kind;
+use super::{Field, Kind};
 use crate::audience::contacts::draft::FIELDS_MOST;
 
 const LABEL_LONGEST: usize = 100;
@@ -15,39 +17,51 @@ const KEY_LONGEST: usize = 40;
 /// Choices of one field at most.
 const CHOICES_MOST: usize = 100;
 
-/// What was typed for a field.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
+/// What somebody sent about a field: for a new one, or as changes to one that exists.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = RawContactField)]
 pub struct RawField {
-    pub label: String,
-    /// Of a new field only; left empty, it is made of the label.
-    pub key: String,
-    /// Of a new field only: values are kept in its form.
-    pub kind: String,
-    /// Choices with commas.
-    pub choices: String,
+    #[schema(min_length = 1, max_length = 100)]
+    pub label: Option<String>,
+    /// Of a new field only; left out, it is made of the label.
+    #[schema(max_length = 40)]
+    pub key: Option<String>,
+    /// Of a new field only, for values are kept in its form: `text` when left out.
+    #[schema(value_type = Option<super::Kind>)]
+    pub kind: Option<String>,
+    /// Of a field of the kind `choice`: 1 to 100.
+    pub choices: Option<Vec<String>>,
 }
 
-struct Checked {
-    label: String,
-    choices: Vec<String>,
+fn check_label(label: &str, problems: &mut Problems) -> String {
+    problems.required("label", "The name", label, LABEL_LONGEST)
 }
 
-fn check(raw: &RawField, kind: Kind, problems: &mut Problems) -> Checked {
-    let label = problems.required("label", "The name", &raw.label, LABEL_LONGEST);
+fn check_choices(kind: Kind, typed: &[String], problems: &mut Problems) -> Vec<String> {
+    if kind != Kind::Choice {
+        return Vec::new();
+    }
     let mut choices: Vec<String> = Vec::new();
-    for choice in raw.choices.split(',') {
+    for choice in typed {
         let choice = problems.text("choices", "A choice", choice, LABEL_LONGEST, kernel::validate::Lines::One);
         if !choice.is_empty() && !choices.contains(&choice) {
             choices.push(choice);
         }
     }
-    if kind != Kind::Choice {
-        choices.clear();
-    } else if choices.is_empty() || choices.len() > CHOICES_MOST {
-        problems.add("choices", "required", format!("Give 1 to {CHOICES_MOST} choices, with commas between them."));
+    if choices.is_empty() || choices.len() > CHOICES_MOST {
+        problems.add("choices", "required", format!("Give 1 to {CHOICES_MOST} choices, each another one."));
     }
-    Checked { label, choices }
+    choices
+}
+
+fn check_kind(kind: Option<&str>, problems: &mut Problems) -> Kind {
+    let Some(text) = kind.filter(|text| !text.is_empty()) else { return Kind::Text };
+    Kind::parse(text).unwrap_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.into_iter().map(Kind::as_str).collect();
+        problems.add("kind", "unknown_value", format!("Use one of: {}.", known.join(", ")));
+        Kind::Text
+    })
 }
 
 /// The key that a label makes: `Shoe size` is `shoe_size`.
@@ -57,45 +71,60 @@ pub fn key_of(label: &str) -> String {
     key.trim_end_matches('_').to_owned()
 }
 
-/// Adds a field and gives its key.
-pub async fn create(caller: &Caller, raw: &RawField) -> Result<String> {
+/// Adds a field.
+pub async fn create(caller: &Caller, raw: &RawField, mut problems: Problems) -> Result<Field> {
     caller.must(Permission::CampaignsManage)?;
-    let mut problems = Problems::new();
-    let kind = Kind::parse(&raw.kind).unwrap_or(Kind::Text);
-    let checked = check(raw, kind, &mut problems);
-    let key = if raw.key.trim().is_empty() { key_of(&checked.label) } else { raw.key.trim().to_owned() };
-    if !checked.label.is_empty() && !crate::audience::rule_key(&key) {
+    let kind = check_kind(raw.kind.as_deref(), &mut problems);
+    let label = check_label(raw.label.as_deref().unwrap_or_default(), &mut problems);
+    let choices = check_choices(kind, raw.choices.as_deref().unwrap_or_default(), &mut problems);
+    let typed = raw.key.as_deref().unwrap_or_default().trim();
+    let key = if typed.is_empty() { key_of(&label) } else { typed.to_owned() };
+    if !label.is_empty() && !crate::audience::rule_key(&key) {
         let words = "The key has 1 to 40 of a-z, 0-9 and _. Type one, such as shoe_size.";
         problems.add("key", "not_a_key", words);
     }
-    let checked = problems.finish(checked)?;
+    let field = problems.finish(Field { id: caller.new_id(), key, label, kind, choices })?;
     if super::all(&caller.tx).await?.len() >= FIELDS_MOST {
         return Err(Error::Conflict(format!("There are {FIELDS_MOST} fields already. Delete one that is not used.")));
     }
     let sql = "INSERT INTO app.contact_fields (organization_id, id, key, label, kind, choices, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, key) DO NOTHING";
-    let id = caller.new_id();
-    let params: &[&dyn kernel::db::Param] =
-        &[&caller.organization_id(), &id, &key, &checked.label, &kind.as_str(), &checked.choices, &caller.now];
+    let params: &[&dyn kernel::db::Param] = &[
+        &caller.organization_id(),
+        &field.id,
+        &field.key,
+        &field.label,
+        &field.kind.as_str(),
+        &field.choices,
+        &caller.now,
+    ];
     if caller.tx.execute(sql, params).await? == 0 {
         let words = "There is a field with this key already. Choose another name or key.";
         return Err(Error::Taken(FieldError::new("key", "taken", words)));
     }
-    audit::record(caller, "contact_field.create", ("contact_field", &id), json!({ "key": key })).await?;
-    Ok(key)
+    audit::record(caller, "contact_field.create", ("contact_field", &field.id), json!({ "key": field.key })).await?;
+    Ok(field)
 }
 
 /// Changes the name and the choices of a field; its key and kind stay, for values are kept by them.
-pub async fn edit(caller: &Caller, id: &str, raw: &RawField) -> Result<()> {
+pub async fn edit(caller: &Caller, id: &str, raw: &RawField, mut problems: Problems) -> Result<Field> {
     caller.must(Permission::CampaignsManage)?;
-    let fields = super::all(&caller.tx).await?;
-    let field = fields.iter().find(|field| field.id == id).ok_or(Error::NotFound)?;
-    let mut problems = Problems::new();
-    let checked = check(raw, field.kind, &mut problems);
-    let checked = problems.finish(checked)?;
+    let field = super::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let stays = [("key", &raw.key, field.key.as_str()), ("kind", &raw.kind, field.kind.as_str())];
+    for (name, sent, stored) in stays {
+        if sent.as_deref().is_some_and(|sent| sent != stored) {
+            let words = format!("The {name} stays as it is, for values are kept by it. Make another field.");
+            problems.add(name, "fixed", words);
+        }
+    }
+    let label = raw.label.as_deref().map_or(field.label.clone(), |label| check_label(label, &mut problems));
+    let choices = raw.choices.as_deref().unwrap_or(&field.choices);
+    let choices = check_choices(field.kind, choices, &mut problems);
+    let field = problems.finish(Field { label, choices, ..field })?;
     let sql = "UPDATE app.contact_fields SET label = $2, choices = $3 WHERE id = $1";
-    caller.tx.execute(sql, &[&id, &checked.label, &checked.choices]).await?;
-    audit::record(caller, "contact_field.change", ("contact_field", id), json!({ "key": field.key })).await
+    caller.tx.execute(sql, &[&id, &field.label, &field.choices]).await?;
+    audit::record(caller, "contact_field.change", ("contact_field", id), json!({ "key": field.key })).await?;
+    Ok(field)
 }
 
 /// Deletes a field. Its values stay with the contacts and are shown again when a field with its key is made.

@@ -1,18 +1,24 @@
 //! Fields that an organization keeps of its contacts beside the fixed ones.
 
 pub mod actions;
+pub mod api;
 pub mod pages;
 
 use jiff::civil::Date;
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 use kernel::validate::Problems;
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+use utoipa::ToSchema;
 
 use super::contacts::draft::FIELDS_MOST;
 
 /// What values of a field look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ContactFieldKind)]
 pub enum Kind {
     Text,
     Number,
@@ -53,13 +59,15 @@ impl Kind {
 }
 
 /// A field of the organization's own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ContactField)]
 pub struct Field {
     pub id: String,
     /// The key of its values in a contact's `fields`.
     pub key: String,
     pub label: String,
     pub kind: Kind,
+    /// Of a field of the kind `choice`.
     pub choices: Vec<String>,
 }
 
@@ -143,6 +151,11 @@ pub async fn all(tx: &Tenant) -> Result<Vec<Field>> {
     let sql = "SELECT id, key, label, kind, choices FROM app.contact_fields ORDER BY lower(label), key LIMIT $1";
     let most = i64::try_from(FIELDS_MOST).unwrap_or(i64::MAX);
     Ok(tx.rows(sql, &[&most]).await?.iter().map(Field::from_row).collect())
+}
+
+pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Field>> {
+    let sql = "SELECT id, key, label, kind, choices FROM app.contact_fields WHERE id = $1";
+    Ok(tx.row(sql, &[&id]).await?.as_ref().map(Field::from_row))
 }
 
 /// Brings values to the form of their fields; what fits no field of its key is told.

@@ -9,6 +9,8 @@ use kernel::api::Id;
 use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::session::PageCaller;
+use kernel::validate::Problems;
+use serde::Deserialize;
 use ui::{FieldErrors, Flash, Frame, SelectOption};
 
 use super::actions::{self, RawField};
@@ -32,7 +34,7 @@ struct FieldsPage {
     frame: Frame,
     tabs: Tabs,
     fields: Vec<Field>,
-    form: RawField,
+    form: TypedField,
     kinds: Vec<SelectOption>,
     errors: FieldErrors,
 }
@@ -43,12 +45,35 @@ impl FieldsPage {
     }
 }
 
-async fn list(page: PageCaller, headers: HeaderMap) -> Result<Response> {
-    page.caller.must(Permission::CampaignsManage)?;
-    Ok(ui::html(&show(&page, &headers, (RawField::default(), FieldErrors::none())).await?))
+/// What was typed for a field.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct TypedField {
+    label: String,
+    key: String,
+    kind: String,
+    /// Choices with commas.
+    choices: String,
 }
 
-async fn show(page: &PageCaller, headers: &HeaderMap, (form, errors): (RawField, FieldErrors)) -> Result<FieldsPage> {
+impl TypedField {
+    /// Of a new field.
+    fn raw(&self) -> RawField {
+        RawField {
+            label: Some(self.label.clone()),
+            key: Some(self.key.clone()),
+            kind: Some(self.kind.clone()),
+            choices: Some(self.choices.split(',').map(str::to_owned).collect()),
+        }
+    }
+}
+
+async fn list(page: PageCaller, headers: HeaderMap) -> Result<Response> {
+    page.caller.must(Permission::CampaignsManage)?;
+    Ok(ui::html(&show(&page, &headers, (TypedField::default(), FieldErrors::none())).await?))
+}
+
+async fn show(page: &PageCaller, headers: &HeaderMap, (form, errors): (TypedField, FieldErrors)) -> Result<FieldsPage> {
     Ok(FieldsPage {
         frame: frame(page, headers, "Fields", &[]),
         tabs: Tabs::new(page, "/fields"),
@@ -59,8 +84,8 @@ async fn show(page: &PageCaller, headers: &HeaderMap, (form, errors): (RawField,
     })
 }
 
-async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<RawField>) -> Result<Response> {
-    match actions::create(&page.caller, &form).await {
+async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<TypedField>) -> Result<Response> {
+    match actions::create(&page.caller, &form.raw(), Problems::new()).await {
         Ok(_) => {
             let back = address(&page, "/fields");
             page.caller.commit().await?;
@@ -74,10 +99,11 @@ async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<RawFi
     }
 }
 
-async fn edit(page: PageCaller, Id(id): Id, Form(form): Form<RawField>) -> Result<Response> {
+async fn edit(page: PageCaller, Id(id): Id, Form(form): Form<TypedField>) -> Result<Response> {
     let back = address(&page, "/fields");
-    match actions::edit(&page.caller, &id, &form).await {
-        Ok(()) => {
+    let raw = RawField { key: None, kind: None, ..form.raw() };
+    match actions::edit(&page.caller, &id, &raw, Problems::new()).await {
+        Ok(_) => {
             page.caller.commit().await?;
             Ok(Flash::success("The field is saved.").redirect(&back))
         }

@@ -1,14 +1,18 @@
 //! Forms with which people put themselves on the list.
 
 pub mod actions;
+pub mod api;
 pub mod pages;
+mod typed;
 mod views;
 
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SubscribeForm {
     pub id: String,
     /// Its part of the address: `/s/{org}/subscribe/{slug}`.

@@ -8,10 +8,12 @@ use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
+use kernel::validate::Problems;
 use kernel::{Error, Result};
 use ui::{FieldErrors, Flash};
 
-use super::actions::{self, RawForm};
+use super::actions;
+use super::typed::TypedForm;
 use super::views::{FormPage, FormsPage, snippet};
 use super::{SubscribeForm, find};
 use crate::audience::refusal;
@@ -42,20 +44,20 @@ async fn list(page: PageCaller, headers: HeaderMap) -> Result<Response> {
 async fn new(page: PageCaller, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let name = site_settings(&page.caller.tx).await?.title;
-    let form = RawForm {
+    let form = TypedForm {
         title: "Newsletter".to_owned(),
         consent_wording: format!(
             "I want to get emails from {name}. I can unsubscribe at any time by the link in each email."
         ),
         asks_name: "true".to_owned(),
         double_opt_in: "true".to_owned(),
-        ..RawForm::default()
+        ..TypedForm::default()
     };
     Ok(ui::html(&view(&page, &headers, None, (form, FieldErrors::none()))))
 }
 
-async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<RawForm>) -> Result<Response> {
-    match actions::create(&page.caller, &form).await {
+async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<TypedForm>) -> Result<Response> {
+    match actions::create(&page.caller, &form.raw(), Problems::new()).await {
         Ok(made) => {
             let there = address(&page, &format!("/forms/{}", made.id));
             page.caller.commit().await?;
@@ -73,14 +75,15 @@ async fn show(page: PageCaller, headers: HeaderMap, Id(id): Id) -> Result<Respon
     page.caller.must(Permission::CampaignsManage)?;
     let stored = find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let shown = site_settings(&page.caller.tx).await?.newsletter;
-    let form = RawForm::of(&stored, shown.is_some_and(|shown| shown.form == stored.slug));
+    let form = TypedForm::of(&stored, shown.is_some_and(|shown| shown.form == stored.slug));
     Ok(ui::html(&view(&page, &headers, Some(&stored), (form, FieldErrors::none()))))
 }
 
-async fn save(mut page: PageCaller, headers: HeaderMap, Id(id): Id, Form(form): Form<RawForm>) -> Result<Response> {
+async fn save(mut page: PageCaller, headers: HeaderMap, Id(id): Id, Form(form): Form<TypedForm>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let stored = find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    match actions::edit(&page.caller, &id, &form).await {
+    let version = form.version.trim().parse().ok();
+    match actions::edit(&page.caller, &id, &form.raw(), Problems::new(), version).await {
         Ok(_) => {
             let back = address(&page, &format!("/forms/{id}"));
             page.caller.commit().await?;
@@ -89,7 +92,7 @@ async fn save(mut page: PageCaller, headers: HeaderMap, Id(id): Id, Form(form): 
         Err(error) => {
             let (status, errors) = refusal(error)?;
             page.caller.start_over().await?;
-            let form = RawForm { version: stored.version.to_string(), ..form };
+            let form = TypedForm { version: stored.version.to_string(), ..form };
             Ok(ui::html_with(status, &view(&page, &headers, Some(&stored), (form, errors))))
         }
     }
@@ -99,7 +102,7 @@ fn view(
     page: &PageCaller,
     headers: &HeaderMap,
     stored: Option<&SubscribeForm>,
-    (form, errors): (RawForm, FieldErrors),
+    (form, errors): (TypedForm, FieldErrors),
 ) -> FormPage {
     let title = stored.map_or("New form", |stored| &stored.title);
     let slug = stored.map(|stored| stored.slug.as_str()).unwrap_or_default();
@@ -116,7 +119,7 @@ fn view(
 }
 
 async fn delete(page: PageCaller, Id(id): Id) -> Result<Response> {
-    actions::delete(&page.caller, &id).await?;
+    actions::delete(&page.caller, &id, None).await?;
     let back = address(&page, "/forms");
     page.caller.commit().await?;
     Ok(Flash::success("The form is deleted. Who came by it stays on the list.").redirect(&back))

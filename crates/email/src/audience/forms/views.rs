@@ -4,7 +4,7 @@ use askama::Template;
 use ui::{FieldErrors, Frame};
 
 use super::SubscribeForm;
-use super::actions::RawForm;
+use super::typed::TypedForm;
 use crate::audience::views::Tabs;
 
 /// `/admin/{org}/audience/forms`: the forms.
@@ -25,7 +25,7 @@ pub struct FormPage {
     pub frame: Frame,
     /// None for a new one.
     pub id: Option<String>,
-    pub form: RawForm,
+    pub form: TypedForm,
     /// Its address on the site.
     pub address: String,
     /// What to put into a page elsewhere.

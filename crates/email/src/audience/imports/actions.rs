@@ -6,7 +6,9 @@ use kernel::access::{Caller, Permission};
 use kernel::db::OrganizationId;
 use kernel::validate::{Lines, Problems};
 use kernel::{App, Error, Result, audit, jobs, secret};
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::columns::Column;
 use super::jobs::{ForgetImports, RunImport};
@@ -83,34 +85,48 @@ pub async fn insert(caller: &Caller, (key, file_name): (&str, &str), settings: &
     store::find(&caller.tx, &id).await?.ok_or_else(|| Error::internal("an import that was just written is gone"))
 }
 
-/// What somebody said about a file.
-#[derive(Debug, Clone, Default)]
+/// What somebody said about a file; what is left out is as it was guessed.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = RawContactImport)]
 pub struct RawSettings {
-    pub columns: Vec<String>,
-    pub status: String,
-    pub tags: String,
+    /// What each column means, in their order: `email`, `first_name`, `field:KEY`, `new:LABEL`, `skip` and others.
+    pub columns: Option<Vec<String>>,
+    /// What new contacts are: `subscribed` when left out.
+    #[schema(value_type = Option<Outcome>)]
+    pub status: Option<String>,
+    /// Given to everybody in the file, beside the tags it holds.
+    pub tags: Vec<String>,
+    #[schema(max_length = 200)]
     pub consent_source: String,
+    #[schema(max_length = 2000)]
     pub consent_wording: String,
+    /// Whether values of contacts that are there already stay as they are.
     pub keeps_existing: bool,
-    /// That the people of the file agreed to get emails.
+    /// That the people of the file agreed to get emails; has to be true for those who are to be subscribed.
     pub has_consent: bool,
 }
 
-fn check(import: &Import, raw: &RawSettings) -> Result<Settings> {
-    let mut problems = Problems::new();
-    let columns: Vec<Column> = raw.columns.iter().cloned().map(Column::from).collect();
+fn check(import: &Import, raw: &RawSettings, mut problems: Problems) -> Result<Settings> {
+    let columns = match &raw.columns {
+        Some(columns) => columns.iter().cloned().map(Column::from).collect(),
+        None => import.settings.columns.clone(),
+    };
     match columns.iter().filter(|column| **column == Column::Email).count() {
         1 => {}
         0 => problems.add("columns", "required", "Say which column holds the mail address."),
         _ => problems.add("columns", "twice", "Only one column can hold the mail address."),
     }
-    let status = Outcome::parse(&raw.status).unwrap_or_default();
+    let status = raw.status.as_deref().filter(|text| !text.is_empty()).map(Outcome::parse);
+    if status == Some(None) {
+        problems.add("status", "unknown_value", "Use subscribed, unsubscribed or bounced.");
+    }
+    let status = status.flatten().unwrap_or_default();
     if status == Outcome::Subscribed && !raw.has_consent {
         let words = "Confirm that these people agreed to get emails from you. Without their consent they may not be written to.";
         problems.add("has_consent", "required", words);
     }
-    let typed: Vec<String> = raw.tags.split(',').map(str::to_owned).collect();
-    let tags = check_tags(&mut problems, &typed);
+    let tags = check_tags(&mut problems, &raw.tags);
     let consent_source =
         problems.optional("consent_source", "The source", Some(&raw.consent_source), 200).unwrap_or_default();
     let wording = raw.consent_wording.replace("\r\n", "\n");
@@ -127,13 +143,13 @@ fn check(import: &Import, raw: &RawSettings) -> Result<Settings> {
 }
 
 /// Begins to read a file: makes the fields that its columns ask for, and queues the work.
-pub async fn begin(caller: &Caller, id: &str, raw: &RawSettings) -> Result<()> {
+pub async fn begin(caller: &Caller, id: &str, raw: &RawSettings, problems: Problems) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
     let import = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     if import.state != State::Uploaded {
         return Err(Error::Conflict("This file was begun already.".into()));
     }
-    let settings = with_fields(caller, check(&import, raw)?).await?;
+    let settings = with_fields(caller, check(&import, raw, problems)?).await?;
     store::begin(&caller.tx, id, &settings).await?;
     audit::record(caller, "contact_import.begin", ("contact_import", id), json!({ "file": import.file_name })).await?;
     jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &RunImport { import: id.to_owned() }, caller.now).await
@@ -148,8 +164,8 @@ pub async fn with_fields(caller: &Caller, mut settings: Settings) -> Result<Sett
         let key = match known.into_iter().find(|field| field.key == key) {
             Some(field) => field.key,
             None => {
-                let raw = field_actions::RawField { label, ..field_actions::RawField::default() };
-                field_actions::create(caller, &raw).await?
+                let raw = field_actions::RawField { label: Some(label), ..field_actions::RawField::default() };
+                field_actions::create(caller, &raw, Problems::new()).await?.key
             }
         };
         let is_given = settings.columns.contains(&Column::Field(key.clone()));
@@ -163,7 +179,9 @@ pub async fn with_fields(caller: &Caller, mut settings: Settings) -> Result<Sett
 pub async fn delete(caller: &Caller, id: &str) -> Result<Import> {
     caller.must(Permission::CampaignsManage)?;
     let import = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
-    if import.state == State::Running {
+    let job = RunImport { import: id.to_owned() };
+    // One whose job was given up runs no more, and would stay for ever.
+    if import.state == State::Running && jobs::is_queued(&caller.tx, caller.tx.organization(), &job).await? {
         return Err(Error::Conflict("This file is being read. Wait until that is done.".into()));
     }
     store::delete(&caller.tx, id).await?;

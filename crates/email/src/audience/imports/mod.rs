@@ -8,10 +8,12 @@
 //! batch that was committed. Nobody who left is subscribed again.
 
 pub mod actions;
+pub mod api;
 mod batch;
 pub mod columns;
 pub mod jobs;
 pub mod pages;
+mod received;
 mod record;
 pub mod rows;
 pub mod run;
@@ -22,6 +24,7 @@ mod views;
 use jiff::Timestamp;
 use kernel::db::Row;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use columns::Column;
 
@@ -31,7 +34,8 @@ use super::contacts::Status;
 pub const FILE_LARGEST: u64 = 512 * 1024 * 1024;
 
 /// How a file is read and what becomes of its rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ContactImportSettings)]
 #[serde(default)]
 pub struct Settings {
     /// A label of the WHATWG Encoding Standard, such as `utf-8`. A byte order mark outweighs it.
@@ -40,6 +44,9 @@ pub struct Settings {
     pub delimiter: String,
     /// Whether the first row names the columns.
     pub header: bool,
+    /// What each column means: `email`, `name`, `first_name`, `last_name`, `company`, `language`, `timezone`, `tags`,
+    /// `consent_at`, `consent_source`, `skip`, `field:KEY` for a field, `new:LABEL` for one that is made.
+    #[schema(value_type = Vec<String>)]
     pub columns: Vec<Column>,
     /// What new contacts are: `subscribed`, `unsubscribed` or `bounced`.
     pub status: Outcome,
@@ -52,8 +59,9 @@ pub struct Settings {
 }
 
 /// What the people of a file are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ContactImportOutcome)]
 pub enum Outcome {
     #[default]
     Subscribed,
@@ -80,7 +88,9 @@ impl Outcome {
 }
 
 /// How far an import is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ContactImportState)]
 pub enum State {
     /// Waits for somebody to say what the columns mean.
     Uploaded,
@@ -110,7 +120,8 @@ impl State {
 }
 
 /// What became of the rows of a file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ContactImportCounts)]
 pub struct Counts {
     pub rows_read: i64,
     pub created: i64,
@@ -121,17 +132,22 @@ pub struct Counts {
 }
 
 /// One file on its way in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ContactImport)]
 pub struct Import {
     pub id: String,
     /// The file in the store; empty when it never lay there.
+    #[serde(skip)]
     pub file_key: String,
     pub file_name: String,
     pub state: State,
     pub settings: Settings,
     pub counts: Counts,
+    /// Why it failed.
     pub problem: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Timestamp>,
 }
 
@@ -159,5 +175,6 @@ impl Import {
 
 /// Whether a request brings a file, which takes as long as the sender's connection makes it.
 pub fn brings_file(method: &http::Method, path: &str) -> bool {
-    *method == http::Method::POST && path.starts_with("/admin/") && path.ends_with("/audience/imports")
+    let is_form = path.starts_with("/admin/") && path.ends_with("/audience/imports");
+    *method == http::Method::POST && (is_form || path == "/api/v1/contact-imports")
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Statements, Tenant};
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::record::Refusal;
 use super::{Counts, Import, Settings, State};
@@ -100,8 +102,12 @@ pub async fn refuse(tx: &Tenant, id: &str, (refusals, kept): (&[Refusal], i64)) 
 }
 
 /// One refused row as the report tells it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedContact)]
 pub struct Refused {
+    /// The row of the file as spreadsheets show it: that of the names is 1.
     pub row: i64,
+    /// What stood where the address should be.
     pub email: Option<String>,
     pub reason: String,
 }

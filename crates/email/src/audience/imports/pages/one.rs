@@ -11,6 +11,7 @@ use kernel::db::OrganizationId;
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
+use kernel::validate::Problems;
 use kernel::{App, Error, Result};
 use ui::{FieldErrors, Flash, Moment, SelectOption};
 
@@ -117,21 +118,33 @@ fn meanings(name: &str, known: &[Field], chosen: &str) -> Vec<SelectOption> {
     options
 }
 
-fn read(fields: Vec<(String, String)>) -> RawSettings {
-    let mut raw = RawSettings::default();
+fn read(fields: Vec<(String, String)>) -> (SettingsForm, Vec<String>) {
+    let (mut form, mut columns) = (SettingsForm::default(), Vec::new());
     for (name, value) in fields {
         match name.as_str() {
-            "column" => raw.columns.push(value),
-            "status" => raw.status = value,
-            "tags" => raw.tags = value,
-            "consent_source" => raw.consent_source = value,
-            "consent_wording" => raw.consent_wording = value,
-            "keeps_existing" => raw.keeps_existing = true,
-            "has_consent" => raw.has_consent = true,
+            "column" => columns.push(value),
+            "status" => form.status = value,
+            "tags" => form.tags = value,
+            "consent_source" => form.consent_source = value,
+            "consent_wording" => form.consent_wording = value,
+            "keeps_existing" => form.keeps_existing = true,
+            "has_consent" => form.has_consent = true,
             _ => {}
         }
     }
-    raw
+    (form, columns)
+}
+
+fn raw(form: &SettingsForm, columns: &[String]) -> RawSettings {
+    RawSettings {
+        columns: Some(columns.to_vec()),
+        status: Some(form.status.clone()),
+        tags: form.tags.split(',').map(str::to_owned).collect(),
+        consent_source: form.consent_source.clone(),
+        consent_wording: form.consent_wording.clone(),
+        keeps_existing: form.keeps_existing,
+        has_consent: form.has_consent,
+    }
 }
 
 pub async fn begin(
@@ -142,9 +155,9 @@ pub async fn begin(
 ) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let import = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
-    let raw = read(sent);
+    let (form, columns) = read(sent);
     let there = address(&page, &format!("/imports/{id}"));
-    match actions::begin(&page.caller, &id, &raw).await {
+    match actions::begin(&page.caller, &id, &raw(&form, &columns), Problems::new()).await {
         Ok(()) => {
             page.caller.commit().await?;
             Ok(Flash::success("The file is being read.").redirect(&there))
@@ -152,15 +165,7 @@ pub async fn begin(
         Err(error) => {
             let (status, errors) = refusal(error)?;
             page.caller.start_over().await?;
-            let form = SettingsForm {
-                status: raw.status,
-                tags: raw.tags,
-                consent_source: raw.consent_source,
-                consent_wording: raw.consent_wording,
-                keeps_existing: raw.keeps_existing,
-                has_consent: raw.has_consent,
-            };
-            Ok(ui::html_with(status, &view(&page, &headers, &import, (form, raw.columns, errors)).await?))
+            Ok(ui::html_with(status, &view(&page, &headers, &import, (form, columns, errors)).await?))
         }
     }
 }
