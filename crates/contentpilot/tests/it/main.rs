@@ -46,6 +46,7 @@ mod email_composer;
 mod email_emails;
 mod email_killed;
 mod email_providers;
+mod email_refused;
 mod email_report;
 mod email_returns;
 mod email_sending;

@@ -7,6 +7,7 @@ pub mod letter;
 pub mod outcome;
 mod patience;
 pub mod prepare;
+mod refusals;
 pub mod store;
 pub mod worker;
 
