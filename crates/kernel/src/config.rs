@@ -228,6 +228,12 @@ pub struct SettingError {
 type Outcome<T> = Result<T, SettingError>;
 
 impl Settings {
+    /// The name under which this server takes mail.
+    pub fn mail_host(&self) -> String {
+        let host = || url::Url::parse(&self.public_url).ok()?.host_str().map(str::to_owned);
+        self.bounce_host.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
+    }
+
     /// Reads the environment and the file in the working directory.
     pub fn read() -> Outcome<Self> {
         Self::from_sources(values::environment()?, Path::new(FILE))

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
-use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::{RData, RecordType};
 
 /// How long one server may take to answer.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
@@ -38,6 +37,15 @@ impl Dns {
 
     /// The texts at a name (TXT records), each put together from its pieces; none when there is no such name.
     pub async fn texts(&self, name: &str) -> Result<Vec<String>, Failure> {
+        Ok(self.ask(name, RecordType::TXT).await?.iter().filter_map(text_of).collect())
+    }
+
+    /// The hosts that take mail for a name (MX records), each with its preference before it as in a zone file: `10 mx.example.org`.
+    pub async fn mail_hosts(&self, name: &str) -> Result<Vec<String>, Failure> {
+        Ok(self.ask(name, RecordType::MX).await?.iter().filter_map(mail_host_of).collect())
+    }
+
+    async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<RData>, Failure> {
         let failure = || Failure { name: name.to_owned() };
         let resolver = self.resolver.get_or_init(|| {
             let made = self.make();
@@ -45,8 +53,8 @@ impl Dns {
         });
         // Fully qualified, so that no search domain of this machine is put behind it.
         let asked = format!("{}.", name.trim_end_matches('.'));
-        match resolver.as_ref().ok_or_else(failure)?.txt_lookup(asked).await {
-            Ok(found) => Ok(texts_of(&found)),
+        match resolver.as_ref().ok_or_else(failure)?.lookup(asked, kind).await {
+            Ok(found) => Ok(found.answers().iter().map(|record| record.data.clone()).collect()),
             Err(error) if error.is_no_records_found() || error.is_nx_domain() => Ok(Vec::new()),
             Err(error) => {
                 tracing::warn!(name, error = error.to_string(), "the domain name system did not answer");
@@ -68,12 +76,14 @@ impl Dns {
     }
 }
 
-fn texts_of(found: &Lookup) -> Vec<String> {
-    let texts = found.answers().iter().filter_map(|record| match &record.data {
-        RData::TXT(text) => Some(text.txt_data.concat()),
-        _ => None,
-    });
-    texts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+fn text_of(data: &RData) -> Option<String> {
+    let RData::TXT(text) = data else { return None };
+    Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned())
+}
+
+fn mail_host_of(data: &RData) -> Option<String> {
+    let RData::MX(found) = data else { return None };
+    Some(format!("{} {}", found.preference, found.exchange.to_ascii().trim_end_matches('.')))
 }
 
 /// One server, asked over UDP, and over TCP where an answer does not fit.

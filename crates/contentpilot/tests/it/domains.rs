@@ -14,7 +14,7 @@ use tokio::net::UdpSocket;
 
 use crate::world;
 
-/// TXT records by name, changed while the server runs.
+/// TXT records by name and MX records by `MX` and the name, changed while the server runs.
 pub type Records = Arc<Mutex<HashMap<String, Vec<String>>>>;
 
 /// A DNS server that knows these records and refuses every question that is not put as RFC 1035 says.
@@ -42,22 +42,37 @@ fn answer(asked: &[u8], known: &HashMap<String, Vec<String>>) -> Vec<u8> {
         at += length + 1;
     }
     let question = &asked[12..at + 5];
-    assert_eq!(&asked[at + 1..at + 5], [0, 16, 0, 1], "a TXT record of the internet");
-    let texts = known.get(&labels.join(".").to_lowercase());
+    let (kind, name) = (asked[at + 2], labels.join(".").to_lowercase());
+    assert!(asked[at + 1] == 0 && asked[at + 3..at + 5] == [0, 1] && (kind == 15 || kind == 16), "a TXT or MX record");
+    let texts = known.get(&if kind == 15 { format!("MX {name}") } else { name });
     let code = if texts.is_some() { 0x80 } else { 0x83 };
     let count = u8::try_from(texts.map_or(0, Vec::len)).unwrap();
     let mut answer = vec![asked[0], asked[1], 0x81 | (asked[2] & 1), code, 0, 1, 0, count, 0, 0, 0, 0];
     answer.extend(question);
     for text in texts.into_iter().flatten() {
-        // In two pieces, as long texts are.
-        let (one, other) = text.split_at(text.len() / 2);
-        let pieces = [one, other].map(|piece| [&[u8::try_from(piece.len()).unwrap()], piece.as_bytes()].concat());
-        let data = pieces.concat();
-        answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+        let data = if kind == 15 { mail_host(text) } else { pieces(text) };
+        answer.extend([0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60]);
         answer.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
         answer.extend(data);
     }
     answer
+}
+
+/// A text in two pieces, as long ones are.
+fn pieces(text: &str) -> Vec<u8> {
+    let (one, other) = text.split_at(text.len() / 2);
+    [one, other].map(|piece| counted(piece)).concat()
+}
+
+/// `10 mx.example.org` as a preference and a name.
+fn mail_host(text: &str) -> Vec<u8> {
+    let (preference, host) = text.split_once(' ').unwrap();
+    let labels: Vec<u8> = host.split('.').flat_map(counted).collect();
+    [&preference.parse::<u16>().unwrap().to_be_bytes()[..], &labels, &[0]].concat()
+}
+
+fn counted(piece: &str) -> Vec<u8> {
+    [&[u8::try_from(piece.len()).unwrap()], piece.as_bytes()].concat()
 }
 
 /// A world whose program asks the test's own DNS server.

@@ -114,11 +114,19 @@ async fn messages_are_signed_once_the_key_is_seen_and_the_next_key_takes_over() 
     assert_eq!((&checked["verified_at"], &checked["records"][0]["is_right"]), (&Value::Null, &json!(false)));
     world.as_admin().post(&format!("{path}/rotate"), ()).await.is(StatusCode::CONFLICT);
     publish(&records, &made);
-    records.lock().unwrap().insert("_dmarc.harbor.test".into(), vec!["v=DMARC1; p=reject".into()]);
+    let mail_host = world.app.settings.mail_host();
+    for (name, value) in
+        [("_dmarc.harbor.test", "v=DMARC1; p=reject".to_owned()), ("MX bounces.harbor.test", format!("10 {mail_host}"))]
+    {
+        records.lock().unwrap().insert(name.to_owned(), vec![value]);
+    }
     let checked = world.as_admin().post(&format!("{path}/check"), ()).await.is(StatusCode::OK).json();
     assert!(checked["verified_at"].is_string(), "{checked}");
     let right: Vec<&Value> = checked["records"].as_array().unwrap().iter().map(|record| &record["is_right"]).collect();
-    assert_eq!(right, [true, false, true]);
+    assert_eq!(right, [true, false, true, true, false]);
+    let bounces = &checked["records"][3];
+    assert_eq!((&bounces["type"], &bounces["name"]), (&json!("MX"), &json!("bounces.harbor.test")));
+    assert_eq!((&bounces["value"], &bounces["found"][0]), (&json!(format!("10 {mail_host}")), &bounces["value"]));
 
     let message = sent(&world, &server).await;
     assert_eq!(verify(&message, &records), Ok(made["selector"].as_str().unwrap().to_owned()));

@@ -58,7 +58,7 @@ impl Session {
     /// Answers until the other side goes, or has to.
     pub async fn talk(mut self, stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
-        let name = self.name();
+        let name = self.app.settings.mail_host();
         stream.write_all(format!("220 {name} ESMTP, for bounces alone\r\n").as_bytes()).await?;
         loop {
             let Some(line) = self.command(&mut stream).await? else { return Ok(()) };
@@ -80,13 +80,6 @@ impl Session {
             };
             stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
         }
-    }
-
-    /// What we call ourselves.
-    fn name(&self) -> String {
-        let settings = &self.app.settings;
-        let host = || url::Url::parse(&settings.public_url).ok()?.host_str().map(str::to_owned);
-        settings.bounce_host.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
     }
 
     /// The next command; none at the end, after too long a silence, or when the program stops.

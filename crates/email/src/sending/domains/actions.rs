@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::model::{SendingDomain, is_right};
+use super::model::{MX, SendingDomain, is_right};
 use super::{PURPOSE, store};
 use crate::audience::address::Address;
 
@@ -98,11 +98,14 @@ fn read(problems: &mut Problems, field: &str, text: &str) -> String {
 /// The question goes out between two transactions, for an answer may take seconds.
 pub async fn check(caller: &mut Caller, id: &str) -> Result<SendingDomain> {
     caller.must(Permission::SettingsManage)?;
-    let domain = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let domain = store::find(caller, id).await?.ok_or(Error::NotFound)?;
     caller.commit_and_continue().await?;
     let mut records = domain.wanted();
     for record in &mut records {
-        let found = caller.app.dns.texts(&record.name).await.map_err(|failure| Error::Conflict(failure.to_string()))?;
+        let dns = &caller.app.dns;
+        let found =
+            if record.r#type == MX { dns.mail_hosts(&record.name).await } else { dns.texts(&record.name).await };
+        let found = found.map_err(|failure| Error::Conflict(failure.to_string()))?;
         record.is_right = Some(is_right(record, &found));
         record.found = found.into_iter().take(10).map(|text| text.chars().take(1000).collect()).collect();
     }
@@ -130,7 +133,7 @@ pub async fn check(caller: &mut Caller, id: &str) -> Result<SendingDomain> {
 /// Makes a next key. The present one signs until the record of the next is seen.
 pub async fn rotate(caller: &Caller, id: &str) -> Result<SendingDomain> {
     caller.must(Permission::SettingsManage)?;
-    let domain = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let domain = store::find(caller, id).await?.ok_or(Error::NotFound)?;
     if domain.verified_at.is_none() {
         return Err(Error::Conflict("The present key is not in use yet. Set its record, and check it first.".into()));
     }
@@ -143,7 +146,7 @@ pub async fn rotate(caller: &Caller, id: &str) -> Result<SendingDomain> {
 /// Removes a domain with its keys. Messages from it are not signed any more.
 pub async fn delete(caller: &Caller, id: &str) -> Result<SendingDomain> {
     caller.must(Permission::SettingsManage)?;
-    let domain = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let domain = store::find(caller, id).await?.ok_or(Error::NotFound)?;
     store::delete(&caller.tx, id).await?;
     store::disown(&caller.tx, &domain.domain).await?;
     let details = json!({ "domain": domain.domain });
@@ -152,5 +155,5 @@ pub async fn delete(caller: &Caller, id: &str) -> Result<SendingDomain> {
 }
 
 async fn reread(caller: &Caller, id: &str) -> Result<SendingDomain> {
-    store::find(&caller.tx, id).await?.ok_or_else(|| Error::internal("a sending domain that was just written is gone"))
+    store::find(caller, id).await?.ok_or_else(|| Error::internal("a sending domain that was just written is gone"))
 }

@@ -40,7 +40,7 @@ async fn read_list(caller: Caller, Query(params): Query<DomainParams>) -> Result
     caller.must(Permission::SettingsManage)?;
     let limit = api::limit(params.limit)?;
     let after: Option<String> = api::read_cursor(params.cursor.as_deref())?;
-    let data = store::list(&caller.tx, after.as_deref(), limit + 1).await?;
+    let data = store::list(&caller, after.as_deref(), limit + 1).await?;
     Ok(Json(page(data, limit, store::count(&caller.tx).await?, |domain| domain.domain.clone())?))
 }
 
@@ -60,7 +60,7 @@ async fn create(caller: Caller, body: Body<RawDomain>) -> Result<Response> {
     responses((status = 200, body = SendingDomain), (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn read(caller: Caller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     caller.must(Permission::SettingsManage)?;
-    let domain = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
+    let domain = store::find(&caller, &id).await?.ok_or(Error::NotFound)?;
     Ok(api::with_etag(&headers, domain.version, &domain))
 }
 

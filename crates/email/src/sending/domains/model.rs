@@ -5,11 +5,14 @@ use kernel::db::Row;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The type of records that say which hosts take mail.
+pub const MX: &str = "MX";
+
 /// A record of the domain name system to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Record {
     pub name: String,
-    /// Always `TXT`.
+    /// `TXT` or `MX`.
     pub r#type: String,
     /// What to set; for SPF and DMARC one that does, when there is none yet.
     pub value: String,
@@ -45,10 +48,14 @@ pub struct SendingDomain {
     pub public_key: String,
     #[serde(skip)]
     pub next_public_key: Option<String>,
+    /// The name of this server, which takes bounces.
+    #[serde(skip)]
+    pub mail_host: String,
 }
 
 impl SendingDomain {
-    pub fn from_row(row: &Row) -> Self {
+    /// `mail_host` is the name of this server.
+    pub fn from_row(row: &Row, mail_host: String) -> Self {
         let mut domain = Self {
             id: row.get("id"),
             domain: row.get("domain"),
@@ -62,11 +69,14 @@ impl SendingDomain {
             version: row.get("version"),
             public_key: row.get("public_key"),
             next_public_key: row.get("next_public_key"),
+            mail_host,
         };
         let known: Vec<Record> = serde_json::from_value(row.get("findings")).unwrap_or_default();
         domain.records = domain.wanted();
         for record in &mut domain.records {
-            if let Some(seen) = known.iter().find(|seen| seen.name == record.name && seen.value == record.value) {
+            let is_it =
+                |seen: &&Record| seen.name == record.name && seen.r#type == record.r#type && seen.value == record.value;
+            if let Some(seen) = known.iter().find(is_it) {
                 record.found.clone_from(&seen.found);
                 record.is_right = seen.is_right;
             }
@@ -101,12 +111,24 @@ impl SendingDomain {
         records.push(record(domain.clone(), "v=spf1 mx ~all".to_owned(), spf));
         let dmarc = "DMARC: what receivers do with messages that are neither signed nor sent by your servers.";
         records.push(record(format!("_dmarc.{domain}"), "v=DMARC1; p=none".to_owned(), dmarc));
+        if let Some(host) = &self.return_path {
+            let mail = "MX: mail to the host of bounces comes to this server.";
+            let mail = record(host.clone(), format!("10 {}", self.mail_host), mail);
+            records.push(Record { r#type: MX.to_owned(), ..mail });
+            let spf = "SPF of the host of bounces, where receivers look for it. Add what your mail provider tells you to include.";
+            records.push(record(host.clone(), "v=spf1 mx ~all".to_owned(), spf));
+        }
         records
     }
 }
 
-/// Whether what is found says what the record wants: the same key, one SPF record, any DMARC policy.
+/// Whether what is found says what the record wants: the same key, one SPF record, any DMARC policy, this server among the
+/// hosts that take mail.
 pub fn is_right(record: &Record, found: &[String]) -> bool {
+    if record.r#type == MX {
+        let host = |text: &str| text.split_once(' ').map(|(_, host)| host.to_ascii_lowercase());
+        return found.iter().any(|text| host(text) == host(&record.value));
+    }
     let start = record.value.split(';').next().unwrap_or_default().split(' ').next().unwrap_or_default();
     let of_kind: Vec<&String> = found
         .iter()
@@ -151,5 +173,8 @@ mod tests {
         assert!(is_right(&spf, &found(&["other", "v=spf1 include:x -all"])));
         assert!(!is_right(&spf, &found(&["v=spf1 -all", "v=spf1 mx -all"])), "two of them count as none");
         assert!(is_right(&record("v=DMARC1; p=none"), &found(&["v=DMARC1; p=reject"])));
+        let mail = Record { r#type: MX.into(), ..record("10 mail.example.org") };
+        assert!(is_right(&mail, &found(&["5 other.example", "20 Mail.example.org"])));
+        assert!(!is_right(&mail, &found(&["10 other.example"])) && !is_right(&mail, &[]));
     }
 }

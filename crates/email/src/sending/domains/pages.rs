@@ -69,7 +69,7 @@ async fn show(
     let mut frame = ui::frame_for(page, headers, "Sending domains", Section::Email);
     let emails = format!("/admin/{}/emails", page.caller.organization.slug);
     frame.breadcrumbs = vec![Breadcrumb::link("Email", emails), Breadcrumb::here("Sending domains")];
-    let domains = store::list(tx, None, SHOWN_MOST).await?;
+    let domains = store::list(&page.caller, None, SHOWN_MOST).await?;
     Ok(SendingDomainsPage {
         frame,
         domains: domains.into_iter().map(|domain| view(domain, &zone)).collect(),

@@ -1,6 +1,7 @@
 //! Statements about sending domains.
 
 use jiff::Timestamp;
+use kernel::access::Caller;
 use kernel::db::{Row, Statements, Tenant};
 use kernel::{App, Result};
 use serde_json::Value;
@@ -15,13 +16,13 @@ const COLUMNS: &str =
     created_at, version";
 
 /// By name, from after one.
-pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<SendingDomain>> {
+pub async fn list(caller: &Caller, after: Option<&str>, limit: i64) -> Result<Vec<SendingDomain>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM app.sending_domains
          WHERE organization_id = $1 AND ($2::text IS NULL OR domain > $2) ORDER BY domain LIMIT $3"
     );
-    let rows = tx.rows(&sql, &[&tx.organization().as_str(), &after, &limit]).await?;
-    Ok(rows.iter().map(SendingDomain::from_row).collect())
+    let rows = caller.tx.rows(&sql, &[&caller.organization_id(), &after, &limit]).await?;
+    Ok(rows.iter().map(|row| SendingDomain::from_row(row, caller.app.settings.mail_host())).collect())
 }
 
 pub async fn count(tx: &Tenant) -> Result<i64> {
@@ -29,9 +30,11 @@ pub async fn count(tx: &Tenant) -> Result<i64> {
     Ok(tx.one(sql, &[&tx.organization().as_str()]).await?.get("count"))
 }
 
-pub async fn find(tx: &Tenant, id: &str) -> Result<Option<SendingDomain>> {
+pub async fn find(caller: &Caller, id: &str) -> Result<Option<SendingDomain>> {
+    let tx = &caller.tx;
     let sql = format!("SELECT {COLUMNS} FROM app.sending_domains WHERE organization_id = $1 AND id = $2");
-    Ok(tx.row(&sql, &[&tx.organization().as_str(), &id]).await?.as_ref().map(SendingDomain::from_row))
+    let row = tx.row(&sql, &[&tx.organization().as_str(), &id]).await?;
+    Ok(row.map(|row| SendingDomain::from_row(&row, caller.app.settings.mail_host())))
 }
 
 /// Adds a domain; `false` when it is there already.
