@@ -31,6 +31,6 @@ function show(row: HTMLElement): void {
   const value = row.querySelector<HTMLInputElement>("[data-rule-value]")!;
   value.hidden = WITHOUT_VALUE.includes(test.value);
   value.type = ["since", "before"].includes(test.value) ? "date" : "text";
-  value.placeholder = kind === "emails" ? "Days, empty for ever" : test.value.endsWith("last_days") ? "Days" : "Compared with";
+  value.placeholder = kind === "emails" ? "Days, empty for ever" : kind === "visits" ? "https://example.org/prices" : test.value.endsWith("last_days") ? "Days" : "Compared with";
   row.querySelector<HTMLElement>("[data-rule-email]")!.hidden = kind !== "emails";
 }

@@ -77,6 +77,16 @@ async fn people_and_programs_are_counted_apart() {
     assert_eq!((leads.location(), leads.header("referrer-policy")), (TARGET, "no-referrer"));
     let counted = assert_counted(&world, &id).await;
     assert_eq!((&counted["opened"], &counted["clicked"]), (&json!(2), &json!(1)), "who clicks has opened");
+    // A visit that began in an email can be asked for; what programs followed is none.
+    for (rule, count) in [
+        (json!({ "visited": "https://Harbor.test/tide" }), 1),
+        (json!({ "visited": "harbor.test", "days": 1 }), 1),
+        (json!({ "visited": "harbor.test/ebb" }), 0),
+        (json!({ "not": { "visited": "harbor.test/tide", "days": 30 } }), 1),
+    ] {
+        let counted = world.as_admin().post("/api/v1/segments/count", json!({ "rule": rule })).await.is(StatusCode::OK);
+        assert_eq!(counted.json()["contacts"], count, "{rule}");
+    }
     let sql = "SELECT count(*) AS count FROM app.email_events WHERE email_id = $1";
     let events: i64 = world.tenant().await.one(sql, &[&id]).await.unwrap().get("count");
     assert_eq!(events, 6, "every sighting is kept");

@@ -1,7 +1,8 @@
 //! Rules that say which contacts are meant: a tree of conditions, written as JSON, read as a sentence, asked as SQL.
 //!
 //! `{"all": true}` means everybody. `{"and": […]}`, `{"or": […]}` and `{"not": …}` combine. A condition is one of
-//! `{"field": "company", "is": "…"}`, `{"tag": "vip"}` and `{"email": "opened", "id": "…", "days": 30}`.
+//! `{"field": "company", "is": "…"}`, `{"tag": "vip"}`, `{"email": "opened", "id": "…", "days": 30}` and
+//! `{"visited": "https://example.org/prices", "days": 30}`.
 
 mod parse;
 mod sql;
@@ -29,6 +30,7 @@ pub enum Rule {
     Field(Field, Test),
     Tag(String),
     Email(EmailTest),
+    Visited(VisitTest),
 }
 
 /// A value of a contact that a condition looks at.
@@ -66,6 +68,15 @@ pub struct EmailTest {
     pub happened: Happened,
     /// One email, or any.
     pub id: Option<String>,
+    /// Within the last days, or ever.
+    pub days: Option<i32>,
+}
+
+/// A visit that began with a link of an email: others are not tied to contacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitTest {
+    /// What the page's address begins with, without `https://` and in lower case.
+    pub address: String,
     /// Within the last days, or ever.
     pub days: Option<i32>,
 }

@@ -5,7 +5,7 @@ use kernel::validate::Problems;
 use kernel::{Error, Result};
 use serde_json::{Map, Value};
 
-use super::{CONDITIONS_MOST, DEPTH_MOST, EmailTest, Field, Happened, Rule, Test};
+use super::{CONDITIONS_MOST, DEPTH_MOST, EmailTest, Field, Happened, Rule, Test, VisitTest};
 
 /// The longest value that is compared, in characters.
 const VALUE_LONGEST: usize = 200;
@@ -54,12 +54,10 @@ impl Reader {
                 self.conditions += 1;
                 self.text(&format!("{at}.tag"), &object["tag"]).map(|tag| Rule::Tag(tag.to_lowercase()))
             }
-            _ if object.contains_key("visited") => {
-                self.refuse(&format!("{at}.visited"), "Visits are not tied to contacts, so no rule can ask for them.")
-            }
+            _ if object.contains_key("visited") => self.visit(at, object),
             _ if object.contains_key("email") => self.email(at, object),
             _ if object.contains_key("field") => self.field(at, object),
-            _ => self.refuse(at, "Use one of all, and, or, not, tag, email and field."),
+            _ => self.refuse(at, "Use one of all, and, or, not, tag, email, visited and field."),
         }
     }
 
@@ -112,11 +110,32 @@ impl Reader {
             Some(Value::String(id)) if kernel::id::is_well_formed(id) => Some(id.clone()),
             Some(_) => return self.refuse(&format!("{at}.id"), "Give the id of an email, or leave it out for any."),
         };
-        let days = match object.get("days") {
-            None | Some(Value::Null) => None,
-            Some(value) => Some(self.days(&format!("{at}.days"), value)?),
-        };
+        let days = self.optional_days(at, object)?;
         Some(Rule::Email(EmailTest { happened, id, days }))
+    }
+
+    fn visit(&mut self, at: &str, object: &Map<String, Value>) -> Option<Rule> {
+        self.conditions += 1;
+        if let Some(odd) = object.keys().find(|name| !["visited", "days"].contains(&name.as_str())) {
+            return self.refuse(&format!("{at}.{odd}"), "A condition about visits has visited and days alone.");
+        }
+        let address = self.text(&format!("{at}.visited"), &object["visited"])?.to_lowercase();
+        let address = address.trim_start_matches("https://").trim_start_matches("http://");
+        if !address.split('/').next().is_some_and(|host| host.contains('.') || host.starts_with("localhost")) {
+            let words = "Give the address of a page or what it begins with, such as https://example.org/prices.";
+            return self.refuse(&format!("{at}.visited"), words);
+        }
+        let days = self.optional_days(at, object)?;
+        Some(Rule::Visited(VisitTest { address: address.to_owned(), days }))
+    }
+
+    /// The days of a condition, if it has any; none at all when they cannot be read.
+    #[allow(clippy::option_option, reason = "the outer one is the reader's: something was refused")]
+    fn optional_days(&mut self, at: &str, object: &Map<String, Value>) -> Option<Option<i32>> {
+        match object.get("days") {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => Some(Some(self.days(&format!("{at}.days"), value)?)),
+        }
     }
 
     fn field(&mut self, at: &str, object: &Map<String, Value>) -> Option<Rule> {

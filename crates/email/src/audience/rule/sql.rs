@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use kernel::Result;
 use kernel::db::Param;
 
-use super::{EmailTest, Field, Happened, Rule, Test};
+use super::{EmailTest, Field, Happened, Rule, Test, VisitTest};
 
 /// The parameters of a statement, numbered as they are added.
 #[derive(Default)]
@@ -45,6 +45,7 @@ impl Rule {
                 format!("contact.id IN (SELECT t.contact_id FROM app.contact_tags t WHERE t.tag = {tag})")
             }
             Self::Email(test) => email(test, sql, now)?,
+            Self::Visited(test) => visited(test, sql, now)?,
             Self::Field(Field::Text(column), test) => text(&format!("contact.{column}"), test, sql),
             Self::Field(Field::Status, test) => text("contact.status", test, sql),
             Self::Field(Field::Moment(column), test) => moment(&format!("contact.{column}"), test, sql, now)?,
@@ -127,6 +128,20 @@ fn email(test: &EmailTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
         wanted = format!("{wanted} AND e.{time} >= {}", sql.param(days_ago(days, now)?));
     }
     Ok(format!("contact.id IN (SELECT e.contact_id FROM app.{table} e WHERE e.contact_id IS NOT NULL AND {wanted})"))
+}
+
+fn visited(test: &VisitTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
+    let address = sql.param(test.address.clone());
+    let since = match test.days {
+        Some(days) => format!(" AND e.at >= {}", sql.param(days_ago(days, now)?)),
+        None => String::new(),
+    };
+    Ok(format!(
+        "contact.id IN (SELECT e.contact_id FROM app.email_links AS link
+           JOIN app.email_events AS e ON e.organization_id = link.organization_id AND e.email_id = link.email_id AND e.link_id = link.id
+           WHERE starts_with(regexp_replace(lower(link.url), '^https?://', ''), {address})
+             AND e.contact_id IS NOT NULL AND e.kind = 'click' AND NOT e.is_machine{since})"
+    ))
 }
 
 fn midnight(date: Date) -> Result<Timestamp> {

@@ -32,6 +32,12 @@ fn rules_read_like_sentences() {
 }
 
 #[test]
+fn visits_are_told_by_the_address_that_was_typed() {
+    let rule = read(json!({ "not": { "visited": "HTTPS://Sea.example/Boats", "days": 30 } }));
+    assert_eq!(rule.to_string(), "did not visit “sea.example/boats” from an email in the last 30 days");
+}
+
+#[test]
 fn nothing_typed_stands_in_the_statement() {
     let evil = "x' OR true; DROP TABLE app.contacts --";
     let rule = read(json!({ "and": [
@@ -56,6 +62,8 @@ fn mistakes_are_told_where_they_are() {
     assert_eq!(refused_at(json!({ "field": "created_at", "before": "soon" })), "rule.before");
     assert_eq!(refused_at(json!({ "email": "opened", "days": 0 })), "rule.days");
     assert_eq!(refused_at(json!({ "visited": "/pricing" })), "rule.visited");
+    assert_eq!(refused_at(json!({ "visited": "sea.example", "days": 0 })), "rule.days");
+    assert_eq!(refused_at(json!({ "visited": "sea.example", "id": "e1" })), "rule.id");
     assert_eq!(
         refused_at(json!({ "not": { "not": { "not": { "not": { "not": { "tag": "a" } } } } } })),
         "rule.not.not.not.not.not"

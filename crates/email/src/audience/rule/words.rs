@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{EmailTest, Field, Happened, Rule, Test};
+use super::{EmailTest, Field, Happened, Rule, Test, VisitTest};
 
 impl fmt::Display for Rule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -13,10 +13,12 @@ impl fmt::Display for Rule {
             Self::Not(rule) => match rule.as_ref() {
                 Self::Tag(tag) => write!(formatter, "not tagged “{tag}”"),
                 Self::Email(test) => write!(formatter, "{}", email(test, true)),
+                Self::Visited(test) => write!(formatter, "did not visit {}", visit(test)),
                 other => write!(formatter, "not ({other})"),
             },
             Self::Tag(tag) => write!(formatter, "tagged “{tag}”"),
             Self::Email(test) => formatter.write_str(&email(test, false)),
+            Self::Visited(test) => write!(formatter, "visited {}", visit(test)),
             Self::Field(field, test) => write!(formatter, "{} {}", name(field), asked(test)),
         }
     }
@@ -63,6 +65,11 @@ fn asked(test: &Test) -> String {
 
 fn in_days(days: i32) -> String {
     if days == 1 { "day".to_owned() } else { format!("{days} days") }
+}
+
+fn visit(test: &VisitTest) -> String {
+    let when = test.days.map(|days| format!(" in the last {}", in_days(days))).unwrap_or_default();
+    format!("“{}” from an email{when}", test.address)
 }
 
 fn email(test: &EmailTest, is_denied: bool) -> String {

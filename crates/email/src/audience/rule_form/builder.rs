@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 /// The subject of conditions about tags, and of those about emails; the others are names of fields.
 pub const TAG: &str = "tag";
 pub const EMAILS: &str = "emails";
+pub const VISITS: &str = "visits";
+/// Days back that the form offers; others are given through the API.
+const VISIT_DAYS: [&str; 3] = ["7", "30", "90"];
 /// What the tests of emails that did not happen begin with.
 const NOT: &str = "not_";
 const HAS: &str = "has";
@@ -16,7 +19,7 @@ const IS_NOT_EMPTY: &str = "is_not_empty";
 /// One condition as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
-    /// What is asked about: [`TAG`], [`EMAILS`] or a field.
+    /// What is asked about: [`TAG`], [`EMAILS`], [`VISITS`] or a field.
     pub subject: String,
     pub test: String,
     /// What is compared with; of emails the days, empty for ever.
@@ -71,7 +74,7 @@ impl Row {
             let row = Self::of_plain(denied.as_object()?)?;
             return match (row.subject.as_str(), row.test.as_str()) {
                 (TAG, _) => Some(Self { test: HAS_NOT.to_owned(), ..row }),
-                (EMAILS, test) => Some(Self { test: format!("{NOT}{test}"), ..row }),
+                (EMAILS | VISITS, test) => Some(Self { test: format!("{NOT}{test}"), ..row }),
                 _ => None,
             };
         }
@@ -93,6 +96,14 @@ impl Row {
             let email = object.get("id").map(text).unwrap_or_default();
             return Some(Self { email, ..row(EMAILS, happened.as_str()?, days) });
         }
+        if let Some(address) = object.get("visited") {
+            let test = match object.get("days").map(text).filter(|days| !days.is_empty()) {
+                None => "visited".to_owned(),
+                Some(days) if VISIT_DAYS.contains(&days.as_str()) => format!("visited_{days}"),
+                Some(_) => return None,
+            };
+            return Some(row(VISITS, &test, text(address)));
+        }
         let subject = object.get("field")?.as_str()?;
         let (test, value) = object.iter().find(|(name, _)| *name != "field")?;
         Some(match (test.as_str(), value) {
@@ -108,15 +119,30 @@ impl Row {
             TAG if self.test == HAS_NOT => json!({ "not": { "tag": value } }),
             TAG => json!({ "tag": value }),
             EMAILS => self.about_emails(),
+            VISITS => self.about_visits(),
             field => json!({ "field": field, self.test_name(): self.compared() }),
         }
     }
 
+    fn about_visits(&self) -> Value {
+        let (is_denied, test) = self.denied();
+        let mut condition = json!({ "visited": self.value.trim() });
+        if let Some(days) = test.strip_prefix("visited_") {
+            condition["days"] = whole(days);
+        }
+        if is_denied { json!({ "not": condition }) } else { condition }
+    }
+
+    /// Whether the test asks for what did not happen, and the test without that.
+    fn denied(&self) -> (bool, &str) {
+        match self.test.strip_prefix(NOT) {
+            Some(test) => (true, test),
+            None => (false, &self.test),
+        }
+    }
+
     fn about_emails(&self) -> Value {
-        let (is_denied, happened) = match self.test.strip_prefix(NOT) {
-            Some(happened) => (true, happened),
-            None => (false, self.test.as_str()),
-        };
+        let (is_denied, happened) = self.denied();
         let mut condition = json!({ "email": happened });
         if !self.email.is_empty() {
             condition["id"] = Value::String(self.email.clone());
@@ -168,6 +194,7 @@ mod tests {
             json!({ "all": true }),
             json!({ "and": [{ "tag": "vip" }, { "not": { "tag": "gone" } }] }),
             json!({ "or": [{ "email": "opened", "days": 30 }, { "not": { "email": "clicked", "id": "e1" } }] }),
+            json!({ "or": [{ "visited": "sea.example/boats", "days": 30 }, { "not": { "visited": "sea.example" } }] }),
             json!({ "and": [{ "field": "company", "is": "Sea" }, { "field": "name", "is_empty": false }] }),
             json!({ "and": [{ "field": "fields.size", "greater_than": 12.5 }, { "field": "created_at", "in_last_days": 7 }] }),
         ];
@@ -185,6 +212,7 @@ mod tests {
             json!({ "and": [{ "or": [{ "tag": "a" }] }] }),
             json!({ "not": { "field": "name", "is": "x" } }),
             json!({ "not": { "and": [{ "tag": "a" }] } }),
+            json!({ "visited": "sea.example", "days": 12 }),
         ] {
             assert_eq!(Builder::of(&rule), None, "{rule}");
         }

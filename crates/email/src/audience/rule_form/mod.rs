@@ -10,7 +10,7 @@ use ui::{FieldErrors, SelectOption};
 
 use super::contacts::{self, Status};
 use crate::sending::emails::list as emails;
-use builder::{Builder, EMAILS, TAG};
+use builder::{Builder, EMAILS, TAG, VISITS};
 use typed::TypedRule;
 use views::{RuleFields, RuleRow, Subject};
 
@@ -45,7 +45,11 @@ pub async fn fields(
 
 /// What conditions can ask about. A field of a row that is gone stays to choose, so that looking changes nothing.
 async fn subjects(tx: &Tenant, rows: &[RuleRow]) -> Result<Vec<Subject>> {
-    let mut subjects = vec![Subject::new(TAG, "Tag", TAG), Subject::new(EMAILS, "Emails", EMAILS)];
+    let mut subjects = vec![
+        Subject::new(TAG, "Tag", TAG),
+        Subject::new(EMAILS, "Emails", EMAILS),
+        Subject::new(VISITS, "Page", VISITS),
+    ];
     for (name, label) in [
         ("email", "Address"),
         ("name", "Name"),

@@ -2,7 +2,7 @@
 
 use ui::SelectOption;
 
-use super::builder::{EMAILS, Row, TAG};
+use super::builder::{EMAILS, Row, TAG, VISITS};
 
 /// What a condition can ask about: its name in the form, its words, and which tests it takes.
 pub struct Subject {
@@ -67,6 +67,21 @@ pub const EMAIL_TESTS: Tests = Tests {
     ],
 };
 
+pub const VISIT_TESTS: Tests = Tests {
+    label: "Pages with this address, from a link in an email",
+    kinds: VISITS,
+    tests: &[
+        ("visited", "visited"),
+        ("visited_7", "visited in the last 7 days"),
+        ("visited_30", "visited in the last 30 days"),
+        ("visited_90", "visited in the last 90 days"),
+        ("not_visited", "did not visit"),
+        ("not_visited_7", "did not visit in the last 7 days"),
+        ("not_visited_30", "did not visit in the last 30 days"),
+        ("not_visited_90", "did not visit in the last 90 days"),
+    ],
+};
+
 /// A row of the form with what is wrong with it.
 pub struct RuleRow {
     pub row: Row,
@@ -92,6 +107,6 @@ pub struct RuleFields {
 
 impl RuleFields {
     pub fn tests(&self) -> impl Iterator<Item = &'static Tests> {
-        TESTS.iter().chain(std::iter::once(&EMAIL_TESTS))
+        TESTS.iter().chain([&EMAIL_TESTS, &VISIT_TESTS])
     }
 }
