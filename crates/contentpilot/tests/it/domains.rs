@@ -61,7 +61,7 @@ fn answer(asked: &[u8], known: &HashMap<String, Vec<String>>) -> Vec<u8> {
 /// A text in two pieces, as long ones are.
 fn pieces(text: &str) -> Vec<u8> {
     let (one, other) = text.split_at(text.len() / 2);
-    [one, other].map(|piece| counted(piece)).concat()
+    [one, other].map(counted).concat()
 }
 
 /// `10 mx.example.org` as a preference and a name.
