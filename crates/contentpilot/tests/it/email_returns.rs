@@ -1,13 +1,20 @@
 //! What comes back by mail: bounces and complaints, taken by a mail server of our own.
 
+use std::sync::Arc;
+
 use email::sending::delivery::drain;
 use http::StatusCode;
 use jiff::SignedDuration;
 use kernel::db::Statements;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, SignatureScheme};
 use serde_json::{Value, json};
 use testkit::World;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
 use crate::email_emails::email;
@@ -25,17 +32,91 @@ async fn listening(world: &World) -> u16 {
 
 /// Says all lines at once, as a server that pipelines does, and gives the answers in order; of several lines the last.
 async fn talk(port: u16, lines: &[&str]) -> Vec<String> {
-    let mut stream = BufReader::new(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    converse(BufReader::new(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap()), lines).await
+}
+
+async fn converse(mut stream: BufReader<impl AsyncRead + AsyncWrite + Unpin>, lines: &[&str]) -> Vec<String> {
     stream.write_all(format!("{}\r\nQUIT\r\n", lines.join("\r\n")).as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
     let mut answers = Vec::new();
     let mut line = String::new();
-    while stream.read_line(&mut line).await.unwrap() > 0 {
+    // An encrypted connection may end without a farewell.
+    while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
         if line.as_bytes().get(3) == Some(&b' ') {
             answers.push(line.trim_end().to_owned());
         }
         line.clear();
     }
     answers
+}
+
+/// Takes any certificate, as mail servers do of each other.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// One answer, with all its lines.
+async fn read_answer(stream: &mut BufReader<tokio::net::TcpStream>) -> String {
+    let mut answer = String::new();
+    loop {
+        let begins = answer.len();
+        stream.read_line(&mut answer).await.unwrap();
+        if answer.as_bytes()[begins..].get(3) == Some(&b' ') {
+            return answer;
+        }
+    }
+}
+
+/// The same as [`talk`] after STARTTLS; the first answer is that to the first of the lines.
+async fn talk_encrypted(port: u16, lines: &[&str]) -> Vec<String> {
+    let mut stream = BufReader::new(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    assert!(read_answer(&mut stream).await.starts_with("220 "));
+    stream.write_all(b"EHLO mx.receiver.example\r\n").await.unwrap();
+    let offers = read_answer(&mut stream).await;
+    assert!(offers.contains("250-STARTTLS\r\n"), "{offers}");
+    stream.write_all(b"STARTTLS\r\n").await.unwrap();
+    assert!(read_answer(&mut stream).await.starts_with("220 "));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
+    let config = config.unwrap().dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider)));
+    let connector = TlsConnector::from(Arc::new(config.with_no_client_auth()));
+    let name = ServerName::try_from("bounces.example").unwrap();
+    let stream = connector.connect(name, stream.into_inner()).await.unwrap();
+    converse(BufReader::new(stream), lines).await
 }
 
 /// Hands a mail over and gives the answer to it.
@@ -227,10 +308,12 @@ async fn the_server_passes_nothing_on_and_keeps_its_bounds() {
     let answers =
         talk(port, &["EHLO x", "MAIL FROM:<a@b.example>", "RCPT TO:<victim@elsewhere.example>", "DATA"]).await;
     assert_eq!(codes(&answers), ["220", "250", "250", "550", "503", "221"]);
-    let answers =
-        talk(port, &["EHLO x", "AUTH PLAIN AGEAYg==", "STARTTLS", "VRFY ada", "NOOP", "RSET", "BDAT 1 LAST", "MAIL a"])
-            .await;
-    assert_eq!(codes(&answers), ["220", "250", "502", "502", "252", "250", "250", "500", "501", "221"]);
+    let answers = talk(
+        port,
+        &["EHLO x", "AUTH PLAIN AGEAYg==", "STARTTLS x", "VRFY ada", "NOOP", "RSET", "BDAT 1 LAST", "MAIL a"],
+    )
+    .await;
+    assert_eq!(codes(&answers), ["220", "250", "502", "501", "252", "250", "250", "500", "501", "221"]);
     let answers = talk(port, &["WHAT"; 20]).await;
     assert_eq!((codes(&answers).len(), codes(&answers).last().unwrap().as_str()), (12, "421"));
     let long = format!("EHLO {}", "x".repeat(5000));
@@ -239,6 +322,23 @@ async fn the_server_passes_nothing_on_and_keeps_its_bounds() {
     let smuggled = "Subject: x\r\n\r\nx\n.\r\nMAIL FROM:<evil@b.example>\r\n.";
     let answers = talk(port, &["EHLO x", "MAIL FROM:<>", "RCPT TO:<postmaster@b.example>", "DATA", smuggled]).await;
     assert_eq!(codes(&answers), ["220", "250", "250", "250", "354", "250", "221"]);
+}
+
+#[tokio::test]
+async fn bounces_are_taken_encrypted_and_nothing_is_smuggled_in_front_of_that() {
+    let world = world().await;
+    let port = listening(&world).await;
+    contacts(&world, &["ada"]).await;
+    let (id, mails) = sent(&world, &["ada"]).await;
+    let mail = format!("{}\r\n.", bounce("failed", "5.1.1", "550 5.1.1 unknown").replace('\n', "\r\n"));
+    let to = format!("RCPT TO:<{}>", return_path(&mails[0]));
+    let answers =
+        talk_encrypted(port, &["MAIL FROM:<>", "EHLO x", "MAIL FROM:<>", &to, "DATA", &mail, "STARTTLS"]).await;
+    assert_eq!(codes(&answers), ["250", "250", "250", "250", "354", "250", "503", "221"]);
+    assert_eq!(assert_counted(&world, &id).await["bounced"], 1);
+    // What stands in plain behind the command is not taken for encrypted.
+    let answers = talk(port, &["EHLO x", "STARTTLS", "MAIL FROM:<>", &to, "DATA", &mail]).await;
+    assert_eq!(codes(&answers), ["220", "250", "220"]);
 }
 
 fn codes(answers: &[String]) -> Vec<String> {

@@ -4,6 +4,7 @@
 //! bounded time.
 
 mod session;
+mod tls;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -29,6 +30,7 @@ const ENDS_WITHIN: Duration = Duration::from_secs(10);
 /// Takes mails until told to stop.
 pub async fn run(app: App, listener: TcpListener, stop: CancellationToken) {
     let guests = Guests::default();
+    let tls = tls::acceptor(&app.settings.mail_host());
     let mut sessions = JoinSet::new();
     loop {
         while sessions.try_join_next().is_some() {}
@@ -47,7 +49,7 @@ pub async fn run(app: App, listener: TcpListener, stop: CancellationToken) {
         };
         match guests.admit(address.ip()) {
             Some(guest) => {
-                let session = Session::new(app.clone(), stop.clone());
+                let session = Session::new(app.clone(), tls.clone(), stop.clone());
                 sessions.spawn(async move {
                     let _guest = guest;
                     let _ = tokio::time::timeout(LASTS_AT_MOST, session.talk(stream)).await;

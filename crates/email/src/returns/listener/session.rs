@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kernel::App;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::returns::{Target, record, target};
@@ -35,6 +36,8 @@ struct Envelope {
 
 pub(super) struct Session {
     app: App,
+    /// None where nothing can be encrypted, or is already.
+    tls: Option<TlsAcceptor>,
     stop: CancellationToken,
     envelope: Envelope,
     mails: usize,
@@ -46,13 +49,14 @@ enum Next {
     Go(&'static str),
     Lines(String),
     Data,
+    Encrypt(TlsAcceptor),
     Mistake(&'static str),
     End(&'static str),
 }
 
 impl Session {
-    pub fn new(app: App, stop: CancellationToken) -> Self {
-        Self { app, stop, envelope: Envelope::default(), mails: 0, mistakes: 0 }
+    pub fn new(app: App, tls: Option<TlsAcceptor>, stop: CancellationToken) -> Self {
+        Self { app, tls, stop, envelope: Envelope::default(), mails: 0, mistakes: 0 }
     }
 
     /// Answers until the other side goes, or has to.
@@ -60,25 +64,44 @@ impl Session {
         let mut stream = BufReader::new(stream);
         let name = self.app.settings.mail_host();
         stream.write_all(format!("220 {name} ESMTP, for bounces alone\r\n").as_bytes()).await?;
+        let Some(tls) = self.converse(&mut stream, &name).await? else { return Ok(()) };
+        // What was sent in plain behind the command may be somebody else's, and would be taken for encrypted (RFC 3207, 6).
+        if !stream.buffer().is_empty() {
+            return Ok(());
+        }
+        let stream = tokio::time::timeout(SILENT_FOR, tls.accept(stream.into_inner())).await;
+        let mut stream = BufReader::new(stream.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??);
+        // Everything that was said before counts for nothing.
+        self.envelope = Envelope::default();
+        self.converse(&mut stream, &name).await.map(drop)
+    }
+
+    /// Answers commands to the end, or to the one from which on everything is encrypted.
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut BufReader<S>,
+        name: &str,
+    ) -> io::Result<Option<TlsAcceptor>> {
         loop {
-            let Some(line) = self.command(&mut stream).await? else { return Ok(()) };
-            let answer = match self.answer(&line, &name).await {
+            let Some(line) = self.command(stream).await? else { return Ok(None) };
+            let answer = match self.answer(&line, name).await {
                 Next::Go(answer) => answer.to_owned(),
                 Next::Lines(answer) => answer,
-                Next::Data => match self.data(&mut stream).await? {
+                Next::Data => match self.data(stream).await? {
                     Some(answer) => answer.to_owned(),
-                    None => return stream.write_all(b"552 5.3.4 That is too large\r\n").await,
+                    None => return say(stream, "552 5.3.4 That is too large").await.map(|()| None),
                 },
+                Next::Encrypt(tls) => return say(stream, "220 2.0.0 Go on").await.map(|()| Some(tls)),
                 Next::Mistake(answer) => {
                     self.mistakes += 1;
                     if self.mistakes > MISTAKES_MOST {
-                        return stream.write_all(b"421 4.7.0 Too many mistakes\r\n").await;
+                        return say(stream, "421 4.7.0 Too many mistakes").await.map(|()| None);
                     }
                     answer.to_owned()
                 }
-                Next::End(answer) => return stream.write_all(format!("{answer}\r\n").as_bytes()).await,
+                Next::End(answer) => return say(stream, answer).await.map(|()| None),
             };
-            stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+            say(stream, &answer).await?;
         }
     }
 
@@ -92,7 +115,7 @@ impl Session {
         };
         match read.transpose()? {
             None => {
-                stream.write_all(b"421 4.3.2 Closing, try again later\r\n").await?;
+                say(stream, "421 4.3.2 Closing, try again later").await?;
                 Ok(None)
             }
             Some(_) if !line.ends_with(b"\n") => Ok(None),
@@ -105,8 +128,9 @@ impl Session {
         match word.to_ascii_uppercase().as_str() {
             "EHLO" => {
                 self.envelope = Envelope::default();
+                let tls = if self.tls.is_some() { "250-STARTTLS\r\n" } else { "" };
                 Next::Lines(format!(
-                    "250-{name}\r\n250-PIPELINING\r\n250-SIZE {MAIL_LARGEST}\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES"
+                    "250-{name}\r\n250-PIPELINING\r\n{tls}250-SIZE {MAIL_LARGEST}\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES"
                 ))
             }
             "HELO" => {
@@ -126,7 +150,12 @@ impl Session {
             "NOOP" => Next::Go("250 2.0.0 Still here"),
             "VRFY" => Next::Mistake("252 2.1.5 Send it and see"),
             "QUIT" => Next::End("221 2.0.0 Goodbye"),
-            "AUTH" | "STARTTLS" => Next::Mistake("502 5.5.1 Nobody signs in here"),
+            "STARTTLS" if !rest.is_empty() => Next::Mistake("501 5.5.4 STARTTLS takes no parameters"),
+            "STARTTLS" => match self.tls.take() {
+                Some(tls) => Next::Encrypt(tls),
+                None => Next::Mistake("503 5.5.1 Nothing to encrypt here"),
+            },
+            "AUTH" => Next::Mistake("502 5.5.1 Nobody signs in here"),
             _ => Next::Mistake("500 5.5.2 This command is not known here"),
         }
     }
@@ -177,7 +206,7 @@ impl Session {
         &mut self,
         stream: &mut (impl AsyncBufReadExt + AsyncWrite + Unpin),
     ) -> io::Result<Option<&'static str>> {
-        stream.write_all(b"354 Go on, and end with a dot on a line of its own\r\n").await?;
+        say(stream, "354 Go on, and end with a dot on a line of its own").await?;
         let Some(mail) = read_mail(stream).await? else { return Ok(None) };
         self.mails += 1;
         let Envelope { sender, targets, .. } = std::mem::take(&mut self.envelope);
@@ -189,6 +218,12 @@ impl Session {
             }
         }
     }
+}
+
+/// Sends an answer at once: through encryption, what is written waits to be flushed.
+async fn say(stream: &mut (impl AsyncWrite + Unpin), answer: &str) -> io::Result<()> {
+    stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    stream.flush().await
 }
 
 /// Reads to the dot that ends a mail, and keeps its beginning. Only a dot between two whole line ends counts, so nothing that
