@@ -105,7 +105,9 @@ export class Saving {
     this.mark(problems);
     if (status === 409) {
       this.isStale = true;
-      this.tell("failed", problems[0]?.message || "Not saved: somebody else changed this email. Save to see both.");
+      this.tell("failed", problems[0]?.message || "Not saved: somebody else changed this email. Saving again replaces theirs.");
+      const theirs = this.form.action.replace(/\/compose$/, "/preview");
+      this.state.append(" ", element("a", { href: theirs, target: "_blank", rel: "noopener" }, ["Look at theirs (in a new tab)"]));
     } else if (status === 422) this.tell("failed", `Not saved: ${problems[0]?.message ?? "something cannot be stored."}`);
     else if (status === 401 || status === 403) this.tell("failed", "Not saved: you are signed out. Sign in in another tab, then save.");
     else {

@@ -160,6 +160,8 @@ fn message(from: &str, mail: &OutboxMail) -> anyhow::Result<Message> {
         .subject(&mail.subject)
         // The same on every attempt, so that a receiver can tell a repeated delivery (RFC 5322, 3.6.4).
         .message_id(Some(format!("<{}@{domain}>", mail.id)))
+        // Without it a reader need not know of the encoding (RFC 2045, 4).
+        .header(lettre::message::header::MIME_VERSION_1_0)
         .header(lettre::message::header::ContentType::TEXT_PLAIN)
         .body(mail.text.clone())
         .context("the mail cannot be put together")
@@ -168,6 +170,22 @@ fn message(from: &str, mail: &OutboxMail) -> anyhow::Result<Message> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_says_that_it_is_encoded() {
+        let mail = OutboxMail {
+            id: "m1".into(),
+            recipient: "ada@example.org".into(),
+            subject: "Grüße".into(),
+            text: "Schöne Grüße".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        let text = String::from_utf8(message("Harbor <news@harbor.test>", &mail).unwrap().formatted()).unwrap();
+        assert!(
+            text.contains("\r\nMIME-Version: 1.0\r\n") && text.contains("\r\nContent-Transfer-Encoding: "),
+            "{text}"
+        );
+    }
 
     #[test]
     fn addresses_of_mail_servers_may_ask_for_encryption() {

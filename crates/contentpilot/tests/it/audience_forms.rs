@@ -75,6 +75,7 @@ async fn who_signs_up_is_on_the_list_after_the_click_and_not_before() {
     let done = world.stranger().form(&path, &[]).await.is(StatusCode::SEE_OTHER).location().to_owned();
     assert!(world.stranger().get(&done).await.is(StatusCode::OK).text().contains("Welcome aboard."));
     world.stranger().form(&path, &[]).await.is(StatusCode::SEE_OTHER);
+    assert!(world.stranger().get(&path).await.is(StatusCode::OK).text().contains("Confirmed already"));
     let rita = found(&world, "rita@").await;
     assert_eq!(
         (&rita["status"], &rita["name"], &rita["tags"]),
@@ -134,7 +135,7 @@ async fn a_form_on_another_site_needs_one_more_click_and_programs_get_nowhere() 
     let stamp = hidden(&page, "stamp");
     let quick = [("email", "eve@example.org"), ("stamp", stamp.as_str())];
     let page = world.stranger().form(FORM, &quick).await.is(StatusCode::OK).text();
-    assert!(page.contains("Subscribe</button>"), "{page}");
+    assert!(page.contains("Subscribe</button>") && page.contains("You are not on the list yet."), "{page}");
     assert!(world.outbox().await.is_empty());
 
     // A program fills in every field it finds; it hears the same as everybody.

@@ -162,10 +162,21 @@ async fn a_broken_file_is_told_and_a_stopped_import_goes_on_where_it_was() {
     let world = world().await;
     let admin = world.as_admin().in_browser();
     upload(&admin, "", b"").await.is(StatusCode::UNPROCESSABLE_ENTITY);
-    let empty = upload(&admin, "empty.csv", b"").await.is(StatusCode::SEE_OTHER).location().to_owned();
-    assert!(admin.get(&empty).await.is(StatusCode::OK).text().contains("The file is empty"));
-    admin.form(&format!("{empty}/delete"), &[]).await.is(StatusCode::SEE_OTHER);
-    admin.get(&empty).await.is(StatusCode::NOT_FOUND);
+    let empty = upload(&admin, "empty.csv", b" \r\n").await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(empty.contains("This file is empty."), "{empty}");
+    let archive = upload(&admin, "list.xlsx", b"PK\x03\x04\x14\x00\x06\x00").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(archive.text().contains("This is no CSV file."));
+    assert_eq!(world.as_admin().get("/api/v1/contact-imports").await.json()["page"]["total"], 0);
+    let waits = upload(&admin, "waits.csv", b"email\n").await.is(StatusCode::SEE_OTHER).location().to_owned();
+    admin.form(&format!("{waits}/delete"), &[]).await.is(StatusCode::SEE_OTHER);
+    admin.get(&waits).await.is(StatusCode::NOT_FOUND);
+
+    // A quotation mark that is closed by one far below swallows the rows between; those are not lost in silence.
+    let swallows = "email,name,city\nok@example.org,\"Ok,Bonn\na@example.org,A,Ulm\nb@example.org,\"B\",Rom\nc@example.org,C,Kiel\n";
+    let (_, report) = import(&world, ("swallows.csv", swallows.as_bytes()), &[("has_consent", "true")]).await;
+    assert!(report.contains("A quotation mark in this row is not closed"), "{report}");
+    assert_eq!(stored(&world, "ok@").await, Value::Null);
+    assert_eq!(stored(&world, "c@").await["name"], "C");
 
     let broken = format!("email,name\na@example.org,\"{}\n", "x".repeat(1_200_000));
     let (_, report) = import(&world, ("broken.csv", broken.as_bytes()), &[("has_consent", "true")]).await;

@@ -308,8 +308,10 @@ async fn a_pause_stops_everybody_where_they_stand_and_edits_keep_their_places() 
         world.as_admin().post(&format!("/api/v1/emails/{first}/{verb}"), ()).await.is(StatusCode::CONFLICT);
     }
     world.as_admin().delete(&format!("/api/v1/emails/{first}")).await.is(StatusCode::CONFLICT);
+    let told = world.outbox().await.len();
     world.as_admin().delete(&path).await.is(StatusCode::NO_CONTENT);
     work(&world, &server).await;
+    assert_eq!(world.outbox().await.len(), told, "nobody is told that it was sent");
     let ended = assert_counted(&world, &first).await;
     assert_eq!((&ended["status"], &ended["automation_id"]), (&json!("SENT"), &Value::Null));
 }

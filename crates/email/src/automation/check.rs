@@ -325,7 +325,7 @@ mod tests {
             { "kind": "wait", "amount": 0, "unit": "weeks" },
             { "kind": "wait_until", "weekday": "noday", "hour": 24, "id": "x" },
             { "kind": "send", "id": "x" },
-            { "kind": "condition", "rule": { "tag": 5 }, "skip": 0, "id": "y" },
+            { "kind": "condition", "rule": { "tag": "" }, "skip": 0, "id": "y" },
             { "kind": "add_tag", "tag": "a,b", "id": "z" },
             { "kind": "dance", "id": "v" },
             { "kind": "wait", "colour": "red" },

@@ -59,7 +59,12 @@ pub async fn let_go(caller: &Caller, id: &str) -> Result<()> {
         return Ok(());
     }
     if email.counts.recipients == 0 {
-        store::set_status(&caller.tx, id, Status::Draft, None).await?;
+        return store::set_status(&caller.tx, id, Status::Draft, None).await;
+    }
+    if email.counts.waiting() == 0 {
+        // Everybody has an answer, and whoever takes it out needs no notice that it was sent.
+        queue::finish(&caller.tx, id, caller.now).await?;
+        return Ok(());
     }
     queue::wake(&caller.tx, id, caller.now).await
 }

@@ -66,6 +66,10 @@ pub fn too_large() -> Error {
 
 /// Makes a kept file an import that waits for somebody to say what its columns mean. Old ones are forgotten meanwhile.
 pub async fn register(caller: &Caller, file_name: &str, kept: &Kept) -> Result<Import> {
+    if let Err(words) = sample::is_text(&kept.beginning) {
+        drop_file(&caller.app, &kept.key).await?;
+        return Err(Error::invalid("file", "not_csv", words));
+    }
     let known = fields::all(&caller.tx).await?;
     let settings = sample::guess(&kept.beginning, file_name, &known).await?;
     let import = insert(caller, (&kept.key, file_name), &settings).await?;

@@ -60,6 +60,11 @@ impl Reader<'_> {
             let email = (!typed.is_empty()).then(|| cut(&typed, 320));
             Err(Refusal { row: row.number, email, reason })
         };
+        if self.swallows_others(row) {
+            return refused(
+                "A quotation mark in this row is not closed, so rows behind it stand in it. Mend the file, and import it again.",
+            );
+        }
         if typed.is_empty() {
             return refused("There is no address in this row.");
         }
@@ -81,6 +86,14 @@ impl Reader<'_> {
             consent_at: self.first(row, &Column::ConsentAt).and_then(|text| moment(&text)),
             consent_source: text(&Column::ConsentSource, SOURCE_LONGEST),
         })
+    }
+
+    /// Whether a cell holds other people's rows: lines with an address, where such a thing is no note that somebody wrote.
+    fn swallows_others(&self, row: &Row) -> bool {
+        let has_others = |cell: &String| cell.split_once('\n').is_some_and(|(_, rest)| rest.contains('@'));
+        let is_short = row.cells.len() < self.settings.columns.len();
+        let mut cells = self.settings.columns.iter().zip(&row.cells);
+        cells.any(|(column, cell)| (is_short || *column != Column::Skip) && has_others(cell))
     }
 
     /// What stands in the columns of this meaning, one after the other.

@@ -38,6 +38,19 @@ pub async fn beginning(mut bytes: impl Stream<Item = Result<Bytes>> + Unpin) -> 
     Ok(beginning.into())
 }
 
+/// Refuses what cannot be read as rows, in words.
+pub fn is_text(beginning: &[u8]) -> std::result::Result<(), &'static str> {
+    let text = encoding_of(beginning).decode(beginning).0;
+    if text.trim().is_empty() {
+        return Err("This file is empty. Choose the CSV file that holds your contacts.");
+    }
+    // No text has these, and every spreadsheet, picture or archive does.
+    if text.contains('\0') {
+        return Err("This is no CSV file. In a spreadsheet, save it as CSV and choose that file.");
+    }
+    Ok(())
+}
+
 /// Guesses how a file is to be read and what its columns mean.
 pub async fn guess(beginning: &Bytes, file_name: &str, known: &[Field]) -> Result<Settings> {
     let encoding = encoding_of(beginning);

@@ -109,7 +109,10 @@ async fn take(
     let place = place(&app, &organization, &form).await?;
     let visitor = Visitor { app: &app, tx: &place.tx, ip: &client.ip, now: app.clock.now() };
     match sign_up::take(&visitor, &place.form, &raw).await {
-        Ok(Sent::OnceMore) => Ok(personal(StatusCode::OK, &form_page(&app, &place, (raw, FieldErrors::none())))),
+        Ok(Sent::OnceMore) => {
+            let words = "You are not on the list yet. Look over what stands here, and press Subscribe once more.";
+            Ok(personal(StatusCode::OK, &form_page(&app, &place, (raw, FieldErrors::from_iter([("", words)])))))
+        }
         Ok(Sent::Taken) => {
             let Place { tx, form, site } = place;
             tx.commit().await?;
@@ -148,8 +151,8 @@ async fn ask(
         Err(Error::NotFound) => return Ok(over(site)),
         Err(error) => return Err(error),
     };
-    if !done.done.is_empty() && request.confirmed_at.is_some() {
-        return Ok(thanks(&form, site));
+    if request.confirmed_at.is_some() {
+        return Ok(if done.done.is_empty() { confirmed_before(site) } else { thanks(&form, site) });
     }
     let card = Card::new(
         "Confirm your subscription",
@@ -165,6 +168,13 @@ async fn ask(
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+fn confirmed_before(site: String) -> Response {
+    let words = "This subscription was confirmed already. There is nothing more to do, and you can close this page.";
+    let card = Card::new("Confirmed already", words);
+    let page = ConfirmPage { card, site, address: String::new(), wording: String::new(), is_done: true };
+    personal(StatusCode::OK, &page)
 }
 
 fn over(site: String) -> Response {

@@ -62,7 +62,7 @@ fn dark_rules(theme: &Theme) -> Vec<(&'static str, String)> {
 
 /// The document with what MJML leaves out: its title, and that it has dark colours of its own.
 pub fn completed(html: &str, title: &str) -> String {
-    let title = escaped(&title.replace("{{", "").replace("}}", ""));
+    let title = escaped(title);
     let head = "<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">";
     let html = match (html.find("<title>"), html.find("</title>")) {
         (Some(start), Some(end)) if start < end => format!("{}<title>{title}{}", &html[..start], &html[end..]),

@@ -54,7 +54,7 @@ fn the_document_is_one_that_mail_programs_show() {
         "max-width:600px",
         "role=\"presentation\"",
         "<!--[if mso",
-        "<title>Hello first_name &amp; you</title>",
+        "<title>Hello {{first_name}} &amp; you</title>",
         "<h1 style=\"margin:0;",
         "Hi {{first_name|there}}</h1>",
         "href=\"https://e.org/go?a=1&amp;b=2\"",

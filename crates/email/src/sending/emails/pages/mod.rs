@@ -106,6 +106,7 @@ fn row(email: &Summary, zone: &TimeZone) -> EmailRow {
     let words = match email.status {
         Status::Draft => String::new(),
         Status::Scheduled => "waits for its time".to_owned(),
+        Status::Sending if email.automation_id.is_some() => format!("In an automation, {} sent", counts.sent),
         Status::Sending => format!("{} of {} sent", counts.sent, counts.recipients),
         Status::Sent => format!("{} sent, {} opened, {} clicked", counts.sent, counts.opened, counts.clicked),
         Status::Failed => email.problem.clone().unwrap_or_default(),
