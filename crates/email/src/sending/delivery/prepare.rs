@@ -13,6 +13,7 @@ use super::{frozen, store};
 use crate::audience::rule;
 use crate::composer;
 use crate::returns::providers;
+use crate::sending::compose::merge::Name;
 use crate::sending::compose::{freeze, sender};
 use crate::sending::domains;
 use crate::sending::emails::{self, Email, Status};
@@ -60,13 +61,12 @@ pub async fn make_letter(
 ) -> Result<Letter> {
     let (subject, html, plain) = templates(&Texts { subject: &email.subject, html, plain })?;
     let second = email.trial.as_ref().map(|trial| subject_line(&trial.subject));
-    let name = tx.one("SELECT name FROM organizations WHERE id = $1", &[&tx.organization().as_str()]).await?;
     let domain = email.from_email.rsplit('@').next().unwrap_or_default();
     let (signer, return_path) = domains::store::signer(tx, app, domain).await?;
     Ok(Letter {
         email_id: email.id.clone(),
         organization: tx.organization().clone(),
-        organization_name: name.get("name"),
+        organization_name: organization_name(tx).await?,
         from: (email.from_name.clone(), email.from_email.clone()),
         reply_to: email.reply_to.clone(),
         subject,
@@ -102,15 +102,28 @@ pub async fn rest_or_finish(tx: &Tenant, app: &App, email_id: &str, now: Timesta
 /// Tells who made an email how it ended.
 async fn tell(tx: &Tenant, app: &App, email_id: &str, now: Timestamp) -> Result<()> {
     let Some(email) = emails::store::find(tx, email_id).await? else { return Ok(()) };
+    let subject = for_nobody(tx, &email.subject).await?;
     let (kind, title) = match email.status {
-        Status::Sent => (Kind::EmailSent, format!("“{}” was sent to {}", email.subject, email.counts.sent)),
-        _ => (Kind::EmailFailed, format!("“{}” could not be sent", email.subject)),
+        Status::Sent => (Kind::EmailSent, format!("“{subject}” was sent to {}", email.counts.sent)),
+        _ => (Kind::EmailFailed, format!("“{subject}” could not be sent")),
     };
     let title: String = title.chars().take(200).collect();
     let detail = email.problem.clone().unwrap_or_default();
     let path = format!("emails/{email_id}");
     let notice = Notice { kind, title: &title, detail: &detail, path: &path };
     notify::tell(app, tx, std::slice::from_ref(&email.created_by), &notice, now).await
+}
+
+/// A subject as somebody reads it of whom nothing is known.
+async fn for_nobody(tx: &Tenant, subject: &str) -> Result<String> {
+    let Ok(line) = subject_line(subject) else { return Ok(subject.to_owned()) };
+    let name = organization_name(tx).await?;
+    Ok(line.render(&|tag| (*tag == Name::OrganizationName).then(|| name.clone())))
+}
+
+async fn organization_name(tx: &Tenant) -> Result<String> {
+    let sql = "SELECT name FROM organizations WHERE id = $1";
+    Ok(tx.one(sql, &[&tx.organization().as_str()]).await?.get("name"))
 }
 
 /// An email that cannot even begin: who made it reads why.

@@ -45,6 +45,15 @@ struct Ended {
     connection: Option<Connection>,
 }
 
+/// What ended means for recipients and for their emails.
+#[derive(Default)]
+struct Judged {
+    records: Vec<Record>,
+    /// Why an email cannot go on, by its id.
+    pauses: BTreeMap<String, String>,
+    refusals: Refusals,
+}
+
 /// A recipient that is ours to send to, with how often it was tried.
 type Claimed = (Arc<Letter>, Person, i16);
 
@@ -223,20 +232,7 @@ impl Node {
         now: Timestamp,
     ) -> Result<usize> {
         let tx = self.app.database.tenant(organization).await?;
-        let mut records = Vec::with_capacity(ended.len());
-        let mut pauses: BTreeMap<String, String> = BTreeMap::new();
-        let mut refusals = Refusals::default();
-        for one in ended {
-            let (fate, consequence) = self.judge(one, now);
-            match consequence {
-                Consequence::PauseEmail(why) => _ = pauses.insert(one.letter.email_id.clone(), why),
-                Consequence::SlowDomain => self.patience.spare(&one.person.email, now),
-                Consequence::Nothing => {}
-            }
-            refusals.note(&one.letter.email_id, &fate);
-            let (recipient, email_hash) = (one.person.recipient.clone(), one.person.email_hash.clone());
-            records.push(Record { recipient, email_hash, fate });
-        }
+        let Judged { mut records, pauses, refusals } = self.judge_all(ended, now);
         for (email, why) in &pauses {
             emails::store::set_paused(&tx, email, Some(now), Some(why)).await?;
         }
@@ -279,6 +275,23 @@ impl Node {
             Ended { organization, letter, person, attempts, outcome, connection }
         });
         self.on_the_way.insert(task.id(), on_the_way);
+    }
+
+    /// What has ended, and what follows from it.
+    fn judge_all(&mut self, ended: &[Ended], now: Timestamp) -> Judged {
+        let mut judged = Judged::default();
+        for one in ended {
+            let (fate, consequence) = self.judge(one, now);
+            match consequence {
+                Consequence::PauseEmail(why) => _ = judged.pauses.insert(one.letter.email_id.clone(), why),
+                Consequence::SlowDomain => self.patience.spare(&one.person.email, now),
+                Consequence::Nothing => {}
+            }
+            judged.refusals.note(&one.letter.email_id, &fate);
+            let (recipient, email_hash) = (one.person.recipient.clone(), one.person.email_hash.clone());
+            judged.records.push(Record { recipient, email_hash, fate });
+        }
+        judged
     }
 
     /// What an ended attempt means.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::db::Tenant;
+use kernel::db::{Row, Tenant};
 use kernel::{Error, Result};
 
 use super::{Claimed, LETTERS_MOST, Node};
@@ -60,6 +60,16 @@ impl Node {
             return Ok(None);
         }
         self.emptied.remove(email_id);
+        Ok(Some(self.admit((&letter, rows), (now, begun), records)))
+    }
+
+    /// Of those who are claimed the ones that can be written to now; the others go back, or are left out.
+    fn admit(
+        &mut self,
+        (letter, rows): (&Arc<Letter>, Vec<Row>),
+        (now, begun): (Timestamp, &[Claimed]),
+        records: &mut Vec<Record>,
+    ) -> Vec<Claimed> {
         let mut taken = Vec::new();
         let mut crowd = self.crowd(records, begun);
         let mut waits = 0;
@@ -83,7 +93,7 @@ impl Node {
             }
         }
         self.is_crowded = waits == found;
-        Ok(Some(taken))
+        taken
     }
 
     /// What is on its way by domain, without what has just come to its end.
