@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::{Error, Result};
 
 pub use patch::Patch;
+use reading::holds_nul;
 pub use reading::{BODY_LARGEST, Body, Id, Query, read_body};
 
 pub const LIMIT_DEFAULT: i64 = 25;

@@ -87,7 +87,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>> {
 }
 
 /// PostgreSQL keeps no text with a NUL, and no field has a use for one.
-fn holds_nul(value: &serde_json::Value) -> bool {
+pub(super) fn holds_nul(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(text) => text.contains('\0'),
         serde_json::Value::Array(values) => values.iter().any(holds_nul),
