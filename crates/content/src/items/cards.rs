@@ -57,6 +57,15 @@ pub async fn latest(tx: &Tenant, limit: i64) -> Result<Vec<(String, String)>> {
     Ok(tx.rows(&sql, &[&limit]).await?.iter().map(|row| (row.get("id"), row.get("title"))).collect())
 }
 
+/// How many items with a page of their own were published between these times.
+pub async fn count_published_between(tx: &Tenant, (after, until): (Timestamp, Timestamp)) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) AS count FROM content_items
+         WHERE status = 'PUBLISHED' AND {HAS_PAGE} AND published_at > $1 AND published_at <= $2"
+    );
+    Ok(tx.one(&sql, &[&after, &until]).await?.get("count"))
+}
+
 /// Ids of what was published after one moment and up to another, the newest first.
 pub async fn published_between(tx: &Tenant, (after, until): (Timestamp, Timestamp), limit: i64) -> Result<Vec<String>> {
     let sql = format!(

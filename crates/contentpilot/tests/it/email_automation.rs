@@ -264,6 +264,57 @@ async fn a_digest_goes_out_once_a_period_and_not_without_news() {
 }
 
 #[tokio::test]
+async fn a_digest_is_looked_at_before_it_runs_and_tells_what_did_not_fit() {
+    let (world, server) = (world().await, MailServer::start().await);
+    let blocks = json!({ "blocks": [{ "type": "heading", "text": "News for {{firstname}}" }, { "type": "article" }] });
+    let torn = json!({ "subject": "Digest", "composition": blocks, "content": null });
+    let template = email(&world, torn).await;
+    let trigger = json!({ "kind": "digest", "every": "day", "hour": 6 });
+    let id = automation(&world, trigger, json!([{ "kind": "send", "email_id": template }])).await;
+    let activate = format!("{PATH}/{id}/activate");
+    let refused = world.as_admin().post(&activate, ()).await.is(StatusCode::UNPROCESSABLE_ENTITY).json();
+    assert_eq!(refused["errors"][0]["field"], "steps[0].email_id", "{refused}");
+
+    let blocks = json!({ "blocks": [{ "type": "article" }] });
+    world
+        .as_admin()
+        .patch(&format!("/api/v1/emails/{template}"), json!({ "composition": blocks }))
+        .await
+        .is(StatusCode::OK);
+    contact(&world, json!({ "email": "ada@e.example" })).await;
+    world.as_admin().post(&activate, ()).await.is(StatusCode::OK);
+    for number in 0..12 {
+        publish(&world, &format!("Tide {number}")).await;
+    }
+    world.advance(hours(18));
+    work(&world, &server).await;
+    work(&world, &server).await;
+    assert_eq!(server.taken().len(), 1);
+    assert_eq!(runs(&world, &id).await[0]["reason"], "Sent with the newest 10 articles of 12.");
+}
+
+#[tokio::test]
+async fn an_email_that_failed_before_reaches_everybody_in_an_automation() {
+    let (world, server) = (world().await, MailServer::start().await);
+    for number in 0..3 {
+        contact(&world, json!({ "email": format!("old{number}@e.example") })).await;
+    }
+    let one = email(&world, json!({ "subject": "Hello" })).await;
+    world.as_admin().post(&format!("/api/v1/emails/{one}/send"), ()).await.is(StatusCode::OK);
+    world.run_jobs().await;
+    world.as_admin().post(&format!("/api/v1/emails/{one}/cancel"), ()).await.is(StatusCode::OK);
+    drain(&world.app, server.relay()).await.unwrap();
+    assert_eq!(read(&world, &one).await["status"], "FAILED");
+    active(&world, json!({ "kind": "tag", "tag": "new" }), json!([{ "kind": "send", "email_id": one }])).await;
+    for number in 0..3 {
+        contact(&world, json!({ "email": format!("new{number}@e.example"), "tags": ["new"] })).await;
+    }
+    work(&world, &server).await;
+    assert_eq!(server.recipients(), ["new0@e.example", "new1@e.example", "new2@e.example"]);
+    assert_counted(&world, &one).await;
+}
+
+#[tokio::test]
 async fn a_pause_stops_everybody_where_they_stand_and_edits_keep_their_places() {
     let (world, server) = (world().await, MailServer::start().await);
     let (first, second) = (letter(&world, "One").await, letter(&world, "Two").await);

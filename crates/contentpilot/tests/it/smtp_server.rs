@@ -196,6 +196,9 @@ impl MailServer {
                 _ => "250 ok\r\n".to_owned(),
             };
             write.write_all(answer.as_bytes()).await.ok()?;
+            if answer.starts_with("421") {
+                return None;
+            }
         }
     }
 }
@@ -218,6 +221,7 @@ fn answer_to(address: &str) -> Option<&'static str> {
         ("grey", "450 4.7.1 greylisted"),
         ("policy", "550 5.7.1 not from you"),
         ("rate", "421 4.7.28 too many"),
+        ("unclear", "550 no"),
     ];
     answers.into_iter().find(|(start, _)| address.starts_with(start)).map(|(_, answer)| answer)
 }

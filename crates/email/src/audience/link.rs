@@ -8,6 +8,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use kernel::App;
 use kernel::db::OrganizationId;
 
+/// What stands in the links of a test for the hash of an address: they are nobody's.
+pub const OF_TEST: &[u8] = b"test";
 const PURPOSE: &str = "link of a contact";
 
 /// Where this person leaves the list: the address for `List-Unsubscribe` and for the link in the text.

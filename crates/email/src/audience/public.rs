@@ -58,6 +58,11 @@ async fn unsubscribe(
     Query(via): Query<Via>,
 ) -> Result<Response> {
     let (tx, hash) = open(&app, &organization, &token).await?;
+    if hash == link::OF_TEST {
+        let card = Card::new("This was a test", "The link works. A test is nobody's, so it unsubscribes nobody.");
+        let site = name_of(&tx).await?;
+        return Ok(personal(StatusCode::OK, &UnsubscribePage { card, site, address: String::new(), is_done: true }));
+    }
     let how = if via.m.is_empty() { "by the link in an email" } else { "by the link in an email of ours" };
     // First the recipient's row, then the contact's, as openings lock them: else the two could wait for each other.
     crate::sending::tracking::note_unsubscribe(&tx, &via.m, &hash, app.clock.now()).await?;

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::model::{AUTOMATIONS_MOST, Automation, Kind, Status, Step, Trigger, before_in};
-use super::run::TakeSteps;
+use super::run::{GoOn, TakeSteps};
 use super::store::Run;
-use super::{check, emails, enter, list, store, tick, words};
+use super::{check, digest, emails, enter, list, store, tick, words};
 use crate::audience::{check_version, fields, forms};
 use crate::composer::blocks::Composition;
 use crate::sending::emails::{draft::RawEmail, store as email_store};
@@ -161,9 +161,8 @@ pub async fn activate(caller: &Caller, id: &str, expected_version: Option<i32>) 
     get_ready(caller, &automation).await?;
     store::set_status(&caller.tx, id, Status::Active).await?;
     set_clock(caller, &automation).await?;
-    let waiting = store::waiting(&caller.tx, id).await?;
-    let steps: Vec<_> = waiting.into_iter().map(|(run, at)| (TakeSteps { run }, at.max(caller.now))).collect();
-    jobs::enqueue_all(&caller.tx, caller.tx.organization(), &steps).await?;
+    let rest = GoOn { automation: id.to_owned(), after: String::new() };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &rest, caller.now).await?;
     audit::record(caller, "automation.activate", ("automation", id), json!({ "name": automation.name })).await?;
     reread(caller, id).await
 }
@@ -184,15 +183,18 @@ async fn digest_is_ready(caller: &Caller, automation: &Automation) -> Result<()>
         let words = "A digest has one step, the email that it becomes. Add it, and take out everything else.";
         return Err(Error::invalid("steps", "not_a_digest", words));
     };
-    let email = email_store::find(&caller.tx, email_id).await?;
-    let words = match &email {
-        None => "The email is gone. Take the step out, and add another.",
-        Some(email) if email.composition.as_ref().is_none_or(|it: &Composition| it.blocks.is_empty()) => {
-            "Write the email in blocks: the newest articles are put where an article stands."
-        }
-        Some(_) => return Ok(()),
+    let refusal = |words: &str| Error::invalid("steps[0].email_id", "not_ready", words);
+    let Some(email) = email_store::find(&caller.tx, email_id).await? else {
+        return Err(refusal("The email is gone. Take the step out, and add another."));
     };
-    Err(Error::invalid("steps[0].email_id", "not_ready", words))
+    if email.composition.as_ref().is_none_or(|it: &Composition| it.blocks.is_empty()) {
+        return Err(refusal("Write the email in blocks: the newest articles are put where an article stands."));
+    }
+    let Trigger::Digest { audience, .. } = &automation.trigger else { return Ok(()) };
+    match digest::problems(caller, email, audience).await?.first() {
+        Some(problem) => Err(refusal(&problem.message)),
+        None => Ok(()),
+    }
 }
 
 /// Says when dates or digests are looked at next, and queues that.

@@ -3,6 +3,7 @@
 use content::items::cards;
 use jiff::{SignedDuration, Timestamp};
 use kernel::access::Caller;
+use kernel::error::FieldError;
 use kernel::{Error, Result, audit, jobs};
 use serde_json::{Value, json};
 
@@ -11,8 +12,9 @@ use super::store::{self, Issue, State};
 use super::words;
 use crate::composer;
 use crate::composer::blocks::{Article, Block, Composition};
+use crate::sending::compose::checks;
 use crate::sending::emails::draft::EmailDraft;
-use crate::sending::emails::{Status, plan, store as emails};
+use crate::sending::emails::{Email, Status, plan, store as emails};
 use crate::sending::jobs::StartSending;
 
 /// Articles of one issue at most.
@@ -39,7 +41,12 @@ pub async fn issue(
     }
     let email = send(caller, automation, audience, &news).await?;
     let count = words::counted(i32::try_from(news.len()).unwrap_or(0), "article");
-    let issue = Issue { entry, state: State::Done, reason: &format!("Sent with {count}."), email_id: Some(&email) };
+    let all = cards::count_published_between(&caller.tx, (since, until)).await?;
+    let reason = match usize::try_from(all).is_ok_and(|all| all > news.len()) {
+        true => format!("Sent with the newest {count} of {all}."),
+        false => format!("Sent with {count}."),
+    };
+    let issue = Issue { entry, state: State::Done, reason: &reason, email_id: Some(&email) };
     if store::insert_issue(&caller.tx, &automation.id, &issue, caller.now).await? {
         return Ok(());
     }
@@ -62,13 +69,33 @@ async fn send(caller: &Caller, automation: &Automation, audience: &Value, news: 
     composer::render_into(caller, &mut draft).await?;
     let id = caller.new_id();
     emails::insert(&caller.tx, &id, &draft, (&automation.created_by, caller.now)).await?;
-    composer::note_uses(caller, &id, &draft).await?;
+    let made = emails::find(&caller.tx, &id).await?.ok_or_else(gone)?;
+    let problems = checks::of(caller, &made).await?.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    composer::note_uses(&caller.tx, (&id, &draft.content), caller.now).await?;
     emails::set_status(&caller.tx, &id, Status::Sending, None).await?;
     let job = StartSending { email: id.clone() };
     jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now).await?;
     let details = json!({ "subject": draft.subject, "automation": automation.name });
     audit::record(caller, "email.send", ("email", &id), details).await?;
     Ok(id)
+}
+
+/// What would stand in the way of an issue, as far as it can be told before there is one: with the newest article in it, if
+/// there is any.
+pub async fn problems(caller: &Caller, mut template: Email, audience: &Value) -> Result<Vec<FieldError>> {
+    let news = cards::published_between(&caller.tx, (Timestamp::UNIX_EPOCH, caller.now), 1).await?;
+    template.composition = template.composition.map(|composition| with_news(&composition, &news));
+    template.summary.audience_segment = Some(audience.clone());
+    template.summary.trial = None;
+    composer::show_now(&caller.tx, &caller.app, &mut template).await?;
+    let mut problems = checks::of(caller, &template).await?.problems();
+    // A digest that is made of articles alone has nothing in it while there are none.
+    let is_bare = template.composition.is_none_or(|composition| composition.blocks.is_empty());
+    problems.retain(|problem| !(is_bare && matches!(problem.field.as_str(), "composition" | "content")));
+    Ok(problems)
 }
 
 /// The blocks with cards of these items: where articles stand already, and looking like the first of those; else at the end.

@@ -112,6 +112,10 @@ async fn freeze_first(caller: &Caller, mut email: Email) -> Result<()> {
         return Err(Error::Invalid(problems));
     }
     composer::renew(&caller.tx, &caller.app, &mut email).await?;
+    composer::note_uses(&caller.tx, (&email.id, &email.content), caller.now).await?;
+    // Those of an earlier try of which nothing went out would stand in the way of readers to come.
+    let sql = "DELETE FROM app.email_recipients WHERE organization_id = $1 AND email_id = $2";
+    caller.tx.execute(sql, &[&caller.tx.organization().as_str(), &email.id]).await?;
     let frozen = freeze::freeze_after(&email, links(&caller.tx, &email.id).await?)?;
     frozen::write(&caller.tx, &email.id, &frozen, caller.now).await?;
     let sql = r#"UPDATE email_campaigns SET status = 'SENDING', sent_at = $2, scheduled_for = NULL, problem = NULL, paused_at = NULL,

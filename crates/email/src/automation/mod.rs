@@ -24,6 +24,7 @@ pub mod words;
 pub use emails::{freeze_anew, must_not_be_written_of_two};
 pub use list::{Membership, name_of, of_contact};
 pub use model::{Automation, Kind, Status, Step, Trigger};
+pub use store::issue_failed;
 
 use kernel::doors::Pages;
 use kernel::jobs::Registry;
@@ -33,5 +34,5 @@ pub fn pages() -> Pages {
 }
 
 pub fn jobs(registry: Registry) -> Registry {
-    registry.with::<run::TakeSteps>().with_on_time::<tick::Tick>().with_daily::<care::Care>()
+    registry.with::<run::TakeSteps>().with::<run::GoOn>().with_on_time::<tick::Tick>().with_daily::<care::Care>()
 }

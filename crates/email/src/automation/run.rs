@@ -11,7 +11,7 @@ use super::model::{self, Kind, Status, Step};
 use super::store::{self, Line, Person, State, Walker};
 use super::{clock, emails};
 use crate::audience::contacts;
-use crate::audience::rule::{self, Sql};
+use crate::audience::rule::{self, AsOf, Sql};
 
 /// Takes the next steps of one contact. Does nothing before it is time, or while the automation is paused; whoever
 /// switches it on again queues another.
@@ -39,6 +39,34 @@ impl Job for TakeSteps {
                 Err(error)
             }
         }
+    }
+}
+
+/// Queues the steps of everybody who waits in an automation, a batch at a time.
+#[derive(Serialize, Deserialize)]
+pub struct GoOn {
+    pub automation: String,
+    /// Goes on after this way.
+    pub after: String,
+}
+
+/// Ways that one transaction queues.
+const QUEUED_AT_ONCE: i64 = 1000;
+
+impl Job for GoOn {
+    const KIND: &'static str = "email.automation_goes_on";
+
+    async fn run(self, app: App, task: Task) -> Result<()> {
+        let organization = task.organization()?;
+        let tx = app.database.tenant(organization).await?;
+        let waiting = store::waiting(&tx, (&self.automation, &self.after), QUEUED_AT_ONCE).await?;
+        let last = waiting.last().map(|(run, _)| run.clone());
+        let steps: Vec<_> = waiting.into_iter().map(|(run, at)| (TakeSteps { run }, at.max(task.now))).collect();
+        jobs::enqueue_all(&tx, organization, &steps).await?;
+        if let Some(after) = last {
+            jobs::enqueue(&tx, Some(organization), &Self { after, ..self }, task.now).await?;
+        }
+        tx.commit().await
     }
 }
 
@@ -150,7 +178,7 @@ impl Walk<'_> {
 
     async fn is_met(&self, rule: &serde_json::Value) -> Result<bool> {
         let mut sql = Sql::new();
-        let condition = rule::parse("rule", rule)?.condition(&mut sql, self.now)?;
+        let condition = rule::parse("rule", rule)?.condition(&mut sql, &AsOf::of(self.tx, self.now).await?)?;
         let contact = sql.param(self.walker.contact_id.clone());
         let text = format!("SELECT FROM app.contacts AS contact WHERE contact.id = {contact} AND {condition}");
         Ok(!self.tx.rows_unprepared(&text, &sql.params()).await?.is_empty())

@@ -221,10 +221,16 @@ pub async fn standing(tx: &Tenant, automation: &str) -> Result<Vec<(Option<Strin
     Ok(tx.rows(sql, &[&automation]).await?.iter().map(|row| (row.get("step"), row.get("count"))).collect())
 }
 
-/// Ways that wait, with when they go on: all of an automation.
-pub async fn waiting(tx: &Tenant, automation: &str) -> Result<Vec<(String, Timestamp)>> {
-    let sql = "SELECT id, wake_at FROM app.automation_runs WHERE automation_id = $1 AND state = 'WAITING'";
-    Ok(tx.rows(sql, &[&automation]).await?.iter().map(|row| (row.get("id"), row.get("wake_at"))).collect())
+/// Ways that wait, with when they go on: the next of an automation behind one of them.
+pub async fn waiting(tx: &Tenant, (automation, after): (&str, &str), limit: i64) -> Result<Vec<(String, Timestamp)>> {
+    let sql = "SELECT id, wake_at FROM app.automation_runs
+               WHERE automation_id = $1 AND state = 'WAITING' AND id > $2 ORDER BY id LIMIT $3";
+    Ok(tx
+        .rows(sql, &[&automation, &after, &limit])
+        .await?
+        .iter()
+        .map(|row| (row.get("id"), row.get("wake_at")))
+        .collect())
 }
 
 /// Sends who waits at a step that is taken out to another place, from where they go on at once.
@@ -270,6 +276,13 @@ pub struct Issue<'a> {
     pub state: State,
     pub reason: &'a str,
     pub email_id: Option<&'a str>,
+}
+
+/// Writes down that the email of an issue could not be sent after all. Other emails are of no issue.
+pub async fn issue_failed(tx: &Tenant, email_id: &str, why: &str) -> Result<()> {
+    let sql = "UPDATE app.automation_runs SET state = 'FAILED', reason = left($2, 500) WHERE email_id = $1 AND state = 'DONE'";
+    tx.execute(sql, &[&email_id, &why]).await?;
+    Ok(())
 }
 
 /// Writes down an issue of a digest; `false` when there is one for this period.

@@ -19,6 +19,7 @@ pub mod templates;
 pub mod text;
 mod views;
 
+use jiff::Timestamp;
 use kernel::App;
 use kernel::access::Caller;
 use kernel::db::Tenant;
@@ -86,8 +87,8 @@ pub async fn show_now(tx: &Tenant, app: &App, email: &mut Email) -> Result<()> {
 }
 
 /// Tells the library which of its files an email uses.
-pub async fn note_uses(caller: &Caller, id: &str, draft: &EmailDraft) -> Result<()> {
-    uses::set(&caller.tx, (User::Email, id), &[&draft.content], caller.now).await
+pub async fn note_uses(tx: &Tenant, (id, content): (&str, &str), now: Timestamp) -> Result<()> {
+    uses::set(tx, (User::Email, id), &[content], now).await
 }
 
 /// Tells the library that an email uses nothing any more.

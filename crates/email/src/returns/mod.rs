@@ -13,6 +13,7 @@ use kernel::App;
 use kernel::doors::Pages;
 
 use crate::sending::delivery::outcome::{self, Class};
+use crate::sending::delivery::wording;
 use crate::sending::smtp::{Reply, Stage};
 
 pub fn pages() -> Pages {
@@ -65,22 +66,17 @@ impl Bounce {
         match outcome::class(Stage::Recipient, &reply) {
             Class::Gone => Self::Hard,
             Class::FullMailbox => Self::FullMailbox,
-            Class::Passing => Self::Soft,
+            Class::Passing | Class::Unclear => Self::Soft,
             Class::Policy | Class::Content | Class::Configuration => Self::Policy,
         }
     }
 
     fn by_words(code: u16, words: &str) -> Self {
-        let words = words.to_lowercase();
-        let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
-        if says(&HAS_NO_ROOM) {
-            Self::FullMailbox
-        } else if says(&REFUSED) {
-            Self::Policy
-        } else if says(&GONE) && code >= 500 {
-            Self::Hard
-        } else {
-            Self::Soft
+        match wording::class(words) {
+            Some(Class::Gone) if code >= 500 => Self::Hard,
+            Some(Class::FullMailbox) => Self::FullMailbox,
+            Some(Class::Policy) => Self::Policy,
+            _ => Self::Soft,
         }
     }
 
@@ -90,42 +86,6 @@ impl Bounce {
         Self::of(code.unwrap_or(550), enhanced, text)
     }
 }
-
-const HAS_NO_ROOM: [&str; 5] = ["quota", "mailbox full", "mailbox is full", "insufficient storage", "out of storage"];
-const REFUSED: [&str; 15] = [
-    "spam",
-    "blocked",
-    "blacklist",
-    "blocklist",
-    "block list",
-    "reputation",
-    "policy",
-    "dmarc",
-    "dkim",
-    "spf ",
-    "not authorized",
-    "unauthenticated",
-    "access denied",
-    "virus",
-    "banned",
-];
-const GONE: [&str; 15] = [
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "no such recipient",
-    "no such mailbox",
-    "no mailbox here",
-    "does not exist",
-    "doesn't exist",
-    "doesn't have a",
-    "mailbox unavailable",
-    "mailbox not found",
-    "invalid recipient",
-    "recipient address rejected",
-    "address rejected",
-    "unrouteable address",
-];
 
 /// The first code of an answer and the first enhanced code of the same class, wherever in the words they stand.
 pub fn codes(text: &str) -> (Option<u16>, Option<(u16, u16, u16)>) {
@@ -163,6 +123,8 @@ mod tests {
             ("550 5.1.1 The email account that you tried to reach does not exist", Hard),
             ("550-5.1.1 The email account that you tried to reach", Hard),
             ("550 5.2.1 The account is inactive", Hard),
+            ("550 5.1.8 <news@example.org>: Sender address rejected: Domain not found", Policy),
+            ("553 5.1.7 sender address is invalid", Policy),
             ("552 5.2.2 mailbox full", FullMailbox),
             ("452 4.2.2 over quota", FullMailbox),
             ("550 5.7.1 user unknown in our policy", Policy),

@@ -78,6 +78,7 @@ pub(super) const FILES: &[File] = files![
     93 "0093_automations",
     94 "0094_automation_indexes",
     95 "0095_recipients_once_a_run",
+    96 "0096_links_outlive_emails",
 ];
 
 impl File {

@@ -185,18 +185,7 @@ impl<'a> Conditions<'a> {
         if let Some(kind) = params.r#type {
             conditions.all.push(kind_condition(kind).into());
         }
-        if let Some(size) = &params.min_size {
-            conditions.compare("a.file_size >=", size);
-        }
-        if let Some(size) = &params.max_size {
-            conditions.compare("a.file_size <=", size);
-        }
-        if let Some(moment) = &params.created_from {
-            conditions.compare("a.uploaded_at >=", moment);
-        }
-        if let Some(moment) = &params.created_to {
-            conditions.compare("a.uploaded_at <", moment);
-        }
+        conditions.bounds(params);
         if let Some(tag) = &params.tag {
             let tag = conditions.param(tag);
             conditions.all.push(format!(
@@ -219,6 +208,22 @@ impl<'a> Conditions<'a> {
             ));
         }
         conditions
+    }
+
+    /// From which to which size and moment.
+    fn bounds(&mut self, params: &'a ListParams) {
+        if let Some(size) = &params.min_size {
+            self.compare("a.file_size >=", size);
+        }
+        if let Some(size) = &params.max_size {
+            self.compare("a.file_size <=", size);
+        }
+        if let Some(moment) = &params.created_from {
+            self.compare("a.uploaded_at >=", moment);
+        }
+        if let Some(moment) = &params.created_to {
+            self.compare("a.uploaded_at <", moment);
+        }
     }
 
     /// What is asked with yes or no.

@@ -68,27 +68,10 @@ pub async fn show(mut page: PageCaller, headers: HeaderMap) -> Result<Response> 
         hello: page.session.user_name.split_whitespace().next().unwrap_or_default().to_owned(),
         cards: all_cards,
         tasks,
-        recent: recent
-            .into_iter()
-            .map(|item| RecentRow {
-                href: format!("{base}/content/{}", item.id),
-                title: item.title,
-                status: StatusPill::of(&item.status),
-                author: item.author,
-                updated: Moment::new(item.updated_at, &zone),
-            })
-            .collect(),
+        recent: recent.into_iter().map(|item| recent_row(&base, item, &zone)).collect(),
         strip: strip(caller, entries, (strip_days, today, &zone)),
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
-        running: running
-            .into_iter()
-            .map(|campaign| RunningRow {
-                href: format!("{base}/campaigns/{}", campaign.id),
-                name: campaign.name,
-                goal: campaign.goal_progress.map(|percent| format!("{percent:.0} % of its goal")).unwrap_or_default(),
-                ends: Moment::maybe(campaign.end_date, &zone),
-            })
-            .collect(),
+        running: running.into_iter().map(|campaign| running_row(&base, campaign, &zone)).collect(),
         steps: steps
             .into_iter()
             .map(|step| StepView { words: step.words, href: format!("{base}/{}", step.path), is_done: step.is_done })
@@ -99,6 +82,25 @@ pub async fn show(mut page: PageCaller, headers: HeaderMap) -> Result<Response> 
         frame: ui::frame_for(&page, &headers, "Dashboard", Section::Dashboard),
     };
     Ok(ui::html(&view))
+}
+
+fn recent_row(base: &str, item: waiting::Recent, zone: &TimeZone) -> RecentRow {
+    RecentRow {
+        href: format!("{base}/content/{}", item.id),
+        title: item.title,
+        status: StatusPill::of(&item.status),
+        author: item.author,
+        updated: Moment::new(item.updated_at, zone),
+    }
+}
+
+fn running_row(base: &str, campaign: Campaign, zone: &TimeZone) -> RunningRow {
+    RunningRow {
+        href: format!("{base}/campaigns/{}", campaign.id),
+        name: campaign.name,
+        goal: campaign.goal_progress.map(|percent| format!("{percent:.0} % of its goal")).unwrap_or_default(),
+        ends: Moment::maybe(campaign.end_date, zone),
+    }
 }
 
 /// Writes down which organization this person looks at, to begin with it next time.

@@ -5,6 +5,7 @@ use kernel::db::{Statements, Tenant};
 use serde_json::{Value, json};
 
 use super::{Contact, history};
+use crate::audience::suppressions;
 
 /// Everything that is known about a person.
 pub async fn export(tx: &Tenant, contact: &Contact) -> Result<Value> {
@@ -18,8 +19,15 @@ pub async fn export(tx: &Tenant, contact: &Contact) -> Result<Value> {
     let sql = "SELECT coalesce(jsonb_agg(jsonb_build_object('email_id', email_id, 'kind', kind, 'at', at,
                         'user_agent', user_agent) ORDER BY id), '[]') AS events FROM app.email_events WHERE contact_id = $1";
     let events: Value = tx.one(sql, &[&contact.id]).await?.get("events");
+    let sql =
+        "SELECT coalesce(jsonb_agg(jsonb_build_object('automation_id', automation_id, 'state', state, 'reason', reason,
+                        'entered_at', entered_at, 'ended_at', ended_at) ORDER BY id), '[]') AS runs
+               FROM app.automation_runs WHERE contact_id = $1";
+    let runs: Value = tx.one(sql, &[&contact.id]).await?.get("runs");
+    let suppression = suppressions::store::find(tx, &contact.email_hash).await?;
     let history = history::of(tx, &contact.id).await?;
-    Ok(json!({ "contact": contact, "history": history, "sign_ups": requests, "emails": sent, "events": events }))
+    Ok(json!({ "contact": contact, "history": history, "sign_ups": requests, "emails": sent, "events": events,
+        "automations": runs, "suppression": suppression }))
 }
 
 /// Takes the person out of what stays: rows that counts are made of, without address or browser.

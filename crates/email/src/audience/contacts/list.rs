@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::COLUMNS;
 use super::{Contact, Status};
-use crate::audience::rule::{Rule, Sql};
+use crate::audience::rule::{AsOf, Rule, Sql};
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,7 +63,7 @@ pub struct ListQuery<'a> {
 
 pub async fn page(tx: &Tenant, query: &ListQuery<'_>) -> Result<Vec<Contact>> {
     let mut sql = Sql::new();
-    let mut wanted = conditions(query.filter, &mut sql, query.now)?;
+    let mut wanted = conditions(tx, query.filter, &mut sql, query.now).await?;
     if let Some(after) = &query.after {
         wanted.push(match query.order {
             Order::Newest => format!("contact.id < {}", sql.param(after.id.clone())),
@@ -87,7 +87,7 @@ pub async fn page(tx: &Tenant, query: &ListQuery<'_>) -> Result<Vec<Contact>> {
 /// How many contacts there are, counted up to `most`.
 pub async fn count(tx: &Tenant, filter: &Filter, most: i64, now: Timestamp) -> Result<i64> {
     let mut sql = Sql::new();
-    let wanted = conditions(filter, &mut sql, now)?.join(" AND ");
+    let wanted = conditions(tx, filter, &mut sql, now).await?.join(" AND ");
     let text = if most == i64::MAX {
         format!("SELECT count(*) AS count FROM app.contacts AS contact WHERE {wanted}")
     } else {
@@ -100,7 +100,7 @@ pub async fn count(tx: &Tenant, filter: &Filter, most: i64, now: Timestamp) -> R
     Ok(rows.first().map_or(0, |row| row.get("count")))
 }
 
-fn conditions(filter: &Filter, sql: &mut Sql, now: Timestamp) -> Result<Vec<String>> {
+async fn conditions(tx: &Tenant, filter: &Filter, sql: &mut Sql, now: Timestamp) -> Result<Vec<String>> {
     let mut wanted = vec!["true".to_owned()];
     let beginning = filter.beginning.trim().to_lowercase();
     if !beginning.is_empty() {
@@ -122,7 +122,7 @@ fn conditions(filter: &Filter, sql: &mut Sql, now: Timestamp) -> Result<Vec<Stri
         ));
     }
     if let Some(rule) = &filter.rule {
-        wanted.push(rule.condition(sql, now)?);
+        wanted.push(rule.condition(sql, &AsOf::of(tx, now).await?)?);
     }
     Ok(wanted)
 }

@@ -34,6 +34,8 @@ impl Job for RunImport {
         let problem = match read(&app, &organization, &import).await {
             Ok(()) => None,
             Err(error @ (Error::Internal(_) | Error::Unavailable)) if !task.is_last_attempt => return Err(error),
+            // Another worker reads this file, and needs it to its end.
+            Err(Error::Conflict(_)) => return Ok(()),
             Err(Error::Invalid(problems)) => {
                 Some(problems.into_iter().map(|one| one.message).collect::<Vec<_>>().join(" "))
             }

@@ -13,7 +13,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use parse::{is_key, parse};
-pub use sql::Sql;
+pub use sql::{AsOf, Sql};
 
 /// How deep rules nest at most.
 pub const DEPTH_MOST: usize = 5;

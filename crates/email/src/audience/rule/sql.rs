@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use kernel::Result;
-use kernel::db::Param;
+use kernel::db::{Param, Tenant};
+use kernel::organization::site_settings;
 
 use super::{EmailTest, Field, Happened, Rule, Test, VisitTest};
 
@@ -31,31 +32,55 @@ impl Sql {
     }
 }
 
+/// The moment that a rule is asked for, and the organization's time zone, in which its days begin.
+pub struct AsOf {
+    pub now: Timestamp,
+    pub zone: TimeZone,
+}
+
+impl AsOf {
+    pub async fn of(tx: &Tenant, now: Timestamp) -> Result<Self> {
+        Ok(Self { now, zone: site_settings(tx).await?.zone() })
+    }
+
+    fn midnight(&self, date: Date) -> Result<Timestamp> {
+        Ok(date.to_zoned(self.zone.clone()).map_err(kernel::Error::internal)?.timestamp())
+    }
+
+    fn days_ago(&self, days: i32) -> Result<Timestamp> {
+        self.now.checked_sub((i64::from(days) * 24).hours()).map_err(kernel::Error::internal)
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).date().to_string()
+    }
+}
+
 impl Rule {
-    /// The condition that holds for the contacts meant, as of `now`.
-    pub fn condition(&self, sql: &mut Sql, now: Timestamp) -> Result<String> {
+    /// The condition that holds for the contacts meant.
+    pub fn condition(&self, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
         Ok(match self {
             Self::All => "true".to_owned(),
-            Self::And(rules) => joined(rules, " AND ", sql, now)?,
-            Self::Or(rules) => joined(rules, " OR ", sql, now)?,
+            Self::And(rules) => joined(rules, " AND ", sql, as_of)?,
+            Self::Or(rules) => joined(rules, " OR ", sql, as_of)?,
             // A comparison with nothing is neither true nor false; whoever asks for "not" means everybody else.
-            Self::Not(rule) => format!("(({}) IS NOT TRUE)", rule.condition(sql, now)?),
+            Self::Not(rule) => format!("(({}) IS NOT TRUE)", rule.condition(sql, as_of)?),
             Self::Tag(tag) => {
                 let tag = sql.param(tag.clone());
                 format!("contact.id IN (SELECT t.contact_id FROM app.contact_tags t WHERE t.tag = {tag})")
             }
-            Self::Email(test) => email(test, sql, now)?,
-            Self::Visited(test) => visited(test, sql, now)?,
+            Self::Email(test) => email(test, sql, as_of)?,
+            Self::Visited(test) => visited(test, sql, as_of)?,
             Self::Field(Field::Text(column), test) => text(&format!("contact.{column}"), test, sql),
             Self::Field(Field::Status, test) => text("contact.status", test, sql),
-            Self::Field(Field::Moment(column), test) => moment(&format!("contact.{column}"), test, sql, now)?,
-            Self::Field(Field::Custom(key), test) => custom(key, test, sql, now)?,
+            Self::Field(Field::Moment(column), test) => moment(&format!("contact.{column}"), test, sql, as_of)?,
+            Self::Field(Field::Custom(key), test) => custom(key, test, sql, as_of)?,
         })
     }
 }
 
-fn joined(rules: &[Rule], glue: &str, sql: &mut Sql, now: Timestamp) -> Result<String> {
-    let parts = rules.iter().map(|rule| rule.condition(sql, now)).collect::<Result<Vec<_>>>()?;
+fn joined(rules: &[Rule], glue: &str, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
+    let parts = rules.iter().map(|rule| rule.condition(sql, as_of)).collect::<Result<Vec<_>>>()?;
     Ok(format!("({})", parts.join(glue)))
 }
 
@@ -76,12 +101,12 @@ fn text(value: &str, test: &Test, sql: &mut Sql) -> String {
     }
 }
 
-fn moment(value: &str, test: &Test, sql: &mut Sql, now: Timestamp) -> Result<String> {
+fn moment(value: &str, test: &Test, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
     Ok(match test {
-        Test::Before(date) => format!("{value} < {}", sql.param(midnight(*date)?)),
-        Test::Since(date) => format!("{value} >= {}", sql.param(midnight(*date)?)),
-        Test::InLastDays(days) => format!("{value} >= {}", sql.param(days_ago(*days, now)?)),
-        Test::NotInLastDays(days) => format!("({value} >= {}) IS NOT TRUE", sql.param(days_ago(*days, now)?)),
+        Test::Before(date) => format!("{value} < {}", sql.param(as_of.midnight(*date)?)),
+        Test::Since(date) => format!("{value} >= {}", sql.param(as_of.midnight(*date)?)),
+        Test::InLastDays(days) => format!("{value} >= {}", sql.param(as_of.days_ago(*days)?)),
+        Test::NotInLastDays(days) => format!("({value} >= {}) IS NOT TRUE", sql.param(as_of.days_ago(*days)?)),
         Test::IsEmpty(true) => format!("{value} IS NULL"),
         Test::IsEmpty(false) => format!("{value} IS NOT NULL"),
         _ => "false".to_owned(),
@@ -89,24 +114,23 @@ fn moment(value: &str, test: &Test, sql: &mut Sql, now: Timestamp) -> Result<Str
 }
 
 /// Values of one's own fields are checked when they come in, so a number is a JSON number and a date is `2026-03-01`.
-fn custom(key: &str, test: &Test, sql: &mut Sql, now: Timestamp) -> Result<String> {
+fn custom(key: &str, test: &Test, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
     let key = sql.param(key.to_owned());
     let value = format!("(contact.fields ->> {key})");
     let number = format!(
         "(CASE jsonb_typeof(contact.fields -> {key}) WHEN 'number' THEN (contact.fields ->> {key})::float8 END)"
     );
-    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date().to_string();
     Ok(match test {
         Test::GreaterThan(least) => format!("{number} > {}", sql.param(*least)),
         Test::LessThan(most) => format!("{number} < {}", sql.param(*most)),
         Test::Before(date) => format!("{value} COLLATE \"C\" < {}", sql.param(date.to_string())),
         Test::Since(date) => format!("{value} COLLATE \"C\" >= {}", sql.param(date.to_string())),
         Test::InLastDays(days) => {
-            let (first, last) = (sql.param(day(days_ago(*days, now)?)), sql.param(day(now)));
+            let (first, last) = (sql.param(as_of.day(as_of.days_ago(*days)?)), sql.param(as_of.day(as_of.now)));
             format!("{value} COLLATE \"C\" BETWEEN {first} AND {last}")
         }
         Test::NotInLastDays(days) => {
-            let (first, last) = (sql.param(day(days_ago(*days, now)?)), sql.param(day(now)));
+            let (first, last) = (sql.param(as_of.day(as_of.days_ago(*days)?)), sql.param(as_of.day(as_of.now)));
             format!("({value} COLLATE \"C\" BETWEEN {first} AND {last}) IS NOT TRUE")
         }
         other => text(&value, other, sql),
@@ -114,10 +138,11 @@ fn custom(key: &str, test: &Test, sql: &mut Sql, now: Timestamp) -> Result<Strin
 }
 
 /// As lists of ids rather than row by row, so that the answer for a million contacts is one hash of those who did it.
-fn email(test: &EmailTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
+fn email(test: &EmailTest, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
     let (table, time, wanted) = match test.happened {
         Happened::Sent => ("email_recipients", "sent_at", "e.state IN ('sent', 'delivered')"),
-        Happened::Opened => ("email_events", "at", "e.kind = 'open' AND NOT e.is_machine"),
+        // Who clicked has opened it, also where pictures are not shown; the report counts it so, too.
+        Happened::Opened => ("email_events", "at", "e.kind IN ('open', 'click') AND NOT e.is_machine"),
         Happened::Clicked => ("email_events", "at", "e.kind = 'click' AND NOT e.is_machine"),
     };
     let mut wanted = wanted.to_owned();
@@ -125,15 +150,15 @@ fn email(test: &EmailTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
         wanted = format!("{wanted} AND e.email_id = {}", sql.param(id.clone()));
     }
     if let Some(days) = test.days {
-        wanted = format!("{wanted} AND e.{time} >= {}", sql.param(days_ago(days, now)?));
+        wanted = format!("{wanted} AND e.{time} >= {}", sql.param(as_of.days_ago(days)?));
     }
     Ok(format!("contact.id IN (SELECT e.contact_id FROM app.{table} e WHERE e.contact_id IS NOT NULL AND {wanted})"))
 }
 
-fn visited(test: &VisitTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
+fn visited(test: &VisitTest, sql: &mut Sql, as_of: &AsOf) -> Result<String> {
     let address = sql.param(test.address.clone());
     let since = match test.days {
-        Some(days) => format!(" AND e.at >= {}", sql.param(days_ago(days, now)?)),
+        Some(days) => format!(" AND e.at >= {}", sql.param(as_of.days_ago(days)?)),
         None => String::new(),
     };
     Ok(format!(
@@ -142,12 +167,4 @@ fn visited(test: &VisitTest, sql: &mut Sql, now: Timestamp) -> Result<String> {
            WHERE starts_with(regexp_replace(lower(link.url), '^https?://', ''), {address})
              AND e.contact_id IS NOT NULL AND e.kind = 'click' AND NOT e.is_machine{since})"
     ))
-}
-
-fn midnight(date: Date) -> Result<Timestamp> {
-    Ok(date.to_zoned(TimeZone::UTC).map_err(kernel::Error::internal)?.timestamp())
-}
-
-fn days_ago(days: i32, now: Timestamp) -> Result<Timestamp> {
-    now.checked_sub((i64::from(days) * 24).hours()).map_err(kernel::Error::internal)
 }

@@ -44,7 +44,8 @@ fn nothing_typed_stands_in_the_statement() {
         { "field": "name", "contains": evil }, { "tag": evil }, { "not": { "field": "fields.size", "is": evil } },
     ] }));
     let mut sql = Sql::new();
-    let text = rule.condition(&mut sql, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let text =
+        rule.condition(&mut sql, &AsOf { now: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC }).unwrap();
     assert!(!text.to_lowercase().contains("drop"), "{text}");
     assert_eq!(sql.params().len(), 4);
 }

@@ -16,7 +16,7 @@ use super::actions::{self, RawSegment};
 use super::{Segment, count, find, list};
 use crate::audience::contacts::store::may_be_sent_to;
 use crate::audience::page;
-use crate::audience::rule::{self, Rule, Sql};
+use crate::audience::rule::{self, AsOf, Rule, Sql};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -118,7 +118,7 @@ async fn count_rule(caller: Caller, body: Body<CountRequest>) -> Result<Json<Cou
 /// Counts whom a rule means, and whom of them an email would reach.
 pub async fn counted(caller: &Caller, rule: Rule) -> Result<Counted> {
     let mut sql = Sql::new();
-    let condition = rule.condition(&mut sql, caller.now)?;
+    let condition = rule.condition(&mut sql, &AsOf::of(&caller.tx, caller.now).await?)?;
     let now = sql.param(caller.now);
     let text = format!(
         "SELECT count(*) AS contacts, count(*) FILTER (WHERE {}) AS reachable

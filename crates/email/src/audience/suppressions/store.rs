@@ -30,7 +30,8 @@ pub fn hash_of(id: &str) -> Option<Vec<u8>> {
     is_hex.then(|| pairs.collect::<Option<Vec<u8>>>()).flatten()
 }
 
-/// Adds an address, unless it is there; a complaint outweighs every other reason.
+/// Adds an address, unless it is there. A complaint outweighs every other reason, and a decision of the organization's own
+/// what the person or a server said, for that can be taken back by them.
 pub async fn add(
     tx: &Tenant,
     email_hash: &[u8],
@@ -40,7 +41,8 @@ pub async fn add(
     let sql = "INSERT INTO app.suppressions (organization_id, email_hash, email, reason, details, created_at)
                VALUES ($1, $2, $3, $4, nullif(left($5, 1000), ''), $6)
                ON CONFLICT (organization_id, email_hash) DO UPDATE SET reason = excluded.reason, details = excluded.details
-               WHERE excluded.reason = 'complaint' AND suppressions.reason <> 'erased'";
+               WHERE excluded.reason = 'complaint' AND suppressions.reason <> 'erased'
+                  OR excluded.reason = 'manual' AND suppressions.reason NOT IN ('complaint', 'erased')";
     tx.execute(sql, &[&tx.organization().as_str(), &email_hash, &email, &reason.as_str(), &details, &now]).await?;
     Ok(())
 }

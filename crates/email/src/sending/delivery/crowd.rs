@@ -29,7 +29,7 @@ impl Crowd {
     /// Lets one more go to this address, if its domain takes another.
     pub fn admit(&mut self, address: &str) -> bool {
         let Some(most) = self.most else { return true };
-        let count = self.counts.entry(domain_of(address).to_ascii_lowercase()).or_default();
+        let count = self.counts.entry(domain_of(address)).or_default();
         *count += 1;
         *count <= most
     }

@@ -6,7 +6,7 @@ use kernel::db::{Statements, Tenant};
 
 use super::store::wake;
 use crate::audience::contacts::store::may_be_sent_to;
-use crate::audience::rule::{Rule, Sql};
+use crate::audience::rule::{AsOf, Rule, Sql};
 use crate::sending::compose::freeze::Frozen;
 use crate::sending::emails::Email;
 use crate::sending::local_time::LocalTime;
@@ -64,7 +64,7 @@ async fn insert_recipients(
     now: Timestamp,
 ) -> Result<u64> {
     let mut sql = Sql::new();
-    let condition = rule.condition(&mut sql, now)?;
+    let condition = rule.condition(&mut sql, &AsOf::of(tx, now).await?)?;
     let (organization, id, at) =
         (sql.param(tx.organization().as_str().to_owned()), sql.param(email.id.clone()), sql.param(now));
     let (mut due, mut begins, mut join) = (at.clone(), "NULL::timestamptz".to_owned(), String::new());

@@ -166,28 +166,9 @@ impl Letter {
         };
         let (subject, html, plain) =
             (self.subject_for(person).render(&value), self.html.render(&value), self.plain.render(&value));
-        let domain = self.from.1.rsplit('@').next().unwrap_or("localhost");
-        let boundary = format!("=_{}", person.recipient);
-        let mut headers = Headers::default();
-        headers.add_mailbox("From", (&self.from.0, &self.from.1));
-        headers.add("To", person.email.clone());
-        if let Some(reply_to) = &self.reply_to {
-            headers.add("Reply-To", reply_to.clone());
-        }
-        headers.add_words("Subject", &subject);
-        headers.add("Date", message::date(self.began_for(person)));
-        headers.add("Message-ID", format!("<{}@{domain}>", person.recipient));
-        headers.add("MIME-Version", "1.0");
-        headers.add("Content-Type", format!("multipart/alternative; boundary=\"{boundary}\""));
-        headers.add_mailbox("List-Id", (&self.organization_name, &format!("{}.{domain}", self.organization)));
-        headers.add("List-Unsubscribe", format!("<{unsubscribe}>"));
-        headers.add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
-        headers.add("Feedback-ID", format!("{}:{}:email:contentpilot", short(&self.email_id), self.organization));
         let mark = token::Mark::new(app, &self.organization, &person.recipient);
-        headers.add(MARK_HEADER, mark.to_string());
-        for (name, value) in self.providers.iter().flat_map(|provider| provider.headers(&mark.to_string())) {
-            headers.add(name, value);
-        }
+        let boundary = format!("=_{}", person.recipient);
+        let headers = self.headers(person, (&subject, &boundary, &unsubscribe), &mark);
         let body = message::body(&Parts { plain: &plain, html: &html }, &boundary);
         let bytes = message::whole(&headers, &body);
         let bytes = match &self.signer {
@@ -199,6 +180,35 @@ impl Letter {
             None => self.from.1.clone(),
         };
         Ok(Message { sender, recipient: person.email.clone(), bytes, subject, plain })
+    }
+
+    fn headers(
+        &self,
+        person: &Person,
+        (subject, boundary, unsubscribe): (&str, &str, &str),
+        mark: &token::Mark,
+    ) -> Headers {
+        let domain = self.from.1.rsplit('@').next().unwrap_or("localhost");
+        let mut headers = Headers::default();
+        headers.add_mailbox("From", (&self.from.0, &self.from.1));
+        headers.add("To", person.email.clone());
+        if let Some(reply_to) = &self.reply_to {
+            headers.add("Reply-To", reply_to.clone());
+        }
+        headers.add_words("Subject", subject);
+        headers.add("Date", message::date(self.began_for(person)));
+        headers.add("Message-ID", format!("<{}@{domain}>", person.recipient));
+        headers.add("MIME-Version", "1.0");
+        headers.add("Content-Type", format!("multipart/alternative; boundary=\"{boundary}\""));
+        headers.add_mailbox("List-Id", (&self.organization_name, &format!("{}.{domain}", self.organization)));
+        headers.add("List-Unsubscribe", format!("<{unsubscribe}>"));
+        headers.add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        headers.add("Feedback-ID", format!("{}:{}:email:contentpilot", short(&self.email_id), self.organization));
+        headers.add(MARK_HEADER, mark.to_string());
+        for (name, value) in self.providers.iter().flat_map(|provider| provider.headers(&mark.to_string())) {
+            headers.add(name, value);
+        }
+        headers
     }
 }
 

@@ -9,6 +9,7 @@ mod patience;
 pub mod prepare;
 mod refusals;
 pub mod store;
+pub mod wording;
 pub mod worker;
 
 pub use worker::{drain, run};

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::wording;
+use crate::returns::Bounce;
 use crate::sending::smtp::{Outcome, Reply, Stage};
 
 /// How long a recipient is tried, from the beginning of sending.
@@ -17,6 +19,8 @@ pub enum Class {
     FullMailbox,
     /// For now.
     Passing,
+    /// For good, without a word whether it is for the address.
+    Unclear,
     /// Who sends is not trusted enough: says nothing about the address.
     Policy,
     /// The message itself is refused.
@@ -25,7 +29,8 @@ pub enum Class {
     Configuration,
 }
 
-/// Reads an answer. The enhanced code decides; without one the command that was refused does.
+/// Reads an answer. The enhanced code decides; where it says nothing, the words do. An address is only called gone where
+/// that was said, for many servers answer a sender they do not want at the address.
 pub fn class(stage: Stage, reply: &Reply) -> Class {
     let passing = reply.is_passing();
     if matches!(reply.code, 530 | 534 | 535 | 538) || stage == Stage::Sender && !passing {
@@ -39,11 +44,16 @@ pub fn class(stage: Stage, reply: &Reply) -> Class {
         }
         Some((4, 7, _)) => Class::Policy,
         _ if passing => Class::Passing,
+        // The sender's address is what they mean (RFC 3463, 3.2).
+        Some((5, 1, 7 | 8)) => Class::Policy,
         Some((5, 1, 0..=3 | 6 | 10) | (5, 2, 1) | (5, 4, 4)) => Class::Gone,
         Some((5, 7, _)) => Class::Policy,
         Some((5, 3, 4) | (5, 6, _)) => Class::Content,
         Some((5, 2..=4, _)) => Class::Passing,
-        None | Some(_) if stage == Stage::Recipient && matches!(reply.code, 550 | 551 | 553) => Class::Gone,
+        _ if stage == Stage::Recipient => wording::class(&reply.text).unwrap_or(match reply.code {
+            550 | 551 | 553 => Class::Unclear,
+            _ => Class::Content,
+        }),
         _ => Class::Content,
     }
 }
@@ -52,12 +62,14 @@ pub fn class(stage: Stage, reply: &Reply) -> Class {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     Sent(String),
-    /// The address is refused for good.
+    /// The address is refused for good, or for so long that this message is given up.
     Bounced {
         reply: String,
-        is_gone: bool,
+        bounce: Bounce,
     },
-    /// Given up for a reason that is not the address.
+    /// Refused for the sender's sake, or for the text's.
+    Refused(String),
+    /// Given up for a reason that nobody told.
     Failed(String),
     Again {
         at: Timestamp,
@@ -79,41 +91,49 @@ pub enum Consequence {
     PauseEmail(String),
 }
 
+/// How often a recipient was tried, since when, and the time.
+pub type Tried = (i16, Timestamp, Timestamp);
+
 /// Decides what becomes of a recipient after an attempt.
-pub fn decide(outcome: &Outcome, (attempts, began, now): (i16, Timestamp, Timestamp)) -> (Fate, Consequence) {
-    let again = |reply: String| {
-        let place = usize::try_from(attempts.max(1) - 1).unwrap_or(0).min(WAITS.len() - 1);
-        let at = now + SignedDuration::from_mins(WAITS[place]);
-        if at > began + TRIED_FOR { Fate::Failed(reply) } else { Fate::Again { at, reply } }
-    };
+pub fn decide(outcome: &Outcome, tried: Tried) -> (Fate, Consequence) {
     match outcome {
         Outcome::Accepted(reply) => (Fate::Sent(reply.to_string()), Consequence::Nothing),
         Outcome::Uncertain(words) => (Fate::Uncertain(words.clone()), Consequence::Nothing),
-        Outcome::Broken(words) => (again(format!("the connection broke: {words}")), Consequence::Nothing),
-        Outcome::Refused(stage, reply) => {
-            let words = reply.to_string();
-            match class(*stage, reply) {
-                Class::Gone => (Fate::Bounced { reply: words, is_gone: true }, Consequence::Nothing),
-                Class::FullMailbox if !reply.is_passing() => {
-                    (Fate::Bounced { reply: words, is_gone: false }, Consequence::Nothing)
-                }
-                Class::FullMailbox => (again(words), Consequence::Nothing),
-                Class::Passing => {
-                    let consequence = if reply.code == 421 { Consequence::SlowDomain } else { Consequence::Nothing };
-                    (again(words), consequence)
-                }
-                Class::Policy if reply.is_passing() => (again(words), Consequence::SlowDomain),
-                Class::Policy => (Fate::Failed(words), Consequence::SlowDomain),
-                Class::Content => (Fate::Failed(words), Consequence::Nothing),
-                Class::Configuration => {
-                    let why = format!(
-                        "The mail server refuses the sender: {words}. Mend the address or the setting, then resume."
-                    );
-                    (Fate::PutBack(now), Consequence::PauseEmail(why))
-                }
-            }
+        Outcome::Broken(words) => {
+            (again(format!("the connection broke: {words}"), tried, Fate::Failed), Consequence::Nothing)
+        }
+        Outcome::Refused(stage, reply) => refused(class(*stage, reply), reply, tried),
+    }
+}
+
+fn refused(class: Class, reply: &Reply, tried: Tried) -> (Fate, Consequence) {
+    let words = reply.to_string();
+    let full = |reply| Fate::Bounced { reply, bounce: Bounce::FullMailbox };
+    let soft = |reply| Fate::Bounced { reply, bounce: Bounce::Soft };
+    match class {
+        Class::Gone => (Fate::Bounced { reply: words, bounce: Bounce::Hard }, Consequence::Nothing),
+        Class::Unclear => (soft(words), Consequence::Nothing),
+        Class::FullMailbox if !reply.is_passing() => (full(words), Consequence::Nothing),
+        Class::FullMailbox => (again(words, tried, full), Consequence::Nothing),
+        Class::Passing if reply.code == 421 => (again(words, tried, soft), Consequence::SlowDomain),
+        Class::Passing => (again(words, tried, soft), Consequence::Nothing),
+        Class::Policy if reply.is_passing() => (again(words, tried, Fate::Refused), Consequence::SlowDomain),
+        Class::Policy => (Fate::Refused(words), Consequence::SlowDomain),
+        Class::Content => (Fate::Refused(words), Consequence::Nothing),
+        Class::Configuration => {
+            let why =
+                format!("The mail server refuses the sender: {words}. Mend the address or the setting, then resume.");
+            let (_, _, now) = tried;
+            (Fate::PutBack(now), Consequence::PauseEmail(why))
         }
     }
+}
+
+/// Another try later, or what it comes to when it was tried for long enough.
+fn again(reply: String, (attempts, began, now): Tried, at_last: impl FnOnce(String) -> Fate) -> Fate {
+    let place = usize::try_from(attempts.max(1) - 1).unwrap_or(0).min(WAITS.len() - 1);
+    let at = now + SignedDuration::from_mins(WAITS[place]);
+    if at > began + TRIED_FOR { at_last(reply) } else { Fate::Again { at, reply } }
 }
 
 #[cfg(test)]
@@ -126,11 +146,19 @@ mod tests {
 
     #[test]
     fn answers_are_read_as_the_table_says() {
-        use Class::{Configuration, Content, FullMailbox, Gone, Passing, Policy};
+        use Class::{Configuration, Content, FullMailbox, Gone, Passing, Policy, Unclear};
         for (stage, code, text, expected) in [
             (Stage::Recipient, 550, "5.1.1 no such user", Gone),
             (Stage::Recipient, 550, "no such user", Gone),
             (Stage::Recipient, 550, "5.2.1 disabled", Gone),
+            (Stage::Recipient, 553, "5.1.7 bad sender", Policy),
+            (Stage::Recipient, 550, "5.1.8 <a@b.example>: Sender address rejected: Domain not found", Policy),
+            (Stage::Recipient, 550, "blocked, see spamhaus", Policy),
+            (Stage::Recipient, 550, "5.0.0 user unknown", Gone),
+            (Stage::Recipient, 554, "5.5.0 mailbox unavailable", Gone),
+            (Stage::Recipient, 550, "not today", Unclear),
+            (Stage::Recipient, 550, "5.5.0 no", Unclear),
+            (Stage::Recipient, 554, "no", Content),
             (Stage::Recipient, 554, "5.4.4 no route", Gone),
             (Stage::Recipient, 552, "5.2.2 over quota", FullMailbox),
             (Stage::Recipient, 452, "4.2.2 over quota", FullMailbox),
@@ -165,7 +193,7 @@ mod tests {
                     now = at;
                 }
                 fate => {
-                    assert!(matches!(fate, Fate::Failed(_)));
+                    assert!(matches!(fate, Fate::Bounced { bounce: Bounce::Soft, .. }), "it counts as a bounce");
                     break;
                 }
             }

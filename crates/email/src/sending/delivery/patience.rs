@@ -13,6 +13,9 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const FIRST_REST: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_REST: SignedDuration = SignedDuration::from_mins(30);
 
+/// Domains that are known to rest; beyond these the ones that do so no more are forgotten, with how long they had to.
+const DOMAINS_MOST: usize = 10_000;
+
 /// Until when something is left alone, and for how long that was decided.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Rest {
@@ -51,18 +54,21 @@ impl Patience {
 
     /// Until when the domain of this address is left alone.
     pub fn rests_until(&self, address: &str, now: Timestamp) -> Option<Timestamp> {
-        self.domains.get(domain_of(address)).map(|rest| rest.until).filter(|until| *until > now)
+        self.domains.get(&domain_of(address)).map(|rest| rest.until).filter(|until| *until > now)
     }
 
     /// The domain of this address takes messages.
     pub fn domain_takes(&mut self, address: &str) {
-        self.domains.remove(domain_of(address));
+        self.domains.remove(&domain_of(address));
     }
 
     /// Leaves the domain of this address alone, longer each time.
     pub fn spare(&mut self, address: &str, now: Timestamp) {
+        if self.domains.len() >= DOMAINS_MOST {
+            self.domains.retain(|_, rest| rest.until > now);
+        }
         let begun = Rest { until: now, length: FIRST_REST / 2 };
-        let rest = self.domains.entry(domain_of(address).to_owned()).or_insert(begun);
+        let rest = self.domains.entry(domain_of(address)).or_insert(begun);
         if rest.until <= now {
             rest.length = (rest.length * 2).min(LONGEST_REST);
             rest.until = now + rest.length;
@@ -70,9 +76,9 @@ impl Patience {
     }
 }
 
-/// What stands behind the `@`.
-pub(super) fn domain_of(address: &str) -> &str {
-    address.rsplit('@').next().unwrap_or_default()
+/// What stands behind the `@`, in small letters.
+pub(super) fn domain_of(address: &str) -> String {
+    address.rsplit('@').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -93,7 +99,7 @@ mod tests {
         patience.server_answers();
         assert!(!patience.waits_for_server(now));
         patience.spare("a@slow.example", now);
-        patience.spare("b@slow.example", now);
+        patience.spare("b@Slow.Example", now);
         assert_eq!(patience.rests_until("c@slow.example", now), Some(now + FIRST_REST));
         assert_eq!(patience.rests_until("c@other.example", now), None);
         patience.domain_takes("a@slow.example");

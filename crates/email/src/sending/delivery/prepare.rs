@@ -11,6 +11,7 @@ use kernel::{App, Error, Result, events};
 use super::letter::{Letter, Message, Texts, subject_line, templates};
 use super::{frozen, store};
 use crate::audience::rule;
+use crate::automation;
 use crate::composer;
 use crate::returns::providers;
 use crate::sending::compose::merge::Name;
@@ -27,6 +28,7 @@ pub async fn start(tx: &Tenant, app: &App, email: &Email, now: Timestamp) -> Res
     }
     let mut email = email.clone();
     composer::renew(tx, app, &mut email).await?;
+    composer::note_uses(tx, (&email.id, &email.content), now).await?;
     let email = &email;
     let frozen = freeze::freeze(email)?;
     let value = email.audience_segment.clone().unwrap_or_default();
@@ -87,8 +89,8 @@ pub async fn rest_or_finish(tx: &Tenant, app: &App, email_id: &str, now: Timesta
     let is_paused = "SELECT paused_at IS NOT NULL AS is_paused FROM email_campaigns WHERE id = $1";
     let is_paused = tx.row(is_paused, &[&email_id]).await?.is_some_and(|row| row.get("is_paused"));
     let due = store::next_due(tx, email_id, now).await?;
-    // While something is on its way, its end is waited for; else a paused email is left alone until it is woken.
-    let until = due.at.filter(|_| !is_paused).map(|at| at.max(now));
+    // A paused email waits for nothing but what is on its way, and is left alone then until it is woken.
+    let until = if is_paused { due.lease } else { due.at }.map(|at| at.max(now));
     store::rest(tx, email_id, (&due, until)).await?;
     if due.at.is_some() {
         return Ok(());
@@ -131,6 +133,7 @@ pub async fn fail(tx: &Tenant, app: &App, email_id: &str, (why, now): (&str, Tim
     let sql = r#"UPDATE email_campaigns SET status = 'FAILED', problem = left($2, 500), finished_at = $3, version = version + 1
                WHERE id = $1"#;
     tx.execute(sql, &[&email_id, &why, &now]).await?;
+    automation::issue_failed(tx, email_id, why).await?;
     events::emit(tx, "email.failed", (email_id, serde_json::json!({ "problem": why })), now).await?;
     tell(tx, app, email_id, now).await
 }

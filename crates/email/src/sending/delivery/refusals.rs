@@ -20,7 +20,7 @@ pub(super) struct Refusals(BTreeMap<String, (i32, String)>);
 
 impl Refusals {
     pub fn note(&mut self, email_id: &str, fate: &Fate) {
-        if let Fate::Failed(reply) = fate {
+        if let Fate::Refused(reply) = fate {
             let entry = self.0.entry(email_id.to_owned()).or_default();
             entry.0 += 1;
             entry.1.clone_from(reply);

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::outcome::Fate;
 use crate::audience::contacts::consent;
 use crate::audience::suppressions::Reason;
-use crate::returns::FULL;
 use crate::returns::record::give_up;
+use crate::returns::{Bounce, FULL};
 use crate::sending::emails::actions::Doubt;
 use crate::sending::emails::{Email, Status};
 
@@ -80,27 +80,24 @@ pub struct Claim<'a> {
 }
 
 /// Takes the lease of the next recipients that are due; each row holds the person, `attempts`, and `may_be_sent_to` as of
-/// now: who left the list since it was frozen is not written to.
+/// now: who left the list since it was frozen is not written to, and who has a new address is written to there.
 pub async fn claim(tx: &Tenant, claim: &Claim<'_>) -> Result<Vec<Row>> {
-    let sql = format!(
-        "WITH next AS (
-           SELECT organization_id, id FROM app.email_recipients
+    let sql = "WITH next AS (
+           SELECT organization_id, id, contact_id FROM app.email_recipients
            WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' AND due_at <= $3
-           ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED),
-         taken AS (
-           UPDATE app.email_recipients AS r
-           SET state = 'sending', attempts = r.attempts + 1, lease_token = $5, lease_until = $6
-           FROM next WHERE r.organization_id = next.organization_id AND r.id = next.id
-           RETURNING r.organization_id, r.id, r.email, r.contact_id, r.attempts, r.variant, r.begins_at)
-         SELECT taken.id AS recipient_id, taken.email AS recipient_email, taken.attempts, taken.variant, taken.begins_at, contact.email_hash, contact.name,
-                contact.company, contact.language, contact.fields, contact.id IS NOT NULL AND {} AS may_be_sent_to
-         FROM taken LEFT JOIN app.contacts AS contact
-           ON contact.organization_id = taken.organization_id AND contact.id = taken.contact_id",
-        "contact.status = 'subscribed' AND (contact.paused_until IS NULL OR contact.paused_until <= $3)
-         AND NOT EXISTS (SELECT FROM app.suppressions s WHERE s.organization_id = $1 AND s.email_hash = contact.email_hash)"
-    );
+           ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+         UPDATE app.email_recipients AS r
+         SET state = 'sending', attempts = r.attempts + 1, lease_token = $5, lease_until = $6, email = coalesce(contact.email, r.email)
+         FROM next LEFT JOIN app.contacts AS contact
+           ON contact.organization_id = next.organization_id AND contact.id = next.contact_id
+         WHERE r.organization_id = next.organization_id AND r.id = next.id
+         RETURNING r.id AS recipient_id, r.email AS recipient_email, r.attempts, r.variant, r.begins_at, contact.email_hash, contact.name,
+           contact.company, contact.language, contact.fields, contact.id IS NOT NULL AND contact.status = 'subscribed'
+           AND (contact.paused_until IS NULL OR contact.paused_until <= $3)
+           AND NOT EXISTS (SELECT FROM app.suppressions s WHERE s.organization_id = $1 AND s.email_hash = contact.email_hash)
+             AS may_be_sent_to";
     let Claim { email_id, token, most, now } = claim;
-    tx.rows(&sql, &[&tx.organization().as_str(), email_id, now, most, token, &(*now + LEASE)]).await
+    tx.rows(sql, &[&tx.organization().as_str(), email_id, now, most, token, &(*now + LEASE)]).await
 }
 
 /// What became of one claimed recipient.
@@ -119,7 +116,7 @@ pub async fn record(tx: &Tenant, token: &str, records: &[Record], now: Timestamp
         let (state, reply, at, takes_back) = match fate {
             Fate::Sent(reply) => ("sent", Some(reply), None, 0),
             Fate::Bounced { reply, .. } => ("bounced", Some(reply), None, 0),
-            Fate::Failed(reply) => ("failed", Some(reply), None, 0),
+            Fate::Refused(reply) | Fate::Failed(reply) => ("failed", Some(reply), None, 0),
             Fate::Again { at, reply } => ("queued", Some(reply), Some(*at), 0),
             Fate::Uncertain(reply) => ("uncertain", Some(reply), None, 0),
             Fate::PutBack(at) => ("queued", None, Some(*at), 1),
@@ -152,16 +149,17 @@ pub async fn record(tx: &Tenant, token: &str, records: &[Record], now: Timestamp
     let organization = tx.organization().as_str();
     tx.execute(&sql, &[&organization, &ids, &now, &states, &replies, &due, &back, &token]).await?;
     for record in records {
-        if let Fate::Bounced { reply, is_gone } = &record.fate {
-            note_bounce(tx, record, (reply, *is_gone), now).await?;
+        if let Fate::Bounced { reply, bounce } = &record.fate {
+            note_bounce(tx, record, (reply, *bounce), now).await?;
         }
     }
     Ok(())
 }
 
-async fn note_bounce(tx: &Tenant, record: &Record, (reply, is_gone): (&str, bool), now: Timestamp) -> Result<()> {
-    // What a server refuses for now but for good is a full mailbox.
-    let (kind, verdict) = if is_gone { ("bounce", None) } else { ("soft_bounce", Some(FULL)) };
+async fn note_bounce(tx: &Tenant, record: &Record, (reply, bounce): (&str, Bounce), now: Timestamp) -> Result<()> {
+    let is_gone = bounce == Bounce::Hard;
+    let kind = if is_gone { "bounce" } else { "soft_bounce" };
+    let verdict = (bounce == Bounce::FullMailbox).then_some(FULL);
     let sql =
         "INSERT INTO app.email_events (organization_id, id, email_id, recipient_id, contact_id, kind, at, details, verdict)
                SELECT organization_id, $3, email_id, id, contact_id, $4, $5, left($6, 1000), $7
@@ -196,6 +194,8 @@ pub async fn give_up_leases(tx: &Tenant, email_id: &str, now: Timestamp) -> Resu
 pub struct Due {
     /// None when everybody has an answer.
     pub at: Option<Timestamp>,
+    /// When it is known of what is on its way that its node is gone, unless the lease is renewed.
+    pub lease: Option<Timestamp>,
     /// For when it was in the queue when this was asked.
     pub queued_for: Option<Timestamp>,
 }
@@ -204,15 +204,15 @@ pub struct Due {
 ///
 /// What is on its way was due when it was claimed, so neither question reads the whole queue.
 pub async fn next_due(tx: &Tenant, email_id: &str, now: Timestamp) -> Result<Due> {
-    let sql = "SELECT least(
-                 (SELECT due_at FROM app.email_recipients
-                  WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' ORDER BY due_at LIMIT 1),
+    let sql = "SELECT (SELECT due_at FROM app.email_recipients
+                  WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' ORDER BY due_at LIMIT 1) AS queued,
                  (SELECT min(lease_until) FROM app.email_recipients
-                  WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3)) AS due,
+                  WHERE organization_id = $1 AND email_id = $2 AND state = 'sending' AND due_at <= $3) AS lease,
                  (SELECT queue.due_at FROM app.sending_queue AS queue
                   WHERE queue.organization_id = $1 AND queue.email_id = $2) AS queued_for";
     let row = tx.one(sql, &[&tx.organization().as_str(), &email_id, &now]).await?;
-    Ok(Due { at: row.get("due"), queued_for: row.get("queued_for") })
+    let (queued, lease): (Option<Timestamp>, Option<Timestamp>) = (row.get("queued"), row.get("lease"));
+    Ok(Due { at: queued.into_iter().chain(lease).min(), lease, queued_for: row.get("queued_for") })
 }
 
 /// Lets an email wait until something of it is due, or takes it out of the queue; it comes back when somebody wakes it.
@@ -280,4 +280,12 @@ pub async fn take_of_minute(tx: &Tenant, wanted: i64, now: Timestamp) -> Result<
                  sending_minute = date_trunc('minute', $2) WHERE organization_id = $1";
     tx.execute(sql, &[&organization, &now, &i32::try_from(taken).unwrap_or(0)]).await?;
     Ok(taken)
+}
+
+/// Gives back what was taken of this minute and not sent.
+pub async fn give_back_of_minute(tx: &Tenant, spare: i64, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE app.plan_limits SET sending_used = greatest(sending_used - $3, 0)
+               WHERE organization_id = $1 AND sending_minute = date_trunc('minute', $2)";
+    tx.execute(sql, &[&tx.organization().as_str(), &now, &i32::try_from(spare).unwrap_or(0)]).await?;
+    Ok(())
 }

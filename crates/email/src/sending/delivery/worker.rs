@@ -75,6 +75,8 @@ struct Node {
     patience: Patience,
     renewed: Instant,
     last_served: Option<OrganizationId>,
+    /// How often it was looked what is due.
+    turns: usize,
 }
 
 /// Sends until told to stop; what is on its way comes to its end.
@@ -134,6 +136,7 @@ impl Node {
             patience: Patience::default(),
             renewed: Instant::now(),
             last_served: None,
+            turns: 0,
         }
     }
 
@@ -212,13 +215,19 @@ impl Node {
         }
     }
 
-    /// Emails that are due, by their organizations.
-    async fn due(&self, now: Timestamp) -> Result<BTreeMap<OrganizationId, Vec<String>>> {
+    /// Emails that are due, by their organizations. Each turn begins with another one of an organization's, so that the last
+    /// one has its turn as well where there are more than connections.
+    async fn due(&mut self, now: Timestamp) -> Result<BTreeMap<OrganizationId, Vec<String>>> {
         let sql = "SELECT organization_id, email_id FROM app.sending_queue WHERE due_at <= $1 ORDER BY due_at, email_id LIMIT 1000";
         let rows = self.app.database.global().await?.rows(sql, &[&now]).await?;
         let mut due: BTreeMap<OrganizationId, Vec<String>> = BTreeMap::new();
         for row in rows {
             due.entry(OrganizationId::parse(row.get("organization_id"))?).or_default().push(row.get("email_id"));
+        }
+        self.turns = self.turns.wrapping_add(1);
+        for emails in due.values_mut() {
+            let first = self.turns % emails.len();
+            emails.rotate_left(first);
         }
         Ok(due)
     }
@@ -238,11 +247,13 @@ impl Node {
         }
         let mut begun = Vec::new();
         let mut left = most;
-        for email_id in emails {
+        for (place, email_id) in emails.iter().enumerate() {
             if left == 0 || pauses.contains_key(email_id) {
                 break;
             }
-            let Some(claimed) = self.claim(&tx, email_id, (left, now, &begun), &mut records).await? else { continue };
+            // What goes to everybody leaves room for a welcome beside it.
+            let share = left.div_ceil(emails.len() - place);
+            let Some(claimed) = self.claim(&tx, email_id, (share, now, &begun), &mut records).await? else { continue };
             left -= claimed.len().min(left);
             begun.extend(claimed);
         }

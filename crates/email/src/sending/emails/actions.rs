@@ -1,6 +1,6 @@
 //! Every write to emails: permission, rule, store, job, in that order. The caller commits.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::access::{Caller, Permission};
 use kernel::db::Statements;
 use kernel::organization::site_settings;
@@ -19,6 +19,8 @@ use crate::sending::local_time::LocalTime;
 
 /// How many addresses a test goes to at most.
 const TESTED_AT_ONCE: usize = 5;
+/// Tests of one organization in an hour: a test asks nobody whether they want it.
+const TESTED_AN_HOUR: i64 = 60;
 
 /// Makes a draft.
 pub async fn create(caller: &Caller, raw: &RawEmail, problems: Problems) -> Result<Email> {
@@ -34,7 +36,7 @@ pub async fn create(caller: &Caller, raw: &RawEmail, problems: Problems) -> Resu
     composer::render_into(caller, &mut draft).await?;
     let id = caller.new_id();
     store::insert(&caller.tx, &id, &draft, (&caller.actor.user_id, caller.now)).await?;
-    composer::note_uses(caller, &id, &draft).await?;
+    composer::note_uses(&caller.tx, (&id, &draft.content), caller.now).await?;
     audit::record(caller, "email.create", ("email", &id), json!({ "subject": draft.subject })).await?;
     reread(caller, &id).await
 }
@@ -67,7 +69,7 @@ pub async fn edit(
     check_sender(caller, &draft.from_email).await?;
     composer::render_into(caller, &mut draft).await?;
     store::update(&caller.tx, id, &draft).await?;
-    composer::note_uses(caller, id, &draft).await?;
+    composer::note_uses(&caller.tx, (id, &draft.content), caller.now).await?;
     audit::record(caller, "email.change", ("email", id), json!({ "subject": draft.subject })).await?;
     let changed = reread(caller, id).await?;
     if email.automation_id.is_some() && email.status == Status::Sending {
@@ -87,7 +89,7 @@ pub async fn duplicate(caller: &Caller, id: &str) -> Result<Email> {
     composer::render_into(caller, &mut draft).await?;
     let copy = caller.new_id();
     store::insert(&caller.tx, &copy, &draft, (&caller.actor.user_id, caller.now)).await?;
-    composer::note_uses(caller, &copy, &draft).await?;
+    composer::note_uses(&caller.tx, (&copy, &draft.content), caller.now).await?;
     audit::record(caller, "email.duplicate", ("email", &copy), json!({ "subject": draft.subject, "of": id })).await?;
     reread(caller, &copy).await
 }
@@ -105,6 +107,10 @@ pub async fn delete(caller: &Caller, id: &str, expected_version: Option<i32>) ->
         return Err(Error::Conflict(words));
     }
     composer::forget_uses(caller, id).await?;
+    if email.sent_at.is_none() {
+        // What was delivered goes on leading to where it led.
+        store::delete_links(&caller.tx, id).await?;
+    }
     store::delete(&caller.tx, id).await?;
     audit::record(caller, "email.delete", ("email", id), json!({ "subject": email.subject })).await
 }
@@ -252,6 +258,10 @@ pub async fn test(caller: &Caller, id: &str, to: &[String], contact: Option<&str
     }
     if addresses.len() > TESTED_AT_ONCE {
         problems.add("to", "too_many", format!("A test goes to at most {TESTED_AT_ONCE} addresses."));
+    }
+    let before = store::tests_since(&caller.tx, caller.now - SignedDuration::from_hours(1)).await?;
+    if before + i64::try_from(addresses.len()).unwrap_or(i64::MAX) > TESTED_AN_HOUR {
+        return Err(Error::TooManyRequests { retry_after_seconds: 600 });
     }
     if let Some(contact) = contact
         && crate::audience::contacts::store::find(&caller.tx, contact).await?.is_none()

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Statements, Tenant};
+use kernel::jobs::Job;
 
 use super::draft::EmailDraft;
 use super::{Email, Status};
+use crate::sending::jobs::SendTest;
 
 /// Everything of an email but its texts, as [`super::model::Summary::from_row`] reads it.
 pub const SUMMARY: &str = "id, campaign_id, automation_id, subject, preheader, from_name, from_email, reply_to, audience_segment, scheduled_for,
@@ -121,6 +123,19 @@ pub async fn update(tx: &Tenant, id: &str, draft: &EmailDraft) -> Result<()> {
 pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
     tx.execute("DELETE FROM email_campaigns WHERE id = $1", &[&id]).await?;
     Ok(())
+}
+
+/// Forgets where the links of an email lead.
+pub async fn delete_links(tx: &Tenant, id: &str) -> Result<()> {
+    let sql = "DELETE FROM app.email_links WHERE organization_id = $1 AND email_id = $2";
+    tx.execute(sql, &[&tx.organization().as_str(), &id]).await?;
+    Ok(())
+}
+
+/// How many tests were sent since a moment.
+pub async fn tests_since(tx: &Tenant, since: Timestamp) -> Result<i64> {
+    let sql = "SELECT count(*) AS count FROM app.jobs WHERE organization_id = $1 AND kind = $2 AND created_at > $3";
+    Ok(tx.one(sql, &[&tx.organization().as_str(), &SendTest::KIND, &since]).await?.get("count"))
 }
 
 /// Puts an email where it stands now. Whatever troubled it before is forgotten.

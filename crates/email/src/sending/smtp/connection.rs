@@ -148,7 +148,7 @@ impl Connection {
             Ok(None) => self.hand_over(message).await,
             Ok(Some((stage, reply))) => {
                 // What is left of a refused message must not meet the next one.
-                self.is_broken |= !self.command("RSET\r\n").await.is_ok_and(|reply| reply.code < 300);
+                self.is_broken = self.is_broken || !self.command("RSET\r\n").await.is_ok_and(|reply| reply.code < 300);
                 Outcome::Refused(stage, reply)
             }
             Err(error) => Outcome::Broken(error.to_string()),
@@ -178,7 +178,15 @@ impl Connection {
             if !self.pipelines {
                 self.write(command.as_bytes()).await?;
             }
-            let reply = self.reply().await?;
+            let reply = match self.reply().await {
+                Ok(reply) => reply,
+                // Who says 421 hangs up (RFC 5321, 3.8), and leaves the other commands without an answer.
+                Err(_) if refused.is_some() => {
+                    self.is_broken = true;
+                    return Ok(refused);
+                }
+                Err(error) => return Err(error),
+            };
             let is_good = reply.code < 300 || *stage == Stage::Message && reply.code == 354;
             if !is_good {
                 refused = refused.or(Some((*stage, reply)));

@@ -86,7 +86,9 @@ const SQL: &str = "WITH seen AS (
       SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
         AS s (id, recipient, kind, link, at, machine, user_agent, device)),
     known AS (
-      SELECT r.id AS recipient_id, r.email_id, r.contact_id, seen.id, seen.kind, seen.link, seen.at, seen.user_agent, seen.device,
+      SELECT r.id AS recipient_id, r.email_id, r.contact_id, seen.id, seen.kind, seen.link, seen.at, seen.device,
+             -- Of a person who was erased nothing is kept anew.
+             CASE WHEN r.email <> '' THEN seen.user_agent END AS user_agent,
              coalesce(seen.machine, CASE WHEN seen.kind = 'click' AND seen.at < r.sent_at + interval '3 seconds'
                                     THEN 'sooner than anybody reads' END) AS machine
       FROM seen JOIN app.email_recipients r ON r.organization_id = $1 AND r.id = seen.recipient
@@ -108,7 +110,7 @@ const SQL: &str = "WITH seen AS (
       AND (r.state = 'uncertain' OR r.opened_at IS NULL AND firsts.opened IS NOT NULL OR r.opened_raw_at IS NULL
            OR r.clicked_at IS NULL AND firsts.clicked IS NOT NULL OR r.clicked_raw_at IS NULL AND firsts.clicked_raw IS NOT NULL)";
 
-/// Adds sightings of recipients that are still known; others are of people who were erased.
+/// Adds sightings of recipients that are still known; others are of emails that were deleted.
 async fn add(tx: &Tenant, sightings: &[Sighting]) -> Result<()> {
     let ids: Vec<String> = sightings.iter().map(|one| kernel::id::new(one.at)).collect();
     let recipients: Vec<String> = sightings.iter().map(|one| one.recipient.clone()).collect();

@@ -53,14 +53,20 @@ impl Node {
         }
         let claim = Claim { email_id, token: &self.token, most: allowed, now };
         let rows = store::claim(tx, &claim).await?;
-        if rows.is_empty() {
+        let is_over = rows.is_empty();
+        let taken = self.admit((&letter, rows), (now, begun), records);
+        let spare = allowed - i64::try_from(taken.len()).unwrap_or(allowed);
+        if standing.is_limited && spare > 0 {
+            store::give_back_of_minute(tx, spare, now).await?;
+        }
+        if is_over {
             self.emptied.insert(email_id.to_owned());
             store::give_up_leases(tx, email_id, now).await?;
             prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
             return Ok(None);
         }
         self.emptied.remove(email_id);
-        Ok(Some(self.admit((&letter, rows), (now, begun), records)))
+        Ok(Some(taken))
     }
 
     /// Of those who are claimed the ones that can be written to now; the others go back, or are left out.
@@ -92,7 +98,7 @@ impl Node {
                 None => taken.push((letter.clone(), person, row.get("attempts"))),
             }
         }
-        self.is_crowded = waits == found;
+        self.is_crowded = found > 0 && waits == found;
         taken
     }
 

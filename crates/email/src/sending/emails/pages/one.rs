@@ -81,15 +81,15 @@ async fn show(
     let checklist = if is_before { Some(checks::of(caller, email).await?) } else { None };
     let was_sent = email.sent_at.is_some();
     let rule = email.audience_segment.as_ref().and_then(|value| rule::parse("audience_segment", value).ok());
-    let may = |step| email.may(step);
+    let automation = match &email.automation_id {
+        Some(id) => automation::name_of(&caller.tx, id).await?.map(|name| (id.clone(), name)),
+        None => None,
+    };
     Ok(EmailPage {
         frame,
         id: email.id.clone(),
         subject: email.subject.clone(),
-        automation: match &email.automation_id {
-            Some(id) => automation::name_of(&caller.tx, id).await?.map(|name| (id.clone(), name)),
-            None => None,
-        },
+        automation,
         status: pill(email),
         scheduled: Moment::maybe(email.scheduled_for, &zone),
         began: Moment::maybe(email.sent_at, &zone),
@@ -104,14 +104,7 @@ async fn show(
         scheduled_for: email.scheduled_for.map(|at| shown_time(at, &zone)).unwrap_or_default(),
         in_local_time: email.in_local_time,
         test_to: page.session.user_email.clone(),
-        buttons: Buttons {
-            edit: email.may_be_edited(),
-            send: may(Move::Send),
-            pause: may(Move::Pause),
-            resume: may(Move::Resume),
-            cancel: may(Move::Cancel),
-            delete: !matches!(email.status, Status::Sending | Status::Scheduled) && email.automation_id.is_none(),
-        },
+        buttons: buttons(email),
         progress: (email.status == Status::Sending || was_sent).then(|| progress(email)),
         rates: if was_sent { figures::rates(&Sums::from(&email.counts), &Sums::default()) } else { Vec::new() },
         links: if was_sent { figures::links(&caller.tx, &email.id).await? } else { Vec::new() },
@@ -123,6 +116,18 @@ async fn show(
         is_composed: email.composition.is_some(),
         contacts: if is_before { composer::contacts(&caller.tx).await? } else { Vec::new() },
     })
+}
+
+fn buttons(email: &Email) -> Buttons {
+    let may = |step| email.may(step);
+    Buttons {
+        edit: email.may_be_edited(),
+        send: may(Move::Send),
+        pause: may(Move::Pause),
+        resume: may(Move::Resume),
+        cancel: may(Move::Cancel),
+        delete: !matches!(email.status, Status::Sending | Status::Scheduled) && email.automation_id.is_none(),
+    }
 }
 
 fn shown_time(at: jiff::Timestamp, zone: &TimeZone) -> String {
