@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this feature beneath `/api/v1`.
 pub fn api() -> OpenApiRouter<App> {
-    audience::api().merge(automation::api::routes()).merge(composer::api()).merge(sending::api())
+    audience::api().merge(automation::api::routes()).merge(composer::api()).merge(returns::api()).merge(sending::api())
 }
 
 /// The pages of this feature.

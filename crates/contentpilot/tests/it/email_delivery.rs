@@ -178,3 +178,19 @@ async fn tests_are_counted_and_their_links_unsubscribe_nobody() {
     assert!(page.text().contains("This was a test"), "{}", page.text());
     assert_eq!(world.as_admin().get("/api/v1/suppressions").await.json()["page"]["total"], 0);
 }
+
+#[tokio::test]
+async fn a_block_by_hand_outweighs_a_goodbye() {
+    let (world, server) = (world().await, MailServer::start().await);
+    contacts(&world, &["ada"]).await;
+    let id = email(&world, json!({})).await;
+    send(&world, &id).await;
+    drain(&world.app, server.relay()).await.unwrap();
+    let way_out = server.taken()[0].header("List-Unsubscribe");
+    let way_out = way_out.trim_matches(['<', '>']).strip_prefix(&world.app.settings.public_url).unwrap().to_owned();
+    world.stranger().form(&way_out, &[("List-Unsubscribe", "One-Click")]).await.is(StatusCode::OK);
+    let block = json!({ "email": "ada@ada.example", "details": "asked us by telephone" });
+    world.as_admin().post("/api/v1/suppressions", block).await.is(StatusCode::CREATED);
+    let blocked = world.as_admin().get("/api/v1/suppressions?email=ada@ada.example").await.json();
+    assert_eq!(blocked["data"][0]["reason"], "manual", "no form of a stranger lifts it");
+}

@@ -331,3 +331,31 @@ async fn an_address_is_good_for_its_organization_and_gone_with_its_provider() {
     owner.form(PAGE, &[("provider", "mailgun"), ("key", "")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     owner.form(PAGE, &[("provider", "other")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn providers_are_set_up_through_the_api_as_well() {
+    let world = world().await;
+    const API: &str = "/api/v1/email-providers";
+    world.as_member().get(API).await.is(StatusCode::FORBIDDEN);
+    let refused =
+        world.as_admin().post(API, json!({ "provider": "pigeon" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors()[0].0, "provider");
+    let refused =
+        world.as_admin().post(API, json!({ "provider": "mailgun" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors()[0].0, "key");
+    let made =
+        world.as_admin().post(API, json!({ "provider": "mailgun", "key": "sign-me" })).await.is(StatusCode::CREATED);
+    let made = made.json();
+    assert!(made["reports_go_to"].as_str().unwrap().contains("/e/org-harbor/providers/"), "{made}");
+    assert!(!made.to_string().contains("sign-me"), "{made}");
+    world.as_admin().post(API, json!({ "provider": "ses" })).await.is(StatusCode::CREATED);
+    let first = world.as_admin().get(&format!("{API}?limit=1")).await.is(StatusCode::OK).json();
+    assert_eq!((&first["data"][0]["provider"], &first["page"]["total"]), (&json!("mailgun"), &json!(2)));
+    let cursor = first["page"]["next"].as_str().unwrap_or_default();
+    let second = world.as_admin().get(&format!("{API}?limit=1&cursor={cursor}")).await.is(StatusCode::OK).json();
+    assert_eq!(second["data"][0]["provider"], "ses", "{first}");
+    let path = format!("{API}/{}", made["id"].as_str().unwrap());
+    assert_eq!(world.as_admin().get(&path).await.is(StatusCode::OK).json()["taken"], 0);
+    world.as_admin().delete(&path).await.is(StatusCode::NO_CONTENT);
+    world.as_admin().get(&path).await.is(StatusCode::NOT_FOUND);
+}

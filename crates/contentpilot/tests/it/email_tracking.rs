@@ -77,6 +77,9 @@ async fn people_and_programs_are_counted_apart() {
     assert_eq!((leads.location(), leads.header("referrer-policy")), (TARGET, "no-referrer"));
     let counted = assert_counted(&world, &id).await;
     assert_eq!((&counted["opened"], &counted["clicked"]), (&json!(2), &json!(1)), "who clicks has opened");
+    let rule = json!({ "rule": { "email": "opened", "id": id } });
+    let meant = world.as_admin().post("/api/v1/segments/count", rule).await.is(StatusCode::OK).json();
+    assert_eq!(meant["contacts"], 2, "for segments as well");
     // A visit that began in an email can be asked for; what programs followed is none.
     for (rule, count) in [
         (json!({ "visited": "https://Harbor.test/tide" }), 1),

@@ -11,10 +11,15 @@ pub use store::{FULL, Target, target};
 use axum::Router;
 use kernel::App;
 use kernel::doors::Pages;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::sending::delivery::outcome::{self, Class};
 use crate::sending::delivery::wording;
 use crate::sending::smtp::{Reply, Stage};
+
+pub fn api() -> OpenApiRouter<App> {
+    providers::api()
+}
 
 pub fn pages() -> Pages {
     providers::pages()

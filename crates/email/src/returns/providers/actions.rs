@@ -5,6 +5,7 @@ use kernel::validate::Problems;
 use kernel::{Error, Result, audit};
 use serde_json::json;
 
+use super::store::Provider;
 use super::{Kind, PURPOSE, sendgrid, store};
 
 /// Providers of one organization at most.
@@ -13,7 +14,7 @@ const PROVIDERS_MOST: i64 = 10;
 const KEY_LONGEST: usize = 1000;
 
 /// Lets a provider report. Amazon's reports are signed with its own certificate, Postmark gets a password of ours.
-pub async fn create(caller: &Caller, provider: &str, key: &str) -> Result<Kind> {
+pub async fn create(caller: &Caller, provider: &str, key: &str) -> Result<Provider> {
     caller.must(Permission::SettingsManage)?;
     let mut problems = Problems::new();
     let kind = Kind::parse(provider);
@@ -31,7 +32,7 @@ pub async fn create(caller: &Caller, provider: &str, key: &str) -> Result<Kind> 
     store::insert(&caller.tx, &id, (kind, sealed.as_deref()), (&caller.actor.user_id, caller.now)).await?;
     let details = json!({ "provider": kind.as_str() });
     audit::record(caller, "email_provider.create", ("email_provider", &id), details).await?;
-    Ok(kind)
+    store::find(&caller.tx, &id).await?.ok_or_else(|| Error::internal("a provider that was just written is gone"))
 }
 
 /// What reports are checked with.

@@ -1,7 +1,9 @@
 //! Which providers there are.
 
 /// A provider whose reports are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = EmailProviderKind)]
 pub enum Kind {
     Ses,
     Mailgun,

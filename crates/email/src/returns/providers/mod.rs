@@ -2,6 +2,7 @@
 //! provider's signature or password, and counts once however often it comes.
 
 mod actions;
+mod api;
 mod certificates;
 mod kind;
 mod mailgun;
@@ -12,6 +13,7 @@ mod sendgrid;
 mod ses;
 mod store;
 
+pub use api::routes as api;
 pub use certificates::keep as keep_certificate;
 pub use kind::Kind;
 pub use pages::routes as pages;
@@ -19,11 +21,12 @@ pub use public::router;
 pub use store::kinds;
 
 use jiff::Timestamp;
-use kernel::App;
 use kernel::db::OrganizationId;
+use kernel::{App, Error, Result};
 use serde_json::Value;
 
 use super::Told;
+use store::Provider;
 
 /// The name under which providers give the mark back that they were given.
 const MARK: &str = "contentpilot";
@@ -56,6 +59,19 @@ enum Refusal {
 /// The last part of the address that reports of this provider are sent to. It cannot be guessed.
 fn token(app: &App, organization: &OrganizationId, id: &str) -> String {
     format!("{id}.{}", app.secret_key.sign(ADDRESS, &format!("{organization} {id}")))
+}
+
+/// The address to enter at the provider; Postmark's has the user name and the password in it.
+fn reports_go_to(app: &App, organization: &OrganizationId, provider: &Provider) -> Result<String> {
+    let public = &app.settings.public_url;
+    let path = format!("/e/{organization}/providers/{}", token(app, organization, &provider.id));
+    match (&provider.secret, provider.kind, public.split_once("://")) {
+        (Some(sealed), Kind::Postmark, Some((scheme, host))) => {
+            let password = String::from_utf8(app.secret_key.open(PURPOSE, sealed)?).map_err(Error::internal)?;
+            Ok(format!("{scheme}://{}:{password}@{host}{path}", postmark::USER))
+        }
+        _ => Ok(format!("{public}{path}")),
+    }
 }
 
 /// The provider that an address names, if it was made here.

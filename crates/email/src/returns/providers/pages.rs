@@ -9,12 +9,11 @@ use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
-use kernel::{App, Error, Result};
+use kernel::{Error, Result};
 use serde::Deserialize;
 use ui::{Breadcrumb, FieldErrors, Flash, Frame, Moment, Section, SelectOption};
 
-use super::store::{self, Provider};
-use super::{Kind, PURPOSE, actions, postmark, token};
+use super::{Kind, actions, reports_go_to, store};
 use crate::audience::refusal;
 
 /// All that there can be.
@@ -73,9 +72,9 @@ async fn show(
     let mut kinds = vec![SelectOption::new("", "Choose your provider")];
     kinds.extend(Kind::ALL.map(|kind| SelectOption::new(kind.as_str(), kind.label())));
     let mut providers = Vec::new();
-    for provider in store::list(&caller.tx, SHOWN_MOST).await? {
+    for provider in store::list(&caller.tx, None, SHOWN_MOST).await? {
         providers.push(ProviderView {
-            address: reports_go_to(&caller.app, page, &provider)?,
+            address: reports_go_to(&caller.app, caller.tx.organization(), &provider)?,
             kind: provider.kind,
             taken: provider.taken,
             taken_at: Moment::maybe(provider.taken_at, &zone),
@@ -88,20 +87,6 @@ async fn show(
     Ok(ProvidersPage { frame, providers, kinds, provider, errors })
 }
 
-/// The address to enter at the provider; Postmark's has the user name and the password in it.
-fn reports_go_to(app: &App, page: &PageCaller, provider: &Provider) -> Result<String> {
-    let organization = page.caller.tx.organization();
-    let public = &app.settings.public_url;
-    let path = format!("/e/{organization}/providers/{}", token(app, organization, &provider.id));
-    match (&provider.secret, provider.kind, public.split_once("://")) {
-        (Some(sealed), Kind::Postmark, Some((scheme, host))) => {
-            let password = String::from_utf8(app.secret_key.open(PURPOSE, sealed)?).map_err(Error::internal)?;
-            Ok(format!("{scheme}://{}:{password}@{host}{path}", postmark::USER))
-        }
-        _ => Ok(format!("{public}{path}")),
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ProviderForm {
@@ -112,10 +97,10 @@ struct ProviderForm {
 async fn create(mut page: PageCaller, headers: HeaderMap, Form(form): Form<ProviderForm>) -> Result<Response> {
     page.caller.must(Permission::SettingsManage)?;
     match actions::create(&page.caller, &form.provider, &form.key).await {
-        Ok(kind) => {
+        Ok(provider) => {
             let back = address(&page);
             page.caller.commit().await?;
-            Ok(Flash::success(format!("{} may report now. Enter the address below there.", kind.label()))
+            Ok(Flash::success(format!("{} may report now. Enter the address below there.", provider.kind.label()))
                 .redirect(&back))
         }
         Err(Error::Conflict(words)) => Ok(Flash::error(words).redirect(&address(&page))),

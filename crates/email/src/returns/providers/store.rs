@@ -36,9 +36,13 @@ fn from_row(row: &Row) -> Option<Provider> {
     })
 }
 
-pub async fn list(tx: &Tenant, limit: i64) -> Result<Vec<Provider>> {
-    let sql = format!("SELECT {COLUMNS} FROM app.email_providers WHERE organization_id = $1 ORDER BY id LIMIT $2");
-    Ok(tx.rows(&sql, &[&tx.organization().as_str(), &limit]).await?.iter().filter_map(from_row).collect())
+/// Providers by their ids, which is by age, from behind one of them on.
+pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<Provider>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM app.email_providers
+         WHERE organization_id = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3"
+    );
+    Ok(tx.rows(&sql, &[&tx.organization().as_str(), &after, &limit]).await?.iter().filter_map(from_row).collect())
 }
 
 /// Which providers the organization sends through.

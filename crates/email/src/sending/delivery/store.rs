@@ -82,6 +82,8 @@ pub struct Claim<'a> {
 /// Takes the lease of the next recipients that are due; each row holds the person, `attempts`, and `may_be_sent_to` as of
 /// now: who left the list since it was frozen is not written to, and who has a new address is written to there.
 pub async fn claim(tx: &Tenant, claim: &Claim<'_>) -> Result<Vec<Row>> {
+    // Whether somebody may be written to is asked otherwise than for a whole audience, which would read all suppressions each
+    // time.
     let sql = "WITH next AS (
            SELECT organization_id, id, contact_id FROM app.email_recipients
            WHERE organization_id = $1 AND email_id = $2 AND state = 'queued' AND due_at <= $3
