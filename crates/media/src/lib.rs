@@ -53,6 +53,7 @@ pub fn jobs(registry: Registry) -> Registry {
         .with::<uploads::jobs::SweepUploads>()
         .with::<uploads::resumable::jobs::FinishUpload>()
         .with::<assets::jobs::PurgeBin>()
+        .with::<changes::jobs::DropUnnamed>()
         .with::<assets::jobs::DeleteFiles>()
         .with::<pictures::jobs::MakeVariants>()
         .with_at_leisure::<pictures::jobs::MakeAvif>()

@@ -6,11 +6,13 @@ use kernel::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::uploads;
+
 /// What an organization has in its library, and what it may have. The bin is not counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Usage {
     pub assets: i64,
-    /// Of all files as they were stored.
+    /// Of all files as they were stored, with the former ones that a change can still be taken back to.
     pub bytes: i64,
     /// Null when there is no limit.
     pub assets_limit: Option<i64>,
@@ -89,7 +91,10 @@ pub async fn set_allowance(tx: &Tenant, allowance: &Allowance, now: Timestamp) -
 
 /// What the organization has and may have.
 pub async fn usage(tx: &Tenant) -> Result<Usage> {
-    let sql = "SELECT count(*) AS assets, coalesce(sum(a.file_size), 0)::bigint AS bytes,
+    let sql = "SELECT count(*) AS assets, (coalesce(sum(a.file_size), 0) + coalesce((
+                        SELECT sum(f.file_size) FROM app.media_former_files f
+                        JOIN media_assets o ON o.organization_id = f.organization_id AND o.id = f.asset_id
+                        WHERE f.organization_id = $1 AND o.deleted_at IS NULL), 0))::bigint AS bytes,
                       (SELECT media_assets FROM app.plan_limits WHERE organization_id = $1) AS assets_limit,
                       (SELECT media_bytes FROM app.plan_limits WHERE organization_id = $1) AS bytes_limit
                FROM media_assets a WHERE a.organization_id = $1 AND a.deleted_at IS NULL";
@@ -102,26 +107,35 @@ pub async fn usage(tx: &Tenant) -> Result<Usage> {
     })
 }
 
-/// Refuses unless `assets` more with `bytes` together are still within the plan.
+/// Refuses unless `assets` more with `bytes` together are still within the plan, beside the uploads under way.
 ///
 /// Locks the plan's row until the transaction ends, so that two who add at once are counted one after the other.
 pub async fn must_have_room(tx: &Tenant, assets: i64, bytes: i64) -> Result<()> {
+    must_have_room_beside(tx, (assets, bytes), None).await
+}
+
+/// The same for the end of an upload, which is not counted twice.
+pub async fn must_have_room_beside(tx: &Tenant, (assets, bytes): (i64, i64), own_upload: Option<&str>) -> Result<()> {
     let sql = "SELECT FROM app.plan_limits WHERE organization_id = $1
                AND (media_assets IS NOT NULL OR media_bytes IS NOT NULL) FOR UPDATE";
     if tx.row(sql, &[&tx.organization().as_str()]).await?.is_none() {
         return Ok(());
     }
     let usage = usage(tx).await?;
-    if let Some(limit) = usage.assets_limit.filter(|limit| usage.assets + assets > *limit) {
+    let (coming, coming_bytes) = uploads::store::under_way(tx, own_upload).await?;
+    let beside = if coming > 0 { format!(", and {coming} on their way") } else { String::new() };
+    // Who is above a limit already may still do what adds nothing.
+    let is_over = |limit: &i64, adds: i64, total: i64| adds > 0 && total > *limit;
+    if let Some(limit) = usage.assets_limit.filter(|limit| is_over(limit, assets, usage.assets + coming + assets)) {
         let words = format!(
-            "Your plan allows {limit} files, and there are {} already. Delete some, or ask for a larger plan.",
+            "Your plan allows {limit} files, and there are {} already{beside}. Delete some, or ask for a larger plan.",
             usage.assets
         );
         return Err(Error::PlanLimit(words));
     }
-    if let Some(limit) = usage.bytes_limit.filter(|limit| usage.bytes + bytes > *limit) {
+    if let Some(limit) = usage.bytes_limit.filter(|limit| is_over(limit, bytes, usage.bytes + coming_bytes + bytes)) {
         let words = format!(
-            "Your plan allows {} of files; there are {} already, and this would add {}. Delete some, or ask for a larger plan.",
+            "Your plan allows {} of files; there are {} already{beside}, and this would add {}. Delete some, or ask for a larger plan.",
             size_in_words(limit),
             size_in_words(usage.bytes),
             size_in_words(bytes)

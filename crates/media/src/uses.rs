@@ -17,6 +17,8 @@ pub enum User {
     Email,
     SocialPost,
     Campaign,
+    /// The settings of the site, for its logo.
+    Site,
 }
 
 impl User {
@@ -26,6 +28,7 @@ impl User {
             Self::Email => "email",
             Self::SocialPost => "social_post",
             Self::Campaign => "campaign",
+            Self::Site => "site",
         }
     }
 
@@ -35,6 +38,7 @@ impl User {
             "email" => "email",
             "social_post" => "social post",
             "campaign" => "campaign",
+            "site" => "site",
             _ => "item",
         }
     }
@@ -43,9 +47,9 @@ impl User {
 /// One use of an asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Use {
-    /// `content`, `email`, `social_post` or `campaign`.
+    /// `content`, `email`, `social_post`, `campaign`, or `site` for its logo.
     pub kind: String,
-    /// The id of the item, email, post or campaign.
+    /// The id of the item, email, post, campaign or organization.
     pub id: String,
     /// What it is called.
     pub title: String,
@@ -122,6 +126,7 @@ pub async fn of_assets(tx: &Tenant, asset_ids: &[String], most: i64) -> Result<V
                    WHEN 'content' THEN (SELECT title FROM content_items i WHERE i.organization_id = u.organization_id AND i.id = u.entity_id)
                    WHEN 'email' THEN (SELECT subject FROM email_campaigns e WHERE e.organization_id = u.organization_id AND e.id = u.entity_id)
                    WHEN 'social_post' THEN (SELECT left(content, 60) FROM social_media_posts p WHERE p.organization_id = u.organization_id AND p.id = u.entity_id)
+                   WHEN 'site' THEN 'Logo'
                    ELSE (SELECT name FROM campaigns c WHERE c.organization_id = u.organization_id AND c.id = u.entity_id)
                  END, '') AS title
                FROM unnest($2::text[]) WITH ORDINALITY AS n (asset_id, place) CROSS JOIN LATERAL (

@@ -315,6 +315,9 @@ pub struct FolderPage {
     /// How many folders and files lie in it, at any depth.
     pub folders: i64,
     pub assets: i64,
+    /// How many of the files are used, and where, as far as it is told.
+    pub used: usize,
+    pub used_by: String,
     pub may_delete: bool,
     pub errors: FieldErrors,
 }

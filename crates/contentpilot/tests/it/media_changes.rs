@@ -2,6 +2,7 @@
 
 use http::{Request, StatusCode, header};
 use jiff::SignedDuration;
+use kernel::db::Statements;
 use media::pictures::{self, WHOLE};
 use serde_json::{Value, json};
 use testkit::World;
@@ -143,4 +144,40 @@ async fn the_page_changes_files_without_scripts() {
     browser.form(&format!("{page}/undo"), &[("version", "2")]).await.is(StatusCode::SEE_OTHER);
     assert!(browser.get(&page).await.text().contains("400×300 pixels"));
     browser.form(&format!("{page}/undo"), &[("version", "3")]).await.is(StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_change_that_was_not_made_leaves_no_file() {
+    let world = world().await;
+    let member = world.as_member();
+    let asset = upload(&member, "boat.jpg", &files::photo_jpeg(40, 30)).await.json();
+    let edit = format!("{}/edit", path(&asset));
+    let tx = world.tenant().await;
+    let sql = "INSERT INTO app.plan_limits (organization_id, media_bytes) VALUES ('org-harbor', 10)";
+    tx.execute(sql, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    member.post(&edit, json!({ "turn": 90 })).await.is(StatusCode::PAYMENT_REQUIRED);
+    assert_eq!(stored(&world).len(), 1);
+    let tx = world.tenant().await;
+    tx.execute("DELETE FROM app.plan_limits", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    // The program ended after it had written the file, and before the asset came to name it.
+    let before = stored(&world).remove(0);
+    member.post(&edit, json!({ "turn": 90 })).await.is(StatusCode::OK);
+    let made = stored(&world).into_iter().find(|file| *file != before).unwrap();
+    let lost = format!("{}/o9-abcdefabcdef/boat.jpg", before.rsplit_once('/').unwrap().0);
+    world.app.files.put(&lost, "image/jpeg", files::photo_jpeg(4, 4).into()).await.unwrap();
+    let job = media::changes::jobs::DropUnnamed {
+        asset: asset["id"].as_str().unwrap().to_owned(),
+        folder: lost.rsplit_once('/').unwrap().0.to_owned(),
+    };
+    let tx = world.tenant().await;
+    kernel::jobs::enqueue(&tx, Some(tx.organization()), &job, world.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    world.advance(SignedDuration::from_hours(3));
+    world.run_jobs().await;
+    let mut left = vec![before, made];
+    left.sort();
+    assert_eq!(stored(&world), left, "what the asset names, now or before, stays");
 }

@@ -259,6 +259,78 @@ async fn a_folder_goes_with_or_without_what_lies_in_it() {
 }
 
 #[tokio::test]
+async fn a_folder_with_files_in_use_names_their_uses_before_it_goes_with_them() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let folder = admin.post("/api/v1/folders", json!({ "name": "Boats" })).await.id();
+    for (name, side) in [("one.png", 1), ("two.png", 2)] {
+        let asset = upload(&admin, name, &files::png(side, side)).await.json();
+        let path = format!("{MEDIA}/{}", asset["id"].as_str().unwrap());
+        admin.patch(&path, json!({ "folder_id": folder })).await.is(StatusCode::OK);
+        if name == "one.png" {
+            let item = json!({ "title": "The tide", "featured_image": asset["file_url"] });
+            admin.post("/api/v1/content", item).await.is(StatusCode::CREATED);
+        }
+    }
+    let path = format!("/api/v1/folders/{folder}?contents=delete");
+    let refused = admin.delete(&path).await.is(StatusCode::CONFLICT).text();
+    assert!(refused.contains("One file is used below") && refused.contains("The tide"), "{refused}");
+    let page = world
+        .as_admin()
+        .in_browser()
+        .get(&format!("/admin/harbor/media/folders/{folder}"))
+        .await
+        .is(StatusCode::OK)
+        .text();
+    assert!(page.contains("One file is used by the item “The tide”"), "{page}");
+    admin.delete(&format!("{path}&force=true")).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(names(&admin, "deleted=true").await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_sites_logo_is_in_use_until_another_takes_its_place() {
+    let world = world().await;
+    let owner = world.as_owner();
+    let one = upload(&owner, "one.png", &files::png(8, 8)).await.json();
+    let other = upload(&owner, "other.png", &files::png(9, 9)).await.json();
+    let path = |asset: &Value| format!("{MEDIA}/{}", asset["id"].as_str().unwrap());
+    let set = async |url: &Value| {
+        owner.patch("/api/v1/organization", json!({ "logo_url": url })).await.is(StatusCode::OK);
+        (
+            owner.get(&path(&one)).await.json()["usage_count"].clone(),
+            owner.get(&path(&other)).await.json()["usage_count"].clone(),
+        )
+    };
+    assert_eq!(set(&one["file_url"]).await, (json!(1), json!(0)));
+    let refused = owner.delete(&path(&one)).await.is(StatusCode::CONFLICT).text();
+    assert!(refused.contains("the site “Logo”"), "{refused}");
+    assert_eq!(set(&other["file_url"]).await, (json!(0), json!(1)));
+    assert_eq!(set(&json!("https://elsewhere.example/logo.png")).await, (json!(0), json!(0)));
+    assert_eq!(set(&json!(null)).await, (json!(0), json!(0)));
+}
+
+#[tokio::test]
+async fn what_is_public_at_once_takes_the_right_to_publish() {
+    let world = world().await;
+    let (admin, member) = (world.as_admin(), world.as_member());
+    let asset = upload(&member, "boat.png", &files::png(40, 40)).await.json();
+    let path = format!("{MEDIA}/{}", asset["id"].as_str().unwrap());
+    member.patch(&path, json!({ "focal_x": 0.2, "focal_y": 0.2 })).await.is(StatusCode::OK);
+    admin
+        .post("/api/v1/content", json!({ "title": "Tide", "featured_image": asset["file_url"] }))
+        .await
+        .is(StatusCode::CREATED);
+    for (field, change) in
+        [("focal_x", json!({ "focal_x": 0.8, "focal_y": 0.8 })), ("is_private", json!({ "is_private": true }))]
+    {
+        let refused = member.patch(&path, change).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.errors()[0], (field.to_owned(), "in_use".to_owned()));
+    }
+    member.patch(&path, json!({ "alt": "A boat" })).await.is(StatusCode::OK);
+    admin.patch(&path, json!({ "focal_x": 0.8, "focal_y": 0.8 })).await.is(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_tree_of_ten_thousand_files_moves_at_once() {
     let world = world().await;
     let tx = world.tenant().await;

@@ -107,7 +107,9 @@ async fn a_file_is_described_and_one_in_use_is_deleted_only_after_its_uses_were_
     let refused = member.form(&page, &typed).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
     assert!(refused.contains("A red dinghy") && refused.contains("from 0 to 100"));
     let typed = typed.map(|(name, value)| if name == "focal_y" { (name, "70") } else { (name, value) });
-    member.form(&page, &typed).await.is(StatusCode::SEE_OTHER);
+    let refused = member.form(&page, &typed).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    assert!(refused.contains("A red dinghy") && refused.contains("readers would see that at once"), "{refused}");
+    admin.form(&page, &typed).await.is(StatusCode::SEE_OTHER);
     let now = member.get(&format!("/api/v1/media/{id}")).await.json();
     assert_eq!(
         (&now["name"], &now["alt"], &now["tags"]),

@@ -6,6 +6,7 @@ use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
 use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
+use kernel::db::Statements;
 use sha2::{Digest, Sha256};
 use testkit::World;
 use testkit::world::{Answer, Client};
@@ -138,6 +139,7 @@ async fn a_checksum_that_does_not_agree_costs_nothing_but_the_request() {
         ask(&member, Method::PATCH, &path, &headers, film.clone()).await
     };
     assert_eq!(send(&[0; 32]).await.status.as_u16(), 460);
+    assert_eq!(stored(&world), [""; 0], "what does not count is not kept");
     assert_eq!(offset(&member, &path).await, 0);
     let end = send(&Sha256::digest(&film)).await.is(StatusCode::NO_CONTENT);
     assert_eq!(served(&world, end.header("media-asset")).await, film);
@@ -165,6 +167,60 @@ async fn what_is_refused_says_why_and_leaves_nothing() {
     ask(&member, Method::POST, UPLOADS, &[], Body::empty()).await.is(StatusCode::BAD_REQUEST);
     let nothing = ask(&member, Method::POST, UPLOADS, &[("upload-length", "0")], Body::empty()).await;
     assert_eq!(nothing.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].1, "empty");
+}
+
+/// Waits until somebody waits for a row that somebody else holds.
+async fn somebody_waits(world: &World) {
+    let database = world.app.database.global().await.unwrap();
+    let sql = "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND pid IN (
+                 SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+    while database.one(sql, &[]).await.unwrap().get::<_, i64>("waiting") == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_ends_an_upload_that_just_became_an_asset_takes_nothing_of_it_away() {
+    let world = world().await;
+    let member = tus(world.as_member());
+    let film = files::mp4(1000);
+    let path = create(&member, "film.mp4", film.len()).await;
+    let id = path.rsplit('/').next().unwrap();
+    // Somebody is about to make an asset of it, and holds it.
+    let finishing = world.tenant().await;
+    let row = finishing.one("SELECT token FROM app.media_uploads WHERE id = $1 FOR UPDATE", &[&id]).await.unwrap();
+    let token: String = row.get("token");
+    let key = format!("org-harbor/{token}/film.mp4");
+    world.app.files.put(&key, "video/mp4", film.clone().into()).await.unwrap();
+    let ending = ask(&member, Method::DELETE, &path, &[], Body::empty());
+    let finish = async {
+        somebody_waits(&world).await;
+        let sql = "INSERT INTO media_assets (organization_id, id, name, original_name, token, file_name, file_url, mime_type, file_size, uploaded_by)
+                   VALUES ('org-harbor', 'film', 'film.mp4', 'film.mp4', $1, $2, '/media/' || $2, 'video/mp4', 9, 'user-harbor-member')";
+        finishing.execute(sql, &[&token, &key]).await.unwrap();
+        finishing.execute("UPDATE app.media_uploads SET asset_id = 'film' WHERE id = $1", &[&id]).await.unwrap();
+        finishing.commit().await.unwrap();
+    };
+    let (ended, ()) = futures_util::future::join(ending, finish).await;
+    ended.is(StatusCode::NO_CONTENT);
+    assert_eq!(stored(&world), [key]);
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_counts_to_the_plan() {
+    let world = world().await;
+    let tx = world.tenant().await;
+    let sql = "INSERT INTO app.plan_limits (organization_id, media_bytes) VALUES ('org-harbor', 10000)";
+    tx.execute(sql, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let member = tus(world.as_member());
+    let first = create(&member, "film.mp4", 8_000).await;
+    let headers = [("upload-length", "4000"), ("upload-metadata", "filename ZmlsbS5tcDQ=")];
+    let refused = ask(&member, Method::POST, UPLOADS, &headers, Body::empty()).await;
+    let words = refused.is(StatusCode::PAYMENT_REQUIRED).text();
+    assert!(words.contains("1 on their way"), "{words}");
+    ask(&member, Method::DELETE, &first, &[], Body::empty()).await.is(StatusCode::NO_CONTENT);
+    ask(&member, Method::POST, UPLOADS, &headers, Body::empty()).await.is(StatusCode::CREATED);
 }
 
 #[tokio::test]

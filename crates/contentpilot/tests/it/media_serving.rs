@@ -42,6 +42,9 @@ async fn a_file_is_served_to_everybody_and_kept_for_ever() {
     let asked_again = get(&world, unversioned, &[]).await.is(StatusCode::OK);
     assert_eq!(asked_again.header("cache-control"), "public, max-age=0, must-revalidate");
 
+    // Whatever others put behind an address, it is the same file.
+    get(&world, &format!("{address}&fbclid=abc"), &[]).await.is(StatusCode::OK);
+
     let head = Request::builder().method(Method::HEAD).uri(address).body(Body::empty()).unwrap();
     let head = world.stranger().raw(head).await.is(StatusCode::OK);
     assert_eq!((head.body.len(), head.header("content-length")), (0, &*png.len().to_string()));

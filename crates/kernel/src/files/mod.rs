@@ -20,7 +20,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use http::Method;
 use object_store::path::Path;
 use object_store::signer::Signer;
-use object_store::{GetOptions, GetRange, ObjectStore, PutOptions};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutOptions};
 use tokio::sync::OnceCell;
 
 use crate::{Error, Result};
@@ -69,6 +69,11 @@ impl Files {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Deletes one file. There may be none.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        self.place().await?.store().delete(&path(key)?).await.or_else(unless_gone)
     }
 
     /// Deletes every file whose key begins with `folder/`, and what interrupted writing left there.

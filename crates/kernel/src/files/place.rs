@@ -68,7 +68,12 @@ impl Place {
     pub fn attributes(&self, content_type: &'static str) -> Attributes {
         match self {
             Self::Folder { .. } => Attributes::new(),
-            Self::Bucket(_) => [(Attribute::ContentType, content_type)].into_iter().collect(),
+            Self::Bucket(_) => {
+                let attributes = [(Attribute::ContentType, content_type)].into_iter();
+                // Readers may be sent to the bucket itself, which knows of a file what was said when it was written.
+                let kept = (!is_shown(content_type)).then_some((Attribute::ContentDisposition, "attachment"));
+                attributes.chain(kept).collect()
+            }
         }
     }
 
@@ -106,4 +111,9 @@ fn open_bucket(settings: &BucketSettings) -> anyhow::Result<AmazonS3> {
         builder = builder.with_access_key_id(id).with_secret_access_key(secret);
     }
     builder.build().context("the store of files cannot be used with these settings")
+}
+/// Whether browsers show files of this type by themselves, and none of it can run as a program there.
+fn is_shown(content_type: &str) -> bool {
+    let is_media = ["image/", "video/", "audio/"].iter().any(|kind| content_type.starts_with(kind));
+    content_type == "application/pdf" || is_media && content_type != "image/svg+xml"
 }

@@ -79,6 +79,7 @@ pub(super) const FILES: &[File] = files![
     94 "0094_automation_indexes",
     95 "0095_recipients_once_a_run",
     96 "0096_links_outlive_emails",
+    97 "0097_logos_are_uses",
 ];
 
 impl File {

@@ -32,6 +32,9 @@ pub async fn edit(
     if draft == was {
         return Ok(asset);
     }
+    if asset.usage_count > 0 && !caller.may(Permission::ContentPublish) {
+        must_look_the_same(&draft, &was)?;
+    }
     if draft.folder_id != was.folder_id {
         must_have_folder(caller, draft.folder_id.as_deref()).await?;
     }
@@ -46,6 +49,20 @@ pub async fn edit(
         pictures::jobs::queue_cleanup(&caller.tx, &asset, caller.now).await?;
     }
     Ok(changed)
+}
+
+/// Refuses what is public at once where a file is in use, as another file in its place would be. Told at the fields, so that all
+/// else that was typed is not lost.
+fn must_look_the_same(draft: &AssetDraft, was: &AssetDraft) -> Result<()> {
+    let mut problems = Problems::new();
+    let words = "This file is in use, so readers would see that at once. It takes the right to publish; ask an admin.";
+    if draft.focal_point != was.focal_point {
+        problems.add("focal_x", "in_use", words);
+    }
+    if draft.is_private != was.is_private {
+        problems.add("is_private", "in_use", words);
+    }
+    problems.finish(())
 }
 
 /// Puts an asset into the bin, from where it can be brought back for a while. One that is used goes only by `force`.
@@ -80,10 +97,20 @@ pub async fn restore(caller: &Caller, id: &str) -> Result<Asset> {
         return Err(Error::Conflict(words));
     }
     limits::must_have_room(&caller.tx, 1, size).await?;
-    store::take_from_bin(&caller.tx, id).await?;
+    store::take_from_bin(&caller.tx, id).await.map_err(as_twin)?;
     let asset = reread(caller, id).await?;
     audit::record(caller, "media.restore", ("media", id), json!({ "name": asset.name })).await?;
     Ok(asset)
+}
+
+/// Somebody brought the very same bytes in at the same moment.
+pub(crate) fn as_twin(error: Error) -> Error {
+    match kernel::db::violated_constraint(&error) {
+        Some("idx_media_org_sha256") => {
+            Error::Conflict("The very same file is being added right now. Load the page again and use that one.".into())
+        }
+        _ => error,
+    }
 }
 
 /// Refuses a folder that does not exist.
@@ -110,14 +137,19 @@ fn in_use(asset: &Asset, uses: &[uses::Use]) -> Error {
 
 pub(crate) async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Asset> {
     let asset = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
-    if expected_version.is_some_and(|expected| expected != asset.version) {
-        let words = format!(
-            "Somebody changed this in the meantime: it is at version {}. Load it again, then make your change.",
-            asset.version
-        );
-        return Err(Error::StaleVersion(words));
-    }
+    must_be_at(asset.version, expected_version)?;
     Ok(asset)
+}
+
+/// Refuses a change to what is at another version than whoever makes it has seen.
+pub(crate) fn must_be_at(version: i32, expected: Option<i32>) -> Result<()> {
+    if expected.is_none_or(|expected| expected == version) {
+        return Ok(());
+    }
+    let words = format!(
+        "Somebody changed this in the meantime: it is at version {version}. Load it again, then make your change."
+    );
+    Err(Error::StaleVersion(words))
 }
 
 pub(crate) async fn reread(caller: &Caller, id: &str) -> Result<Asset> {

@@ -10,11 +10,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::edit::{Edit, RawEdit};
+use super::jobs::DropUnnamed;
 use super::store::{self, File};
 use crate::assets::{self, Asset};
 use crate::kinds::FileType;
 use crate::pictures::jobs::{DeleteFolders, OLD_KEPT_FOR};
 use crate::pictures::{self, making};
+use crate::uploads::actions::SENT_WITHIN;
 use crate::uploads::intake::{self, Named};
 use crate::{limits, posters};
 
@@ -37,11 +39,16 @@ pub async fn edit(
     }
     let edit = Edit::checked(raw, (&asset.mime_type, size), problems)?;
     // Unpacking takes its time, during which no transaction stays open.
+    let folder = new_folder(&asset);
+    forget_later(caller, &asset, &folder).await?;
     caller.commit_and_continue().await?;
-    let _turn = making::turn().await?;
+    let turn = making::turn().await?;
     let reading = caller.app.files.read(&asset.file_name, None).await?.ok_or(Error::NotFound)?;
     let (mime, bytes) = (asset.mime_type.clone(), reading.bytes().await?);
-    let work = move || edit.apply(&mime, &bytes);
+    let work = move || {
+        let _turn = turn;
+        edit.apply(&mime, &bytes)
+    };
     let edited = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let Some(edited) = edited else {
         let words = "This picture is damaged and cannot be unpacked. Replace the file by one that is whole.";
@@ -49,7 +56,7 @@ pub async fn edit(
     };
     let content_type = FileType::named(&asset.mime_type).map_or("application/octet-stream", |one| one.mime);
     let file = File {
-        file_name: format!("{}/{}", new_folder(&asset), asset.name_in_address()),
+        file_name: format!("{folder}/{}", asset.name_in_address()),
         mime_type: asset.mime_type.clone(),
         file_size: i64::try_from(edited.bytes.len()).unwrap_or(i64::MAX),
         size: Some(edited.size),
@@ -59,7 +66,8 @@ pub async fn edit(
         focal_point: edit.moved(size, asset.focal_x.zip(asset.focal_y)),
     };
     caller.app.files.put(&file.file_name, content_type, edited.bytes.into()).await?;
-    put(caller, &asset, file, "edit").await
+    let outcome = put(caller, &asset, file, "edit").await;
+    settle(caller, &folder, outcome).await
 }
 
 /// Replaces an asset's file by another of the same kind. Commits on the way; the caller commits the rest.
@@ -73,8 +81,9 @@ where
     S: Stream<Item = Result<Bytes>> + Unpin,
 {
     let asset = permitted(caller, id, expected_version).await?;
-    caller.commit_and_continue().await?;
     let folder = new_folder(&asset);
+    forget_later(caller, &asset, &folder).await?;
+    caller.commit_and_continue().await?;
     let replaced = async {
         let received = intake::receive(&caller.app.files, &folder, named, source).await?;
         let was = FileType::named(&asset.mime_type).map(|one| one.kind);
@@ -101,11 +110,22 @@ where
         Ok(file) => put(caller, &asset, file, "replace").await,
         Err(error) => Err(error),
     };
+    settle(caller, &folder, outcome).await
+}
+
+/// Clears away the file of a change that was not made after all.
+async fn settle(caller: &mut Caller, folder: &str, outcome: Result<Asset>) -> Result<Asset> {
     if outcome.is_err() {
         caller.start_over().await?;
-        caller.app.files.delete_folder(&folder).await?;
+        caller.app.files.delete_folder(folder).await?;
     }
     outcome
+}
+
+/// Queues that a folder is cleared away unless the asset has come to name it: whoever makes the change may not come to its end.
+async fn forget_later(caller: &Caller, asset: &Asset, folder: &str) -> Result<()> {
+    let job = DropUnnamed { asset: asset.id.clone(), folder: folder.to_owned() };
+    jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now + SENT_WITHIN).await
 }
 
 /// Puts back the file that stood there before the last change.
@@ -116,7 +136,7 @@ pub async fn undo(caller: &Caller, id: &str, expected_version: Option<i32>) -> R
         return Err(Error::Conflict("Nothing was done to this file that could be taken back.".into()));
     };
     let file = told_apart(caller, &asset, file).await?;
-    store::put(&caller.tx, id, &file).await?;
+    store::put(&caller.tx, id, &file).await.map_err(assets::actions::as_twin)?;
     drop_files(caller, vec![asset.file_name.clone()]).await?;
     told(caller, &asset, "undo").await
 }
@@ -125,10 +145,12 @@ pub async fn undo(caller: &Caller, id: &str, expected_version: Option<i32>) -> R
 async fn permitted(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Asset> {
     caller.must(Permission::ContentEdit)?;
     let asset = assets::actions::lock(caller, id, expected_version).await?;
-    if asset.usage_count > 0 {
-        caller.must(Permission::ContentPublish)?;
-    }
+    must_may_publish(caller, &asset)?;
     Ok(asset)
+}
+
+fn must_may_publish(caller: &Caller, asset: &Asset) -> Result<()> {
+    if asset.usage_count > 0 { caller.must(Permission::ContentPublish) } else { Ok(()) }
 }
 
 /// A folder within the asset's own, in which nothing lies.
@@ -143,9 +165,11 @@ async fn put(caller: &Caller, before: &Asset, file: File, change: &str) -> Resul
         return Err(Error::StaleVersion(words.into()));
     }
     let file = told_apart(caller, &asset, file).await?;
-    limits::must_have_room(&caller.tx, 0, file.file_size - asset.file_size).await?;
+    must_may_publish(caller, &asset)?;
+    // What stands there now is kept among the former files.
+    limits::must_have_room(&caller.tx, 0, file.file_size).await?;
     store::keep(&caller.tx, &asset, change, (caller.actor.user_id.as_str(), caller.now)).await?;
-    store::put(&caller.tx, &asset.id, &file).await?;
+    store::put(&caller.tx, &asset.id, &file).await.map_err(assets::actions::as_twin)?;
     let forgotten = store::forget_oldest(&caller.tx, &asset.id, FORMER_MOST).await?;
     drop_files(caller, forgotten).await?;
     told(caller, &asset, change).await

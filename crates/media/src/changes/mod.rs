@@ -3,4 +3,5 @@
 pub mod actions;
 pub mod api;
 pub mod edit;
+pub mod jobs;
 pub mod store;

@@ -78,6 +78,14 @@ pub async fn forget_oldest(tx: &Tenant, asset_id: &str, kept: i64) -> Result<Vec
     Ok(rows.iter().map(|row| row.get("file_name")).collect())
 }
 
+/// Whether a file of an asset, the present one or a former one, lies in this folder.
+pub async fn is_named(tx: &Tenant, asset_id: &str, folder: &str) -> Result<bool> {
+    let sql = "SELECT FROM media_assets WHERE organization_id = $1 AND id = $2 AND starts_with(file_name, $3 || '/')
+               UNION ALL SELECT FROM app.media_former_files
+               WHERE organization_id = $1 AND asset_id = $2 AND starts_with(file_name, $3 || '/')";
+    Ok(!tx.rows(sql, &[&tx.organization().as_str(), &asset_id, &folder]).await?.is_empty())
+}
+
 /// What was done last to an asset's file, when it can be taken back.
 pub async fn last_change(tx: &Tenant, asset_id: &str) -> Result<Option<String>> {
     let sql = "SELECT change FROM app.media_former_files WHERE organization_id = $1 AND asset_id = $2

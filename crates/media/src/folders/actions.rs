@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::Folder;
 use super::store::{self, Move, NewFolder};
 use crate::assets;
+use crate::uses::{self, User};
 
 const NAME_LONGEST: usize = 200;
 /// The longest path, in characters.
@@ -119,12 +120,19 @@ pub enum Contents {
     Refuse,
     /// Files move to the top.
     Keep,
-    /// Files go into the bin, those in use as well.
+    /// Files go into the bin; those in use only by force.
     Delete,
 }
 
 /// Deletes a folder with those below it.
-pub async fn delete(caller: &Caller, id: &str, contents: Contents, expected_version: Option<i32>) -> Result<()> {
+///
+/// Files that are used go into the bin only by `force`.
+pub async fn delete(
+    caller: &Caller,
+    id: &str,
+    (contents, force): (Contents, bool),
+    expected_version: Option<i32>,
+) -> Result<()> {
     caller.must(Permission::ContentPublish)?;
     let folder = lock(caller, id, expected_version).await?;
     let (folders, assets) = store::contents(&caller.tx, &folder.path).await?;
@@ -138,12 +146,36 @@ pub async fn delete(caller: &Caller, id: &str, contents: Contents, expected_vers
     }
     if contents == Contents::Delete {
         let below = store::assets_below(&caller.tx, &folder.path).await?;
+        let used: Vec<String> = below.iter().filter(|(_, uses)| *uses > 0).map(|(id, _)| id.clone()).collect();
+        if !used.is_empty() && !force {
+            return Err(Error::Conflict(in_use(caller, &folder, &used).await?));
+        }
         let ids: Vec<String> = below.into_iter().map(|(id, _)| id).collect();
         assets::actions::put_into_bin(caller, &ids).await?;
     }
     store::delete_tree(&caller.tx, &folder.path).await?;
     let details = json!({ "path": folder.path, "folders": folders, "assets": assets });
     audit::record(caller, "folder.delete", ("folder", id), details).await
+}
+
+/// How many uses are named when a folder is to be deleted.
+const NAMED_MOST: usize = 5;
+
+/// Where files below a folder are used, as far as it is told: `the item “…”`.
+pub async fn uses_below(caller: &Caller, used: &[String]) -> Result<String> {
+    let first = used.get(..used.len().min(NAMED_MOST)).unwrap_or_default();
+    let uses = uses::of_assets(&caller.tx, first, 1).await?;
+    let named = uses.iter().map(|(_, one)| format!("the {} “{}”", User::noun(&one.kind), one.title));
+    let more = used.len().saturating_sub(NAMED_MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Ok(format!("{}{more}", named.collect::<Vec<_>>().join(", ")))
+}
+
+async fn in_use(caller: &Caller, folder: &Folder, used: &[String]) -> Result<String> {
+    let where_used = uses_below(caller, used).await?;
+    let files = if used.len() == 1 { "One file is".to_owned() } else { format!("{} files are", used.len()) };
+    let words = "Take them out there first, keep the files, or delete them anyway with force=true.";
+    Ok(format!("{files} used below “{}”, by {where_used}. {words}", folder.name))
 }
 
 async fn add(caller: &Caller, name: &str, parent: Option<&Folder>) -> Result<Option<Folder>> {
@@ -165,13 +197,7 @@ async fn add(caller: &Caller, name: &str, parent: Option<&Folder>) -> Result<Opt
 async fn lock(caller: &Caller, id: &str, expected_version: Option<i32>) -> Result<Folder> {
     store::lock_tree(&caller.tx).await?;
     let folder = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
-    if expected_version.is_some_and(|expected| expected != folder.version) {
-        let words = format!(
-            "Somebody changed this in the meantime: it is at version {}. Load it again, then make your change.",
-            folder.version
-        );
-        return Err(Error::StaleVersion(words));
-    }
+    assets::actions::must_be_at(folder.version, expected_version)?;
     Ok(folder)
 }
 

@@ -110,6 +110,8 @@ struct DeleteParams {
     /// `refuse` when something lies in it, `keep` the files at the top, or `delete` them.
     #[param(inline)]
     contents: Contents,
+    /// Deletes files with it that are used.
+    force: bool,
 }
 
 /// Deletes a folder with those below it.
@@ -122,7 +124,7 @@ async fn delete(
     Query(params): Query<DeleteParams>,
     headers: HeaderMap,
 ) -> Result<StatusCode> {
-    actions::delete(&caller, &id, params.contents, api::required_version(&headers)?).await?;
+    actions::delete(&caller, &id, (params.contents, params.force), api::required_version(&headers)?).await?;
     caller.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

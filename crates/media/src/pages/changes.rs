@@ -123,16 +123,16 @@ fn told(raw: &RawBulk, before: &[store::Before], outcome: &BulkOutcome) -> Told 
 fn undo_of(raw: &RawBulk, before: &[store::Before], outcome: &BulkOutcome) -> Option<Undo> {
     let changed = before.iter().filter(|one| outcome.changed.contains(&one.id));
     let tag = raw.tags.first().cloned().unwrap_or_default();
-    let ids = |had_tag: bool| before.iter().filter(move |one| one.has_tag == had_tag);
+    let ids = |had_tag: bool| changed.clone().filter(move |one| one.has_tag == had_tag);
     let of = |action: &'static str, pairs: Vec<(String, String)>| Some(Undo { action, tag: tag.clone(), pairs });
     let plain = |one: &store::Before| (one.id.clone(), String::new());
     match raw.action? {
         BulkAction::Move => {
-            of("move", changed.map(|one| (one.id.clone(), one.folder_id.clone().unwrap_or_default())).collect())
+            of("move", changed.clone().map(|one| (one.id.clone(), one.folder_id.clone().unwrap_or_default())).collect())
         }
         BulkAction::Tag => of("untag", ids(false).map(plain).collect()),
         BulkAction::Untag => of("tag", ids(true).map(plain).collect()),
-        BulkAction::Delete => of("restore", changed.map(plain).collect()),
+        BulkAction::Delete => of("restore", changed.clone().map(plain).collect()),
         BulkAction::Restore => None,
     }
 }

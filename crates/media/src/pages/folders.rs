@@ -80,7 +80,11 @@ async fn answer(
     let own = format!("{}/", folder.path.trim_start_matches('/'));
     let mut parents = library::choices(page, "At the top").await?;
     parents.retain(|choice| !format!("{}/", choice.label).starts_with(&own) || choice.is(""));
+    let below = store::assets_below(&page.caller.tx, &folder.path).await?;
+    let used: Vec<String> = below.into_iter().filter(|(_, uses)| *uses > 0).map(|(id, _)| id).collect();
     let view = FolderPage {
+        used: used.len(),
+        used_by: if used.is_empty() { String::new() } else { actions::uses_below(&page.caller, &used).await? },
         frame,
         id: folder.id.clone(),
         title: folder.name.clone(),
@@ -132,7 +136,8 @@ pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInpu
         "delete" => Contents::Delete,
         _ => Contents::Refuse,
     };
-    actions::delete(&page.caller, &id, contents, None).await?;
+    // The page has named the uses.
+    actions::delete(&page.caller, &id, (contents, true), None).await?;
     let address = address(&page, None);
     page.caller.commit().await?;
     let words = match contents {

@@ -115,7 +115,13 @@ pub async fn import(mut page: PageCaller, headers: HeaderMap, Form(input): Form<
     page.caller.must(Permission::ContentEdit)?;
     let folder = Some(input.folder_id.clone()).filter(|id| !id.is_empty());
     let raw = RawImport { url: input.url.clone(), folder_id: folder, alt: None };
-    match import::from_address(&mut page.caller, raw, Problems::new()).await {
+    // A task of its own, as a file that was fetched is not lost when whoever asked for it went away.
+    let work = async move {
+        let taken = import::from_address(&mut page.caller, raw, Problems::new()).await;
+        (page, taken)
+    };
+    let (mut page, taken) = tokio::spawn(work.in_current_span()).await.map_err(kernel::Error::internal)?;
+    match taken {
         Ok(taken) => {
             let words = if taken.is_duplicate {
                 "The library has this file already; here it is."

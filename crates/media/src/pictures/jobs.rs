@@ -29,7 +29,7 @@ impl Job for MakeVariants {
         let size = asset.width.zip(asset.height).unwrap_or((0, 0));
         let side = |side: i32| u32::try_from(side).unwrap_or(0);
         let wanted = variants::made_ahead(&asset.mime_type, (side(size.0), side(size.1)));
-        let Some(glance) = making::make(&app, &asset, &wanted, None).await? else {
+        let Some(glance) = making::make(&app, &asset, &wanted).await? else {
             tracing::info!(asset = asset.id, "a picture cannot be unpacked and is served as it is");
             return Ok(());
         };

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use kernel::{App, Error, Result};
 use moka::future::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 
 use super::can_be_varied;
 use super::encode::{Format, encode};
@@ -40,8 +41,17 @@ impl Made {
             if let Some(found) = app.files.read(&key, None).await? {
                 return Ok(Some(found.size));
             }
-            make(app, asset, &[variant], Some(WAITS)).await?;
-            Ok(app.files.read(&key, None).await?.map(|found| found.size))
+            let key = key.clone();
+            // A task of its own: what was unpacked for somebody who went away is kept for the next one.
+            let (app, asset) = (app.clone(), asset.clone());
+            let work = async move {
+                let turn = tokio::time::timeout(WAITS, turn()).await.map_err(|_| Error::Unavailable)??;
+                if app.files.read(&key, None).await?.is_none() {
+                    make_in(turn, &app, &asset, &[variant]).await?;
+                }
+                Ok(app.files.read(&key, None).await?.map(|found| found.size))
+            };
+            tokio::spawn(work.in_current_span()).await.map_err(Error::internal)?
         };
         match self.0.try_get_with(key.clone(), find).await {
             Ok(size) => Ok(size),
@@ -60,8 +70,11 @@ impl Made {
     }
 }
 
-/// Waits until a picture may be unpacked; held while it is.
-pub async fn turn() -> Result<SemaphorePermit<'static>> {
+/// Leave to unpack a picture. It goes along into the thread that unpacks, for whoever waits for that may go away.
+pub type Turn = SemaphorePermit<'static>;
+
+/// Waits until a picture may be unpacked.
+pub async fn turn() -> Result<Turn> {
     AT_ONCE.acquire().await.map_err(Error::internal)
 }
 
@@ -85,10 +98,13 @@ fn size_of(asset: &Asset) -> Option<(u32, u32)> {
 pub async fn make_avif(app: &App, asset: &Asset) -> Result<()> {
     let Some(size) = size_of(asset) else { return Ok(()) };
     let offered = {
-        let _turn = turn().await?;
+        let turn = turn().await?;
         let Some(reading) = app.files.read(&asset.file_name, None).await? else { return Ok(()) };
         let (bytes, mime) = (reading.bytes().await?, asset.mime_type.clone());
-        let work = move || variants::offered_pixels(&Source { mime: &mime, bytes: &bytes, size, focal_point: None });
+        let work = move || {
+            let _turn = turn;
+            variants::offered_pixels(&Source { mime: &mime, bytes: &bytes, size, focal_point: None })
+        };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)??
     };
     for (look, pixels) in offered.into_iter().flatten() {
@@ -105,17 +121,21 @@ pub async fn make_avif(app: &App, asset: &Asset) -> Result<()> {
 }
 
 /// Makes variants and puts them into the store. Gives what the picture looks like from far away; none when it cannot be
-/// unpacked. [`Error::Unavailable`] when others' took longer than `waits`.
-pub async fn make(app: &App, asset: &Asset, wanted: &[Variant], waits: Option<Duration>) -> Result<Option<Glance>> {
+/// unpacked.
+pub async fn make(app: &App, asset: &Asset, wanted: &[Variant]) -> Result<Option<Glance>> {
+    if size_of(asset).is_none() {
+        return Ok(None);
+    }
+    make_in(turn().await?, app, asset, wanted).await
+}
+
+async fn make_in(turn: Turn, app: &App, asset: &Asset, wanted: &[Variant]) -> Result<Option<Glance>> {
     let Some(size) = size_of(asset) else { return Ok(None) };
-    let _turn = match waits {
-        Some(waits) => tokio::time::timeout(waits, turn()).await.map_err(|_| Error::Unavailable)??,
-        None => turn().await?,
-    };
     let Some(reading) = app.files.read(&asset.file_name, None).await? else { return Ok(None) };
     let bytes = reading.bytes().await?;
     let (mime, focal_point, wanted) = (asset.mime_type.clone(), asset.focal_x.zip(asset.focal_y), wanted.to_vec());
     let work = move || {
+        let _turn = turn;
         let source = Source { mime: &mime, bytes: &bytes, size, focal_point };
         Ok::<_, Error>((variants::make(&source, &wanted)?, variants::glance(&source)?))
     };

@@ -116,6 +116,16 @@ impl Variant {
     }
 }
 
+/// Whether a variant of some picture has this name.
+pub fn is_name(name: &str) -> bool {
+    let Some((look, ending)) = name.rsplit_once('.') else { return false };
+    let is_look = matches!(look, "whole" | "social" | "square")
+        || look
+            .strip_prefix('w')
+            .is_some_and(|width| !width.is_empty() && width.bytes().all(|byte| byte.is_ascii_digit()));
+    is_look && matches!(ending, "jpg" | "png" | "webp" | "avif")
+}
+
 /// The address of what lies beside a file under this name.
 pub fn beside(address: &str, name: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));

@@ -50,7 +50,7 @@ pub fn router() -> Router<App> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 struct Params {
     /// The revision that the address was made for.
     v: Option<i32>,

@@ -20,6 +20,8 @@ use crate::{limits, pictures, posters};
 /// How long a file sent in one request may take; requests end well before.
 pub const SENT_WITHIN: SignedDuration = SignedDuration::from_hours(2);
 pub const ALT_LONGEST: usize = 1000;
+/// Resumable uploads that an organization has under way at most.
+const UNDER_WAY_MOST: i64 = 1000;
 
 /// What a sender says of a file before its bytes.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +46,12 @@ pub struct Taken {
 pub async fn begin(caller: &Caller, announced: Announced, lasts: SignedDuration) -> Result<Upload> {
     caller.must(Permission::ContentEdit)?;
     limits::must_have_room(&caller.tx, 1, announced.length.unwrap_or(0)).await?;
+    if announced.length.is_some() && store::under_way(&caller.tx, None).await?.0 >= UNDER_WAY_MOST {
+        let words = format!(
+            "There are {UNDER_WAY_MOST} uploads under way already. Finish or end some; what nobody goes on with ends within a day."
+        );
+        return Err(Error::Conflict(words));
+    }
     let (folder_id, alt) = checked(caller, announced.folder_id, announced.alt).await?;
     let upload = Upload {
         id: caller.new_id(),
@@ -133,7 +141,7 @@ pub async fn finish(caller: &Caller, upload: &Upload, received: Received) -> Res
         return Ok(Taken { asset, is_duplicate: true });
     }
     let size = i64::try_from(received.size).unwrap_or(i64::MAX);
-    limits::must_have_room(&caller.tx, 1, size).await?;
+    limits::must_have_room_beside(&caller.tx, (1, size), Some(&upload.id)).await?;
     let new = NewAsset {
         id: caller.new_id(),
         name: names::shown(&upload.file_name),

@@ -79,6 +79,9 @@ impl Checks {
             mime => {
                 if let Some(stream) = office_stream(mime) {
                     self.holds_named_stream |= sniff::contains(bytes, &stream);
+                    if sniff::contains(bytes, &in_directory("_VBA_PROJECT")) {
+                        return Err(macros());
+                    }
                 }
                 let is_picture = self.file_type.kind == Kind::Image && mime != "image/svg+xml";
                 if is_picture && holds_script(bytes) { Err(two_in_one("script")) } else { Ok(()) }
@@ -119,7 +122,16 @@ fn office_stream(mime: &str) -> Option<Vec<u8>> {
         "application/vnd.ms-powerpoint" => "PowerPoint Document",
         _ => return None,
     };
-    Some(name.encode_utf16().flat_map(u16::to_le_bytes).collect())
+    Some(in_directory(name))
+}
+
+fn in_directory(name: &str) -> Vec<u8> {
+    name.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn macros() -> Error {
+    let words = "This document holds macros, which are programs. Save it without them and send it again.";
+    Error::invalid("file", "macros", words)
 }
 
 fn check_office(tail: &[u8], folder: &str, label: &str) -> Result<()> {
@@ -131,8 +143,7 @@ fn check_office(tail: &[u8], folder: &str, label: &str) -> Result<()> {
         return Err(Error::invalid("file", "type_mismatch", words));
     }
     if names.iter().any(|name| name.ends_with(b"vbaProject.bin")) {
-        let words = "This document holds macros, which are programs. Save it without them and send it again.";
-        return Err(Error::invalid("file", "macros", words));
+        return Err(macros());
     }
     Ok(())
 }

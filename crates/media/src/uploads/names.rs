@@ -2,6 +2,9 @@
 
 use kernel::validate;
 
+use crate::pictures::variants;
+use crate::posters;
+
 const ORIGINAL_LONGEST: usize = 1000;
 const NAME_LONGEST: usize = 255;
 /// The longest name in an address, its ending aside.
@@ -53,7 +56,9 @@ pub fn in_address(name: &str, usual_ending: &str) -> String {
     let mut slug = validate::slug_from(stem);
     slug.truncate(STEM_LONGEST);
     let slug = slug.trim_matches('-');
-    format!("{}.{usual_ending}", if slug.is_empty() { "file" } else { slug })
+    let name = format!("{}.{usual_ending}", if slug.is_empty() { "file" } else { slug });
+    // What is made of a file stands beside it under such names.
+    if variants::is_name(&name) || name == posters::NAME { format!("file-{name}") } else { name }
 }
 
 #[cfg(test)]

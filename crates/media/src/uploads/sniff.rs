@@ -44,7 +44,7 @@ pub fn must_agree(found: &FileType, ending: &str, declared: &str) -> Result<()> 
 fn from_bytes(head: &[u8], ending: &str) -> Option<&'static str> {
     let at = |offset: usize, bytes: &[u8]| head.get(offset..offset + bytes.len()) == Some(bytes);
     if at(4, b"ftyp") {
-        return Some(iso_media(head));
+        return Some(iso_media(head, ending));
     }
     // Films of the time before `ftyp` begin with one of these boxes.
     if [&b"moov"[..], b"mdat", b"wide"].iter().any(|kind| at(4, kind)) {
@@ -63,6 +63,8 @@ fn from_bytes(head: &[u8], ending: &str) -> Option<&'static str> {
     let found = infer::get(head)?.mime_type();
     Some(match found {
         "audio/x-wav" => "audio/wav",
+        // Opus comes in the container of Ogg (RFC 7845).
+        "audio/opus" => "audio/ogg",
         "audio/x-flac" => "audio/flac",
         "audio/m4a" => "audio/mp4",
         "text/xml" | "text/html" if is_svg(head) => "image/svg+xml",
@@ -74,7 +76,7 @@ fn from_bytes(head: &[u8], ending: &str) -> Option<&'static str> {
 const BRANDS_END: usize = 256;
 
 /// Containers of MPEG-4 and QuickTime say what they are in their brands (ISO/IEC 14496-12, 4.3).
-fn iso_media(head: &[u8]) -> &'static str {
+fn iso_media(head: &[u8], ending: &str) -> &'static str {
     let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
     let end = length.min(BRANDS_END).min(head.len());
     let brands = head.get(8..end).unwrap_or_default();
@@ -85,7 +87,8 @@ fn iso_media(head: &[u8]) -> &'static str {
         "image/heic"
     } else if brands.starts_with(b"qt  ") {
         "video/quicktime"
-    } else if brands.starts_with(b"M4A ") || brands.starts_with(b"M4B ") {
+    } else if has(b"M4A ") || has(b"M4B ") || ending == "m4a" && !has(b"M4V ") {
+        // Many programs write sounds under a brand that films have as well; then the name tells.
         "audio/mp4"
     } else {
         "video/mp4"
@@ -179,6 +182,9 @@ mod tests {
             (b"\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42", "m4a", "audio/mp4"),
             (b"\x1a\x45\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1f\x42\x86\x81\x01\x42\x82\x84webm", "webm", "video/webm"),
             (b"ID3\x04\x00\x00\x00\x00\x00\x00", "mp3", "audio/mpeg"),
+            (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42", "m4a", "audio/mp4"),
+            (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00M4A mp42", "", "audio/mp4"),
+            (b"OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x03\x04\x00\x00\x00\x00\x05\x06\x07\x08\x01\x13OpusHead\x01\x02", "opus", "audio/ogg"),
             (b"OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00", "ogg", "audio/ogg"),
             (b"RIFF\x24\x00\x00\x00WAVEfmt ", "wav", "audio/wav"),
             (b"fLaC\x00\x00\x00\x22", "flac", "audio/flac"),

@@ -139,6 +139,14 @@ pub async fn expired(tx: &Tenant, now: Timestamp, most: i64) -> Result<Vec<Uploa
     Ok(rows.iter().map(Upload::from_row).collect())
 }
 
+/// How many resumable uploads are under way, and how many bytes they said they would bring; but for one of them.
+pub async fn under_way(tx: &Tenant, but: Option<&str>) -> Result<(i64, i64)> {
+    let sql = "SELECT count(*) AS count, coalesce(sum(length), 0)::bigint AS bytes FROM app.media_uploads
+               WHERE organization_id = $1 AND length IS NOT NULL AND asset_id IS NULL AND refusal IS NULL AND id IS DISTINCT FROM $2";
+    let row = tx.one(sql, &[&tx.organization().as_str(), &but]).await?;
+    Ok((row.get("count"), row.get("bytes")))
+}
+
 /// Which of these tokens name the folder of an asset, in the bin or not, or of an upload under way. Folders of other
 /// features have names, which are shorter than any token; they are known for as long as their organization is there.
 pub async fn known_tokens(tx: &Tenant, tokens: &[String]) -> Result<Vec<String>> {

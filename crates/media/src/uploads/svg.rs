@@ -36,7 +36,7 @@ fn read(bytes: &[u8]) -> Result<Option<(u32, u32)>> {
         match reader.read_event().map_err(|_| damaged(LABEL))? {
             Event::Start(tag) | Event::Empty(tag) => {
                 if is_first {
-                    size = size_of(&tag);
+                    size = size_of(&tag).or(Some(USUAL_SIZE));
                     is_first = false;
                 }
                 refuse_program(&tag)?;
@@ -79,6 +79,9 @@ fn program(what: &str) -> Error {
         format!("{what}, which could run in other people's browsers. Remove it from the drawing and send it again.");
     Error::invalid("file", "script", words)
 }
+
+/// What browsers take for a drawing that says no size (CSS Images 3, 5.2).
+const USUAL_SIZE: (u32, u32) = (300, 150);
 
 /// The width and height that the root says, or else those of its view box.
 fn size_of(root: &BytesStart<'_>) -> Option<(u32, u32)> {

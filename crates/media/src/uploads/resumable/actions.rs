@@ -69,7 +69,10 @@ where
         }
         match part.end {
             None => {}
-            Some(Err(error)) => return Err(error),
+            Some(Err(error)) => {
+                forget(caller, &folder, &names).await?;
+                return Err(error);
+            }
             Some(Ok(())) => break,
         }
     }
@@ -77,10 +80,19 @@ where
         return Ok(true);
     }
     if !digester.agrees() {
+        forget(caller, &folder, &names).await?;
         return Ok(false);
     }
     note(caller, upload, (offset, arrived), &names).await?;
     Ok(true)
+}
+
+/// Deletes parts that do not count.
+async fn forget(caller: &Caller, folder: &str, parts: &[String]) -> Result<()> {
+    for part in parts {
+        caller.app.files.delete(&format!("{folder}/{PARTS}/{part}")).await?;
+    }
+    Ok(())
 }
 
 async fn note(caller: &mut Caller, upload: &Upload, (offset, arrived): (i64, i64), parts: &[String]) -> Result<()> {
@@ -126,7 +138,9 @@ pub async fn finish(caller: &mut Caller, upload: Upload) -> Result<Upload> {
 /// Notes why an upload cannot become an asset. Trouble of ours is no reason: then it is tried again.
 async fn refuse(caller: &mut Caller, id: &str, folder: &str, error: Error) -> Result<Upload> {
     caller.start_over().await?;
-    if let Some(upload) = store::find(&caller.tx, id).await?.filter(|upload| upload.asset_id.is_some()) {
+    // Locked, so that nobody makes an asset of it between this look and the end of its bytes.
+    let Some(upload) = store::lock(&caller.tx, id).await? else { return Err(error) };
+    if upload.asset_id.is_some() {
         return Ok(upload);
     }
     if matches!(error, Error::Internal(_) | Error::Unavailable) {
@@ -146,7 +160,8 @@ async fn refuse(caller: &mut Caller, id: &str, folder: &str, error: Error) -> Re
 /// Ends an upload and clears away what it brought.
 pub async fn terminate(caller: &mut Caller, id: &str) -> Result<()> {
     caller.must(Permission::ContentEdit)?;
-    let upload = find(caller, id).await?;
+    // Waits for whoever is making an asset of it, whose file it would be otherwise that is cleared away.
+    let upload = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     if upload.asset_id.is_none() {
         store::set_refusal(&caller.tx, id, &serde_json::json!({ "status": 410, "detail": "This upload was ended." }))
             .await?;
