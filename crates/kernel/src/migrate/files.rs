@@ -80,6 +80,7 @@ pub(super) const FILES: &[File] = files![
     95 "0095_recipients_once_a_run",
     96 "0096_links_outlive_emails",
     97 "0097_logos_are_uses",
+    98 "0098_tags_counted_by_kept_plans",
 ];
 
 impl File {
