@@ -80,6 +80,9 @@ test("a HEIC picture is refused with what to do, and nothing of it stays", async
   await expect(page.locator("media-upload")).toContainText("Export it as JPEG");
   await isAccessible(page);
   await picture(page, "media-refused");
+  await page.goto(`/admin/${site.organization}/media?q=IMG_0042`);
+  await expect(page.locator("#results")).toBeVisible();
+  await expect(card(page, "IMG_0042")).toHaveCount(0);
 });
 
 test("a file sent again is told as known, what is refused comes first, and many are chosen at once", async ({ page, site }) => {
@@ -113,6 +116,53 @@ test("a file sent again is told as known, what is refused comes first, and many 
   await page.getByLabel("Decorative").check();
   await press(page, /^save/i);
   await expect(page.getByText("no alternative text")).toHaveCount(0);
+});
+
+test("a picture is cropped by keyboard, put back, and keeps the point that crops keep", async ({ page, site }, { project }) => {
+  await page.goto(`/admin/${site.organization}/media`);
+  await send(page, [{ name: "pier.jpg", mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), `crop ${project.name} ${Date.now()}`) }]);
+  await page.reload();
+  await card(page, "pier.jpg").first().getByRole("link").click();
+  const point = page.locator("focal-point");
+  await point.focus();
+  for (let presses = 0; presses < 10; presses++) await point.press("ArrowRight");
+  await expect(await field(page, "focal_x")).toHaveValue("70");
+  await press(page, /^save/i);
+  await expect(page.getByText("Saved.")).toBeVisible();
+
+  await page.getByText("Crop, turn or mirror").click();
+  const tool = page.locator("crop-tool");
+  const [width, height] = [Number(await tool.getAttribute("data-width")), Number(await tool.getAttribute("data-height"))];
+  await tool.focus();
+  for (let presses = 0; presses < 10; presses++) await tool.press("Shift+ArrowLeft");
+  const kept = Number(await (await field(page, "crop_width")).inputValue());
+  expect(kept).toBeLessThan(width);
+  await isAccessible(page);
+  await picture(page, "media-crop");
+  await page.getByRole("button", { name: "Change the picture" }).click();
+  await expect(page.getByText(`${kept}×${height}`).first()).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(`${width}×${height}`).first()).toBeVisible();
+  await expect(await field(page, "focal_x")).toHaveValue("70");
+});
+
+test("a file on its way is cancelled, and nothing of it comes", async ({ page, site }) => {
+  await page.goto(`/admin/${site.organization}/media`);
+  // The first part is held back until it was cancelled.
+  let letOn = (): void => {};
+  const held = new Promise<void>((resolve) => (letOn = resolve));
+  await page.route("**/api/v1/media/uploads/**", async (route) => {
+    if (route.request().method() === "PATCH") await held;
+    await route.continue().catch(() => undefined);
+  });
+  await page.locator("#upload-file").setInputFiles({ name: "slow.jpg", mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), `slow ${Date.now()}`) });
+  await page.getByRole("button", { name: "Cancel: slow.jpg" }).click();
+  letOn();
+  await expect(page.locator(".uploads li")).toContainText("Cancelled");
+  await page.unrouteAll({ behavior: "wait" });
+  await page.goto(`/admin/${site.organization}/media?q=slow`);
+  await expect(page.locator("#results")).toBeVisible();
+  await expect(card(page, "slow.jpg")).toHaveCount(0);
 });
 
 async function makeFolder(page: Page, name: string): Promise<void> {

@@ -2,7 +2,7 @@
 // grey box that is not saved.
 import type { Editor } from "@tiptap/core";
 import { type Asset, readAsset } from "../media/api";
-import { send } from "../media/sending";
+import { inOneLine, send } from "../media/sending";
 import { insertBlock } from "./inserts";
 import { element, icon } from "./markup";
 
@@ -81,8 +81,7 @@ export class ArrivingPictures {
     const notice = this.tell(`${file.name} is sent to the library`, false);
     const say = (words: string) => notice.querySelector("p")!.replaceChildren(words);
     send(file, { organization: this.organization, folder: "" }, {
-      onProgress: (part) => say(part < 1 ? `${file.name}: ${Math.floor(part * 100)} %` : `${file.name} is being checked`),
-      onWaiting: () => say(`${file.name}: the connection is lost. It goes on by itself.`),
+      ...inOneLine(file, say),
       onRefused: (words) => {
         notice.remove();
         this.replace(address, null);

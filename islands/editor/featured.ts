@@ -2,7 +2,7 @@
 import { announce, button, element, icon } from "./markup";
 import { choosePicture } from "./pictures";
 import { readAsset } from "../media/api";
-import { send } from "../media/sending";
+import { inOneLine, send } from "../media/sending";
 
 interface Featured {
   url: string;
@@ -86,8 +86,7 @@ export class FeaturedImage {
     const { organization } = this;
     if (!file.type.startsWith("image/")) return this.tell(`“${file.name}” is no picture. Drop a JPEG, PNG, WebP, GIF or AVIF file.`);
     send(file, { organization, folder: "" }, {
-      onProgress: (part) => this.tell(part < 1 ? `${file.name}: ${Math.floor(part * 100)} %` : `${file.name} is being checked`),
-      onWaiting: () => this.tell("The connection is lost. It goes on by itself."),
+      ...inOneLine(file, (words) => this.tell(words)),
       onRefused: (words) => this.tell(`“${file.name}” was not added: ${words}`),
       onDone: async (id) => {
         const asset = await readAsset(organization, id).catch(() => null);

@@ -1,6 +1,7 @@
 // Films, sounds and files: taken from the library, or from an address.
 import type { Editor } from "@tiptap/core";
 import { readAsset } from "../media/api";
+import { inWords } from "../media/sizes";
 import { OTHER, pick, type Picked } from "../picker/picker";
 import { ask } from "./dialog";
 import { insertBlock } from "./inserts";
@@ -54,7 +55,7 @@ export async function askForFile(editor: Editor): Promise<void> {
   }
   const asset = await readAsset(organization(), picked.id).catch(() => null);
   const type = /\.([a-z0-9]{1,5})(?:\?|$)/i.exec(picked.url)?.[1]?.toUpperCase();
-  const note = [type, asset && size(asset.file_size)].filter(Boolean).join(" · ");
+  const note = [type, asset && inWords(asset.file_size)].filter(Boolean).join(" · ");
   insertBlock(editor, { type: "file", attrs: { href: picked.url, label: picked.name, note } });
   announce("File inserted");
 }
@@ -74,11 +75,4 @@ function nameOf(address: string): string {
   } catch {
     return last;
   }
-}
-
-function size(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB"];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${value >= 10 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }

@@ -34,7 +34,7 @@ export class CropTool extends HTMLElement {
     return NAMES.map((name) => document.querySelector<HTMLInputElement>(`#${name}`));
   }
 
-  private part(): Part {
+  private chosen(): Part {
     const [left, top, width, height] = this.fields().map((field) => Number.parseInt(field?.value ?? "", 10));
     if ([left, top, width, height].some((side) => !Number.isFinite(side))) return { left: 0, top: 0, ...this.size };
     return { left: left!, top: top!, width: width!, height: height! };
@@ -92,7 +92,7 @@ export class CropTool extends HTMLElement {
     event.preventDefault();
     const across = (dx ?? 0) * Math.max(1, this.size.width / STEPS);
     const down = (dy ?? 0) * Math.max(1, this.size.height / STEPS);
-    const part = this.part();
+    const part = this.chosen();
     if (event.shiftKey) this.set({ ...part, width: part.width + across, height: part.height + down });
     else this.set({ ...part, left: part.left + across, top: part.top + down });
   }
@@ -113,7 +113,7 @@ export class CropTool extends HTMLElement {
 
   private show(): void {
     const { width, height } = this.size;
-    const part = this.part();
+    const part = this.chosen();
     const inner = `M${part.left} ${part.top}h${part.width}v${part.height}h${-part.width}z`;
     this.shade?.setAttribute("d", `M0 0h${width}v${height}h${-width}z${inner}`);
     for (const [name, value] of [["x", part.left], ["y", part.top], ["width", part.width], ["height", part.height]] as const) {

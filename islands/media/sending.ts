@@ -20,11 +20,24 @@ export interface Target {
   alt?: string;
 }
 
-export function send(file: File, target: Target, progress: Progress): Upload {
+/** An upload that can be ended, with what it brought. */
+export interface Sending {
+  stop(): void;
+}
+
+/** How far a file is, in words, for those who show one at a time. */
+export function inOneLine(file: File, say: (words: string) => void): Pick<Progress, "onProgress" | "onWaiting"> {
+  return {
+    onProgress: (part) => say(part < 1 ? `${file.name}: ${Math.floor(part * 100)} %` : `${file.name} is being checked`),
+    onWaiting: () => say(`${file.name}: the connection is lost. It goes on by itself.`),
+  };
+}
+
+export function send(file: File, target: Target, progress: Progress): Sending {
   const metadata: Record<string, string> = { filename: file.name, filetype: file.type };
   if (target.folder) metadata.folder_id = target.folder;
   if (target.alt) metadata.alt = target.alt;
-  let [asset, isKnown] = ["", false];
+  let [asset, isKnown, isStopped] = ["", false, false];
   const upload = new Upload(file, {
     endpoint: "/api/v1/media/uploads",
     headers: headersFor(target.organization),
@@ -54,8 +67,14 @@ export function send(file: File, target: Target, progress: Progress): Upload {
     },
   });
   void upload.findPreviousUploads().then((previous) => {
+    if (isStopped) return;
     if (previous[0]) upload.resumeFromPreviousUpload(previous[0]);
     upload.start();
   });
-  return upload;
+  return {
+    stop: () => {
+      isStopped = true;
+      void upload.abort(true);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 // One file in the list of those on their way: its name, how far it is, and what can be done about it.
+import { inWords } from "./sizes";
 
 export class UploadRow {
   readonly element = document.createElement("li");
@@ -85,8 +86,4 @@ export class UploadRow {
     button.addEventListener("click", action);
     this.actions.append(button);
   }
-}
-
-function inWords(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

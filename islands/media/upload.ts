@@ -95,11 +95,13 @@ export class MediaUpload extends HTMLElement {
     try {
       if (path) folder = await this.folder(organization, path);
     } catch (error) {
-      row.refuse((error as Error).message);
+      row.refuse((error as Error).message, () => this.again({ file, path }, row));
       this.refused += 1;
       return this.ended();
     }
-    const upload = send(file, { organization, folder }, {
+    // Cancelled while its folder was asked for.
+    if (row.isCancelled) return this.ended();
+    const sending = send(file, { organization, folder }, {
       onProgress: (part) => row.progress(part),
       onWaiting: () => row.wait(),
       onDone: (asset, isKnown) => {
@@ -120,7 +122,7 @@ export class MediaUpload extends HTMLElement {
       },
     });
     row.onCancel(() => {
-      void upload.abort(true);
+      sending.stop();
       this.ended();
     });
   }
@@ -134,7 +136,11 @@ export class MediaUpload extends HTMLElement {
   private folder(organization: string, path: string): Promise<string> {
     const whole = `${this.dataset.path ?? ""}/${path}`;
     let known = this.folders.get(whole);
-    if (!known) this.folders.set(whole, (known = folderOf(organization, whole)));
+    if (!known) {
+      this.folders.set(whole, (known = folderOf(organization, whole)));
+      // Asked again the next time.
+      known.catch(() => this.folders.delete(whole));
+    }
     return known;
   }
 

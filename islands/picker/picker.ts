@@ -1,6 +1,6 @@
 // The dialog itself: a search over the library, a grid for mouse and keyboard, and sending a file from right here.
 import { readAsset } from "../media/api";
-import { send } from "../media/sending";
+import { inOneLine, send } from "../media/sending";
 
 export interface Picked {
   id: string;
@@ -178,8 +178,7 @@ class Dialog {
   private send(file: File): void {
     const { organization } = this.wish;
     send(file, { organization, folder: "" }, {
-      onProgress: (part) => this.tell(part < 1 ? `${file.name}: ${Math.floor(part * 100)} %` : `${file.name} is being checked`),
-      onWaiting: () => this.tell("The connection is lost. It goes on by itself."),
+      ...inOneLine(file, (words) => this.tell(words)),
       onRefused: (words) => this.tell(`“${file.name}” was not added: ${words}`),
       onDone: async (id) => {
         const asset = await readAsset(organization, id).catch(() => null);

@@ -40,6 +40,8 @@ pub struct ListParams {
     pub created_to: Option<Timestamp>,
     /// Only those that nothing uses.
     pub unused: Option<bool>,
+    /// Only those that are served by signed addresses, or only the others.
+    pub private: Option<bool>,
     /// Only pictures without an alternative text.
     pub missing_alt: Option<bool>,
     /// Only pictures that look like this one, by its id.
@@ -231,6 +233,11 @@ impl<'a> Conditions<'a> {
         match params.unused {
             Some(true) => self.all.push("a.usage_count = 0".into()),
             Some(false) => self.all.push("a.usage_count > 0".into()),
+            None => {}
+        }
+        match params.private {
+            Some(true) => self.all.push("a.is_private".into()),
+            Some(false) => self.all.push("NOT a.is_private".into()),
             None => {}
         }
         match params.missing_alt {

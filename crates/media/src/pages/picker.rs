@@ -8,7 +8,7 @@ use kernel::{Result, organization};
 
 use super::params::LibraryParams;
 use super::shown;
-use crate::assets::list;
+use crate::assets::list::{self, ListParams};
 use crate::views::PickerList;
 
 /// Files in one piece.
@@ -17,7 +17,9 @@ const CARDS: i64 = 24;
 pub async fn show(page: PageCaller, Query(params): Query<LibraryParams>) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentRead)?;
-    let listed = list::read(&caller.tx, &params.to_list(CARDS, caller.now)).await?;
+    // What readers may not open does not go into what they read.
+    let wanted = ListParams { private: Some(false), ..params.to_list(CARDS, caller.now) };
+    let listed = list::read(&caller.tx, &wanted).await?;
     let zone = organization::site_settings(&caller.tx).await?.zone();
     let next = listed.page.next.map(|cursor| LibraryParams { cursor, ..params.clone() }.query());
     let view = PickerList {
