@@ -79,6 +79,7 @@ pub async fn insert(tx: &Tenant, asset: &NewAsset, uploaded_by: &str, now: Times
     Ok(inserted == 1)
 }
 
+/// The asset of this id, unless it lies in the bin.
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Asset>> {
     let sql = format!("SELECT {COLUMNS} FROM media_assets a WHERE a.id = $1 AND a.deleted_at IS NULL");
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Asset::from_row))
@@ -216,6 +217,7 @@ pub async fn lock_in_bin(tx: &Tenant, id: &str) -> Result<Option<(Vec<u8>, i64)>
     Ok(tx.row(sql, &[&id]).await?.map(|row| (row.get("sha256"), row.get("file_size"))))
 }
 
+/// Brings an asset back from the bin.
 pub async fn take_from_bin(tx: &Tenant, id: &str) -> Result<()> {
     tx.execute("UPDATE media_assets SET deleted_at = NULL, version = version + 1 WHERE id = $1", &[&id]).await?;
     Ok(())

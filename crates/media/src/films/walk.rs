@@ -113,6 +113,7 @@ impl<G: Grammar> Walk<G> {
         kept
     }
 
+    /// What is left of the bytes, and the grammar with what it has found.
     pub fn finish(self) -> (Vec<u8>, G) {
         (self.gathered, self.grammar)
     }

@@ -16,6 +16,7 @@ pub async fn lock_tree(tx: &Tenant) -> Result<()> {
     Ok(())
 }
 
+/// The folder of this id.
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Folder>> {
     let sql = format!("SELECT {COLUMNS} FROM media_folders f WHERE f.id = $1");
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Folder::from_row))
@@ -58,6 +59,7 @@ pub async fn around(tx: &Tenant, path: &str) -> Result<Vec<Folder>> {
     Ok(folders)
 }
 
+/// How many folders lie directly in one, or how many there are.
 pub async fn count(tx: &Tenant, parent_id: Option<&str>) -> Result<i64> {
     let sql = "SELECT count(*) AS count FROM media_folders WHERE organization_id = $1 AND ($2::text IS NULL OR parent_id = $2)";
     Ok(tx.one(sql, &[&tx.organization().as_str(), &parent_id]).await?.get("count"))

@@ -119,6 +119,7 @@ fn form_of(asset: &Asset) -> AssetForm {
     }
 }
 
+/// `/admin/{org}/media/{id}`: what is said about a file, and where it is used.
 pub async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::ContentRead)?;
     let asset = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
@@ -182,6 +183,7 @@ fn words_of(change: &str) -> &'static str {
     }
 }
 
+/// One use with the address of its page.
 pub fn use_row(base: &str, one: &uses::Use) -> UseRow {
     let list = match one.kind.as_str() {
         "email" => "emails",
@@ -199,6 +201,7 @@ fn frame(page: &PageCaller, headers: &HeaderMap, title: &str) -> ui::Frame {
     frame
 }
 
+/// A POST to the page of a file; what was typed stays when it is refused.
 pub async fn save(
     mut page: PageCaller,
     Id(id): Id,
@@ -236,6 +239,7 @@ pub async fn sign(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Re
     Ok(ui::html_with(StatusCode::OK, &AssetPage { signed: Some(format!("{origin}{address}")), ..view }))
 }
 
+/// `/admin/{org}/media/{id}/delete`: names the uses before a file is deleted.
 pub async fn confirm_deletion(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentPublish)?;
@@ -259,6 +263,7 @@ pub struct DeletionInput {
     version: String,
 }
 
+/// A POST to that page.
 pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInput>) -> Result<Response> {
     // The page before has named what uses it.
     actions::delete(&page.caller, &id, true, input.version.parse().ok()).await?;
@@ -267,6 +272,7 @@ pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInpu
     Ok(Flash::success("In the bin, where it stays for a week. You can bring it back here.").redirect(&bin))
 }
 
+/// `POST /admin/{org}/media/{id}/restore`: out of the bin.
 pub async fn restore(page: PageCaller, Id(id): Id) -> Result<Response> {
     let asset = actions::restore(&page.caller, &id).await?;
     let address = format!("{}/{}", address(&page, None), asset.id);

@@ -46,6 +46,7 @@ fn action(name: &str) -> Option<BulkAction> {
     }
 }
 
+/// `POST /admin/{org}/media/bulk`: one change to the files that are chosen.
 pub async fn change(mut page: PageCaller, headers: HeaderMap, Form(pairs): Form<Pairs>) -> Result<Response> {
     let params = LibraryParams::read(one(&pairs, "back"));
     let raw = RawBulk {

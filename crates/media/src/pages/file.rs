@@ -69,6 +69,7 @@ fn pixels(problems: &mut Problems, field: &'static str, text: &str) -> i64 {
     })
 }
 
+/// `POST /admin/{org}/media/{id}/edit`: crops, turns or mirrors.
 pub async fn edit(
     mut page: PageCaller,
     Id(id): Id,
@@ -95,6 +96,7 @@ pub struct ReplaceParams {
     version: String,
 }
 
+/// `POST /admin/{org}/media/{id}/replace`: another file under the same address.
 pub async fn replace(
     page: PageCaller,
     Id(id): Id,
@@ -124,6 +126,7 @@ pub struct UndoInput {
     version: String,
 }
 
+/// `POST /admin/{org}/media/{id}/undo`: takes the last change of the file back.
 pub async fn undo(page: PageCaller, Id(id): Id, headers: HeaderMap, Form(input): Form<UndoInput>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     match actions::undo(&page.caller, &id, input.version.parse().ok()).await {

@@ -34,6 +34,7 @@ impl FolderInput {
     }
 }
 
+/// `POST /admin/{org}/media/folders`.
 pub async fn create(mut page: PageCaller, headers: HeaderMap, Form(input): Form<FolderInput>) -> Result<Response> {
     match actions::create(&page.caller, input.to_raw(), Problems::new()).await {
         Ok(folder) => {
@@ -57,6 +58,7 @@ async fn known(page: &PageCaller, id: &str) -> Result<String> {
     Ok(if is_known { id.to_owned() } else { String::new() })
 }
 
+/// `/admin/{org}/media/folders/{id}`: its name and place, and its deletion.
 pub async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     let folder = store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
@@ -100,6 +102,7 @@ async fn answer(
     Ok(ui::html_with(status, &view))
 }
 
+/// A POST to the page of a folder.
 pub async fn save(
     mut page: PageCaller,
     Id(id): Id,
@@ -130,6 +133,7 @@ pub struct DeletionInput {
     contents: String,
 }
 
+/// `POST /admin/{org}/media/folders/{id}/delete`.
 pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInput>) -> Result<Response> {
     let contents = match input.contents.as_str() {
         "keep" => Contents::Keep,

@@ -33,6 +33,7 @@ pub struct Told {
     pub url: String,
 }
 
+/// `/admin/{org}/media`: the files of a folder, or those that a search finds.
 pub async fn show(page: PageCaller, headers: HeaderMap, Query(params): Query<LibraryParams>) -> Result<Response> {
     answer(&page, &headers, params, Told::default()).await
 }

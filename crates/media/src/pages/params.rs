@@ -49,6 +49,7 @@ impl LibraryParams {
         [&self.q, &self.kind, &self.tag, &self.size, &self.age, &self.show].into_iter().any(|text| !text.is_empty())
     }
 
+    /// What is asked of the list: a page of so many files, as of now.
     pub fn to_list(&self, limit: i64, now: Timestamp) -> ListParams {
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let (min_size, max_size) = match self.size.as_str() {

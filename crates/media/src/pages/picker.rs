@@ -14,6 +14,7 @@ use crate::views::PickerList;
 /// Files in one piece.
 const CARDS: i64 = 24;
 
+/// `/admin/{org}/media/picker`: the next cards of the dialog.
 pub async fn show(page: PageCaller, Query(params): Query<LibraryParams>) -> Result<Response> {
     let caller = &page.caller;
     caller.must(Permission::ContentRead)?;

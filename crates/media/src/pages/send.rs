@@ -34,6 +34,7 @@ struct Outcome {
     refused: Vec<String>,
 }
 
+/// A POST to the library: the files of a plain form, each told of by itself.
 pub async fn upload(mut page: PageCaller, headers: HeaderMap, request: Request) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     let boundary = api::boundary(request.headers())?;
@@ -111,6 +112,7 @@ pub struct ImportInput {
     folder_id: String,
 }
 
+/// `POST /admin/{org}/media/import`: takes in what lies at an address.
 pub async fn import(mut page: PageCaller, headers: HeaderMap, Form(input): Form<ImportInput>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     let folder = Some(input.folder_id.clone()).filter(|id| !id.is_empty());

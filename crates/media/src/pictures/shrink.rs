@@ -32,6 +32,7 @@ impl Shrinker {
         }
     }
 
+    /// Takes in the next row of the large picture.
     pub fn push(&mut self, row: &[u8]) {
         self.rows_taken += 1;
         if self.factor == 1 {

@@ -41,6 +41,7 @@ struct Kept {
 /// What was lately asked for; a moment's delay in what changed saves a query a request.
 type Remembered = Cache<(OrganizationId, String), Option<Arc<Asset>>>;
 
+/// `/media/{organization}/{token}/{name}`, open to everybody who has the address.
 pub fn router() -> Router<App> {
     let remembered: Remembered = Cache::builder().max_capacity(REMEMBERED_AT_MOST).time_to_live(REMEMBERED_FOR).build();
     Router::new()

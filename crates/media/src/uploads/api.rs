@@ -144,6 +144,7 @@ impl Fields {
     }
 }
 
+/// What parts the fields of a form, from its header; refuses what is no form.
 pub fn boundary(headers: &HeaderMap) -> Result<String> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     multer::parse_boundary(content_type).map_err(|_| {

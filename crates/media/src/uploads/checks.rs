@@ -29,6 +29,7 @@ impl Checks {
         Ok(Self { file_type, carried: Vec::new(), tail: Vec::new(), holds_named_stream: false })
     }
 
+    /// Looks at the next bytes of the file.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<()> {
         let mut seen = std::mem::take(&mut self.carried);
         seen.extend_from_slice(&bytes[..bytes.len().min(CARRIED)]);

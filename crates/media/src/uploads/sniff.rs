@@ -137,6 +137,7 @@ fn looks_like_markup(head: &[u8]) -> bool {
     tags.iter().any(begins)
 }
 
+/// Whether these bytes stand somewhere in others.
 pub fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     memchr::memmem::find(bytes, wanted).is_some()
 }

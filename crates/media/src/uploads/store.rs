@@ -62,11 +62,13 @@ impl Upload {
         Named { name: self.file_name.clone(), declared_type: self.declared_type.clone() }
     }
 
+    /// Whether all that was announced is there.
     pub fn is_whole(&self) -> bool {
         self.length == Some(self.received)
     }
 }
 
+/// Notes an upload before its first byte.
 pub async fn insert(tx: &Tenant, upload: &Upload, now: Timestamp) -> Result<()> {
     let sql =
         "INSERT INTO app.media_uploads (organization_id, id, token, file_name, declared_type, folder_id, alt, length,
@@ -81,6 +83,7 @@ pub async fn insert(tx: &Tenant, upload: &Upload, now: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// The upload of this id, also one whose time is over.
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Upload>> {
     let sql = format!("SELECT {COLUMNS} FROM app.media_uploads WHERE id = $1");
     Ok(tx.row(&sql, &[&id]).await?.as_ref().map(Upload::from_row))
@@ -125,6 +128,7 @@ pub async fn set_refusal(tx: &Tenant, id: &str, refusal: &serde_json::Value) -> 
     Ok(())
 }
 
+/// Forgets an upload. Its bytes are gone or an asset's by then.
 pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
     tx.execute("DELETE FROM app.media_uploads WHERE id = $1", &[&id]).await?;
     Ok(())

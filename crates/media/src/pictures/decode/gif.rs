@@ -7,6 +7,7 @@ use crate::pictures::Pixels;
 /// The largest frame, in bytes of four a pixel.
 const FRAME_MOST: u64 = 450_000_000;
 
+/// The first picture of a GIF; none when it is damaged.
 pub fn decode(bytes: &[u8]) -> Option<Pixels> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);

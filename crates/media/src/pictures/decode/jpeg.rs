@@ -12,6 +12,7 @@ const MARGIN: f64 = 1.5;
 /// The fractions, in eighths, that are quick to unpack.
 const EIGHTHS: [u8; 3] = [1, 2, 4];
 
+/// A JPEG, unpacked as small as this size allows; none when it is damaged.
 pub fn decode(bytes: &[u8], wanted: (usize, usize)) -> Option<Pixels> {
     catch_unwind(AssertUnwindSafe(|| unpack(bytes, wanted))).ok()?
 }

@@ -10,6 +10,7 @@ use crate::pictures::{Pixels, profile};
 /// What the reader itself may need, beside the pixels.
 const READER_MOST: usize = 64 * 1024 * 1024;
 
+/// A PNG, made smaller to this size row by row; none when it is damaged.
 pub fn decode(bytes: &[u8], wanted: (usize, usize)) -> Option<Pixels> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: READER_MOST });
     // Palettes become colours, and sixteen bits eight.

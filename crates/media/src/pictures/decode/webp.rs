@@ -2,6 +2,7 @@
 
 use crate::pictures::{Pixels, encode, profile};
 
+/// A WebP; none when it is damaged.
 pub fn decode(bytes: &[u8]) -> Option<Pixels> {
     let picture = webp::Decoder::new(bytes).decode()?;
     let channels = if picture.is_alpha() { 4 } else { 3 };

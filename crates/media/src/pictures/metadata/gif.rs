@@ -10,6 +10,7 @@ const APPLICATION: u8 = 0xff;
 /// Extensions that say how often an animation runs, and the colour profile.
 const KEPT: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
 
+/// A GIF without its comments; none when it cannot be followed.
 pub fn cleaned(bytes: &[u8]) -> Option<Cleaned> {
     let mut reader = Reader::new(bytes);
     let screen = reader.take(13)?;

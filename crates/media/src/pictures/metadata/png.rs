@@ -9,6 +9,7 @@ const KEPT: [&[u8; 4]; 21] = [
     b"hIST", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"cICP", b"mDCV", b"cLLI", b"cLLi",
 ];
 
+/// A PNG without its texts and times; none when it cannot be followed.
 pub fn cleaned(bytes: &[u8]) -> Option<Cleaned> {
     let mut reader = Reader::new(bytes);
     if reader.take(8)? != SIGNATURE {

@@ -7,6 +7,7 @@ const KEPT: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF
 /// Bits of the header that promise EXIF and XMP.
 const PROMISES: u8 = 0x08 | 0x04;
 
+/// A WebP without its EXIF and XMP; none when it cannot be followed.
 pub fn cleaned(bytes: &[u8]) -> Option<Cleaned> {
     let mut reader = Reader::new(bytes);
     let (riff, _, webp) = (reader.take(4)?, reader.take(4)?, reader.take(4)?);

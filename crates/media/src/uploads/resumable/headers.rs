@@ -21,6 +21,7 @@ pub fn speaks_another(headers: &HeaderMap) -> bool {
     text(headers, "tus-resumable").is_some_and(|version| version != VERSION)
 }
 
+/// Refuses a request that does not say which version of the protocol it speaks (tus 1.0.0, Tus-Resumable).
 pub fn must_speak_tus(headers: &HeaderMap) -> Result<()> {
     match text(headers, "tus-resumable") {
         Some(_) => Ok(()),
@@ -28,6 +29,7 @@ pub fn must_speak_tus(headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// The value of a header, if it is one text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
@@ -104,6 +106,7 @@ pub fn date(moment: Timestamp) -> String {
     moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// 460, which tus 1.0.0 has for a checksum that does not agree.
 pub fn mismatch() -> StatusCode {
     StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
 }

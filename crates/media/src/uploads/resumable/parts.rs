@@ -21,6 +21,7 @@ pub enum Digester {
 }
 
 impl Digester {
+    /// For the digest that was announced, if one was.
     pub fn new(announced: Option<(Algorithm, Vec<u8>)>) -> Self {
         match announced {
             None => Self::None,
@@ -29,6 +30,7 @@ impl Digester {
         }
     }
 
+    /// Whether a digest was announced, so that nothing counts before it agrees.
     pub fn is_wanted(&self) -> bool {
         !matches!(self, Self::None)
     }
