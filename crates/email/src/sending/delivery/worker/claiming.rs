@@ -30,20 +30,10 @@ impl Node {
         }
         let Some(standing) = standing.filter(|standing| standing.is_running) else {
             // Paused, cancelled or gone: nothing more is claimed, and what was claimed before has come back or will.
-            store::give_up_leases(tx, email_id, now).await?;
-            prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
-            return Ok(None);
+            return self.let_rest(tx, email_id, now).await.map(|()| None);
         };
-        let letter = match self.letter(tx, email_id, standing.frozen_at).await {
-            Ok(letter) => letter,
-            // No other email waits for one that cannot be read.
-            Err(Error::Invalid(problems)) => {
-                let why = problems.first().map(|problem| problem.message.as_str());
-                emails::store::set_paused(tx, email_id, Some(now), why).await?;
-                prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
-                return Ok(None);
-            }
-            Err(error) => return Err(error),
+        let Some(letter) = self.letter_or_pause(tx, email_id, (standing.frozen_at, now)).await? else {
+            return Ok(None);
         };
         let wanted = i64::try_from(most).unwrap_or(1);
         let allowed = if standing.is_limited { store::take_of_minute(tx, wanted, now).await? } else { wanted };
@@ -61,12 +51,35 @@ impl Node {
         }
         if is_over {
             self.emptied.insert(email_id.to_owned());
-            store::give_up_leases(tx, email_id, now).await?;
-            prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
-            return Ok(None);
+            return self.let_rest(tx, email_id, now).await.map(|()| None);
         }
         self.emptied.remove(email_id);
         Ok(Some(taken))
+    }
+
+    /// Lets an email wait for what is due next, or come to its end.
+    async fn let_rest(&self, tx: &Tenant, email_id: &str, now: Timestamp) -> Result<()> {
+        store::give_up_leases(tx, email_id, now).await?;
+        prepare::rest_or_finish(tx, &self.app, email_id, now).await
+    }
+
+    /// The letter of an email. One that cannot be read pauses, for no other email waits for it.
+    async fn letter_or_pause(
+        &mut self,
+        tx: &Tenant,
+        email_id: &str,
+        (frozen_at, now): (Option<Timestamp>, Timestamp),
+    ) -> Result<Option<Arc<Letter>>> {
+        match self.letter(tx, email_id, frozen_at).await {
+            Ok(letter) => Ok(Some(letter)),
+            Err(Error::Invalid(problems)) => {
+                let why = problems.first().map(|problem| problem.message.as_str());
+                emails::store::set_paused(tx, email_id, Some(now), why).await?;
+                prepare::rest_or_finish(tx, &self.app, email_id, now).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Of those who are claimed the ones that can be written to now; the others go back, or are left out.
