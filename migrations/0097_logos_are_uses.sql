@@ -16,7 +16,7 @@ BEGIN
         WHERE used.organization_id = NEW.organization_id AND used.kind = 'site' AND asset.organization_id = used.organization_id
           AND asset.id = used.asset_id AND asset.token IS DISTINCT FROM wanted;
     INSERT INTO app.media_uses (organization_id, asset_id, kind, entity_id)
-        SELECT NEW.organization_id, asset.id, 'site', NEW.organization_id FROM public.media_assets AS asset
+        SELECT NEW.organization_id, asset.id, 'site', 'logo' FROM public.media_assets AS asset
         WHERE asset.organization_id = NEW.organization_id AND asset.token = wanted
         ON CONFLICT DO NOTHING;
     RETURN NULL;

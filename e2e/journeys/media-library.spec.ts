@@ -146,6 +146,42 @@ test("a picture is cropped by keyboard, put back, and keeps the point that crops
   await expect(await field(page, "focal_x")).toHaveValue("70");
 });
 
+test("Enter tags what is chosen, going back sends nothing again and chooses nothing else, and a turn loses no words", async ({ page, site }, { project }) => {
+  const media = `/admin/${site.organization}/media`;
+  await page.goto(media);
+  await makeFolder(page, `Autumn campaign 2026, harbour festival ${project.name}`);
+  const photo = (name: string) => ({ name, mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), `${name} ${project.name} ${Date.now()}`) });
+  await send(page, [photo("gull.jpg"), photo("heron.jpg"), photo("tern.jpg")]);
+  await page.reload();
+  const box = (name: string) => page.getByLabel(`Choose ${name}`);
+  await box("gull.jpg").check();
+  await page.locator("#bulk-tag").fill("night");
+  await page.locator("#bulk-tag").press("Enter");
+  await expect(page.getByText("1 file tagged “night”.")).toBeVisible();
+  await picture(page, "media-tagged");
+
+  await card(page, "tern.jpg").getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1, name: "tern.jpg" })).toBeVisible();
+  await page.goBack();
+  await expect(box("gull.jpg")).toBeVisible();
+
+  await box("heron.jpg").check();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.getByText("1 file put into the bin", { exact: false })).toBeVisible();
+  await page.goBack();
+  await expect(box("gull.jpg")).not.toBeChecked();
+  await expect(box("tern.jpg")).not.toBeChecked();
+
+  await card(page, "tern.jpg").getByRole("link").click();
+  await (await field(page, "caption")).fill("Above the pier");
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith("form:media/")))).toBe(true);
+  await page.getByText("Crop, turn or mirror").click();
+  await (await field(page, "turn")).selectOption("90");
+  await page.getByRole("button", { name: "Change the picture" }).click();
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await expect(await field(page, "caption")).toHaveValue("Above the pier");
+});
+
 test("a file on its way is cancelled, and nothing of it comes", async ({ page, site }) => {
   await page.goto(`/admin/${site.organization}/media`);
   // The first part is held back until it was cancelled.

@@ -1,6 +1,8 @@
 // Counts what is chosen, and chooses everything that is shown by Ctrl A.
 
 export function startChoosing(): void {
+  // Whoever comes back finds what was chosen then, and how many.
+  addEventListener("pageshow", () => document.querySelectorAll<HTMLFormElement>(".media-form").forEach((form) => form.querySelector('input[name="ids"]:checked') && count(form)));
   document.addEventListener("change", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>(".media-form");
     // After everybody who chooses others with it has done so.

@@ -63,7 +63,8 @@ export class CropTool extends HTMLElement {
   private begin(event: PointerEvent): void {
     if (event.button !== 0) return;
     event.preventDefault();
-    this.focus();
+    // Scrolled to, it would begin elsewhere than where it was pressed.
+    this.focus({ preventScroll: true });
     this.setPointerCapture(event.pointerId);
     this.start = this.at(event);
   }

@@ -13,6 +13,10 @@ startChoosing();
 startDragging();
 startDraggingFolders();
 
+// What a change answered with is shown at the address of the list, so that going back asks for the list and sends nothing again.
+const here = document.querySelector<HTMLElement>(".media-screen")?.dataset.here;
+if (here && !location.pathname.endsWith("/media")) history.replaceState(null, "", here);
+
 // On a narrow screen the files come before the tree of folders, which one touch opens.
 const side = document.querySelector<HTMLDetailsElement>(".media-side");
 if (side && !matchMedia("(min-width: 60rem)").matches) side.open = false;

@@ -49,7 +49,7 @@ impl User {
 pub struct Use {
     /// `content`, `email`, `social_post`, `campaign`, or `site` for its logo.
     pub kind: String,
-    /// The id of the item, email, post, campaign or organization.
+    /// The id of the item, email, post or campaign; `logo` of the site.
     pub id: String,
     /// What it is called.
     pub title: String,

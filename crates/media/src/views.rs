@@ -269,6 +269,15 @@ pub struct AssetPage {
 }
 
 impl AssetPage {
+    /// What the box "Private" means here.
+    pub fn private_hint(&self) -> &'static str {
+        if self.uses.is_empty() {
+            "Served only by addresses that are signed for a while."
+        } else {
+            "Served only by addresses that are signed for a while: where it is used, readers would see a gap at once."
+        }
+    }
+
     pub fn turns(&self) -> Vec<SelectOption> {
         options(&[("", "Not at all"), ("90", "To the right"), ("270", "To the left"), ("180", "Upside down")])
     }

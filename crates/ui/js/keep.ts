@@ -104,7 +104,7 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
   notice.setAttribute("role", "status");
   const words = document.createElement("p");
   words.textContent = isOlder
-    ? "This browser kept text of an earlier version that was not saved. Somebody saved a newer version since, which stays in the history."
+    ? "This browser kept text of an earlier version that was not saved. A newer version was saved since."
     : "This browser kept text that was not saved.";
   const restore = button("Bring it back", () => {
     try {

@@ -100,6 +100,13 @@ async fn what_is_said_is_checked_and_nobody_overwrites_unseen() {
         assert_eq!(errors[0].0, field);
     }
     world.as_viewer().patch(&path, json!({ "name": "x" })).await.is(StatusCode::FORBIDDEN);
+    let told = world
+        .as_viewer()
+        .get(&format!("{MEDIA}?created_from=yesterday"))
+        .await
+        .is(StatusCode::UNPROCESSABLE_ENTITY)
+        .text();
+    assert!(told.contains("2026-01-31T09:30:00Z"), "{told}");
     world.as_rival_owner().get(&path).await.is(StatusCode::NOT_FOUND);
 }
 
@@ -304,6 +311,12 @@ async fn the_sites_logo_is_in_use_until_another_takes_its_place() {
     assert_eq!(set(&one["file_url"]).await, (json!(1), json!(0)));
     let refused = owner.delete(&path(&one)).await.is(StatusCode::CONFLICT).text();
     assert!(refused.contains("the site “Logo”"), "{refused}");
+    let page = format!("/admin/harbor/media/{}", one["id"].as_str().unwrap());
+    let browser = world.as_owner().in_browser();
+    let page = browser.get(&page).await.is(StatusCode::OK).text();
+    let href =
+        page.split("href=\"").find(|part| part.starts_with("/admin/harbor/settings/")).expect("a link to the settings");
+    browser.get(href.split('"').next().unwrap()).await.is(StatusCode::OK);
     assert_eq!(set(&other["file_url"]).await, (json!(0), json!(1)));
     assert_eq!(set(&json!("https://elsewhere.example/logo.png")).await, (json!(0), json!(0)));
     assert_eq!(set(&json!(null)).await, (json!(0), json!(0)));

@@ -116,6 +116,10 @@ fn describe(path: &str, words: &str) -> (String, FieldError) {
 
 /// In a caller's words what serde, and the parsers behind it, say in Rust's.
 fn in_plain_words(words: &str) -> String {
+    // First, for what is wrong with a digit of it is said in the words of a number.
+    if words.starts_with("failed to parse") {
+        return "Give a moment as in 2026-01-31T09:30:00Z.".to_owned();
+    }
     if words.contains("invalid digit") || words.contains("integer from empty string") {
         return "Give a whole number.".to_owned();
     }
@@ -127,9 +131,6 @@ fn in_plain_words(words: &str) -> String {
     }
     if let Some((_, choices)) = words.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected ")) {
         return format!("Use {}.", choices.replace('`', ""));
-    }
-    if words.starts_with("failed to parse") {
-        return "Give a moment as in 2026-01-31T09:30:00Z.".to_owned();
     }
     format!("This value cannot be used: {words}.")
 }

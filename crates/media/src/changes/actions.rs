@@ -162,7 +162,7 @@ async fn put(caller: &Caller, before: &Asset, file: File, change: &str) -> Resul
     let asset = assets::store::lock(&caller.tx, &before.id).await?.ok_or(Error::NotFound)?;
     if asset.revision != before.revision {
         let words = "Somebody changed this file in the meantime. Look at it again, then make your change.";
-        return Err(Error::StaleVersion(words.into()));
+        return Err(Error::Conflict(words.into()));
     }
     let file = told_apart(caller, &asset, file).await?;
     must_may_publish(caller, &asset)?;

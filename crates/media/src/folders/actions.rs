@@ -138,9 +138,11 @@ pub async fn delete(
     let (folders, assets) = store::contents(&caller.tx, &folder.path).await?;
     if contents == Contents::Refuse && folders + assets > 0 {
         let words = format!(
-            "“{}” holds {assets} files and {folders} folders. Say with contents=keep that the files move to the top, or with \
+            "“{}” holds {} and {}. Say with contents=keep that the files move to the top, or with \
              contents=delete that they go into the bin.",
-            folder.name
+            folder.name,
+            counted(assets, "file"),
+            counted(folders, "folder"),
         );
         return Err(Error::Conflict(words));
     }
@@ -169,6 +171,10 @@ pub async fn uses_below(caller: &Caller, used: &[String]) -> Result<String> {
     let more = used.len().saturating_sub(NAMED_MOST);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     Ok(format!("{}{more}", named.collect::<Vec<_>>().join(", ")))
+}
+
+fn counted(count: i64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 async fn in_use(caller: &Caller, folder: &Folder, used: &[String]) -> Result<String> {

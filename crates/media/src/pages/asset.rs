@@ -185,14 +185,15 @@ fn words_of(change: &str) -> &'static str {
 
 /// One use with the address of its page.
 pub fn use_row(base: &str, one: &uses::Use) -> UseRow {
-    let list = match one.kind.as_str() {
-        "email" => "emails",
-        "social_post" => "social",
-        "campaign" => "campaigns",
-        _ => "content",
+    let page = match one.kind.as_str() {
+        "email" => format!("emails/{}", one.id),
+        "social_post" => format!("social/{}", one.id),
+        "campaign" => format!("campaigns/{}", one.id),
+        "site" => "settings/site".to_owned(),
+        _ => format!("content/{}", one.id),
     };
     let title = if one.title.trim().is_empty() { "Without a title".to_owned() } else { one.title.clone() };
-    UseRow { href: format!("{base}/{list}/{}", one.id), noun: User::noun(&one.kind), title }
+    UseRow { href: format!("{base}/{page}"), noun: User::noun(&one.kind), title }
 }
 
 fn frame(page: &PageCaller, headers: &HeaderMap, title: &str) -> ui::Frame {
