@@ -81,6 +81,7 @@ pub(super) const FILES: &[File] = files![
     96 "0096_links_outlive_emails",
     97 "0097_logos_are_uses",
     98 "0098_tags_counted_by_kept_plans",
+    99 "0099_vectors_of_published_items",
 ];
 
 impl File {
