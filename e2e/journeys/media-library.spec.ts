@@ -191,7 +191,9 @@ test("a file on its way is cancelled, and nothing of it comes", async ({ page, s
     if (route.request().method() === "PATCH") await held;
     await route.continue().catch(() => undefined);
   });
+  const begun = page.waitForRequest((request) => request.method() === "PATCH" && request.url().includes("/media/uploads/"));
   await page.locator("#upload-file").setInputFiles({ name: "slow.jpg", mimeType: "image/jpeg", buffer: unlike(sample("cmyk.jpg"), `slow ${Date.now()}`) });
+  await begun;
   await page.getByRole("button", { name: "Cancel: slow.jpg" }).click();
   letOn();
   await expect(page.locator(".uploads li")).toContainText("Cancelled");

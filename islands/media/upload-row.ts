@@ -56,6 +56,8 @@ export class UploadRow {
     this.settle("is-refused", words);
     if (!retry) return;
     this.button("Try again", () => {
+      // What is cancelled from here on is the next attempt, which has not begun.
+      this.stop = null;
       this.element.className = "";
       this.bar.hidden = false;
       this.actions.replaceChildren();

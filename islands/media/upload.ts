@@ -95,6 +95,8 @@ export class MediaUpload extends HTMLElement {
     try {
       if (path) folder = await this.folder(organization, path);
     } catch (error) {
+      if (row.isCancelled) return this.ended();
+      this.list?.prepend(row.element);
       row.refuse((error as Error).message, () => this.again({ file, path }, row));
       this.refused += 1;
       return this.ended();

@@ -140,6 +140,12 @@ async fn a_checksum_that_does_not_agree_costs_nothing_but_the_request() {
     };
     assert_eq!(send(&[0; 32]).await.status.as_u16(), 460);
     assert_eq!(stored(&world), [""; 0], "what does not count is not kept");
+    let checksum = format!("sha256 {}", BASE64_STANDARD.encode([0; 32]));
+    let headers =
+        [("upload-offset", "0"), ("content-type", "application/offset+octet-stream"), ("upload-checksum", &*checksum)];
+    let more = [film.clone(), vec![7; 5_000_000]].concat();
+    ask(&member, Method::PATCH, &path, &headers, more).await.is(StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(stored(&world), [""; 0], "nor what came before one byte too many");
     assert_eq!(offset(&member, &path).await, 0);
     let end = send(&Sha256::digest(&film)).await.is(StatusCode::NO_CONTENT);
     assert_eq!(served(&world, end.header("media-asset")).await, film);

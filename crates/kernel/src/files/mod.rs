@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use http::Method;
 use object_store::path::Path;
-use object_store::signer::Signer;
+use object_store::signer::{SignedUrlOptions, Signer};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutOptions};
 use tokio::sync::OnceCell;
 
@@ -103,12 +103,15 @@ impl Files {
         Ok(newest.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()))
     }
 
-    /// An address at which the store itself gives the file for a while; none when the store is a folder.
-    pub async fn signed_url(&self, key: &str, lasts: Duration) -> Result<Option<String>> {
+    /// An address at which the store itself gives the file for a while, with this `Content-Disposition`; none when the store is a
+    /// folder.
+    pub async fn signed_url(&self, key: &str, disposition: Option<&str>, lasts: Duration) -> Result<Option<String>> {
         match self.place().await? {
             Place::Folder { .. } => Ok(None),
             Place::Bucket(bucket) => {
-                let url = bucket.signed_url(Method::GET, &path(key)?, lasts).await.map_err(failed)?;
+                let said = disposition.map(|disposition| ("response-content-disposition", disposition));
+                let options = SignedUrlOptions::default().with_query(said);
+                let url = bucket.signed_url_opts(Method::GET, &path(key)?, lasts, &options).await.map_err(failed)?;
                 Ok(Some(url.into()))
             }
         }

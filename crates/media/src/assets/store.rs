@@ -210,10 +210,12 @@ pub async fn put_into_bin(tx: &Tenant, ids: &[String], now: Timestamp) -> Result
     Ok(rows.iter().map(|row| row.get("id")).collect())
 }
 
-/// The digest and size of an asset in the bin, which stays there until the transaction ends.
+/// The digest of an asset in the bin and its size, with its former files, which stays there until the transaction ends.
 pub async fn lock_in_bin(tx: &Tenant, id: &str) -> Result<Option<(Vec<u8>, i64)>> {
-    let sql = "SELECT coalesce(sha256, '') AS sha256, file_size FROM media_assets
-               WHERE id = $1 AND deleted_at IS NOT NULL FOR NO KEY UPDATE";
+    let sql = "SELECT coalesce(sha256, '') AS sha256, (file_size + coalesce((
+                 SELECT sum(f.file_size) FROM app.media_former_files f
+                 WHERE f.organization_id = media_assets.organization_id AND f.asset_id = media_assets.id), 0))::bigint AS file_size
+               FROM media_assets WHERE id = $1 AND deleted_at IS NOT NULL FOR NO KEY UPDATE";
     Ok(tx.row(sql, &[&id]).await?.map(|row| (row.get("sha256"), row.get("file_size"))))
 }
 

@@ -131,6 +131,14 @@ pub async fn assets_below(tx: &Tenant, path: &str) -> Result<Vec<(String, i32)>>
     Ok(rows.iter().map(|row| (row.get("id"), row.get("usage_count"))).collect())
 }
 
+/// The ids of the assets in a folder, at any depth, that are used.
+pub async fn used_below(tx: &Tenant, path: &str) -> Result<Vec<String>> {
+    let sql = "SELECT a.id FROM media_assets a JOIN media_folders f ON f.organization_id = a.organization_id AND f.id = a.folder_id
+               WHERE a.organization_id = $1 AND a.deleted_at IS NULL AND a.usage_count > 0
+                 AND (f.path = $2 OR starts_with(f.path, $2 || '/')) ORDER BY a.id";
+    Ok(tx.rows(sql, &[&tx.organization().as_str(), &path]).await?.iter().map(|row| row.get("id")).collect())
+}
+
 /// Deletes a folder and all below it; what lay in them lies at the top, or in the bin.
 pub async fn delete_tree(tx: &Tenant, path: &str) -> Result<()> {
     let sql = "DELETE FROM media_folders WHERE organization_id = $1 AND (path = $2 OR starts_with(path, $2 || '/'))";

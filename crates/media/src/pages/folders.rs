@@ -82,8 +82,7 @@ async fn answer(
     let own = format!("{}/", folder.path.trim_start_matches('/'));
     let mut parents = library::choices(page, "At the top").await?;
     parents.retain(|choice| !format!("{}/", choice.label).starts_with(&own) || choice.is(""));
-    let below = store::assets_below(&page.caller.tx, &folder.path).await?;
-    let used: Vec<String> = below.into_iter().filter(|(_, uses)| *uses > 0).map(|(id, _)| id).collect();
+    let used = store::used_below(&page.caller.tx, &folder.path).await?;
     let view = FolderPage {
         used: used.len(),
         used_by: if used.is_empty() { String::new() } else { actions::uses_below(&page.caller, &used).await? },
@@ -131,6 +130,8 @@ pub async fn save(
 #[serde(default)]
 pub struct DeletionInput {
     contents: String,
+    /// The page has named uses.
+    force: String,
 }
 
 /// `POST /admin/{org}/media/folders/{id}/delete`.
@@ -140,8 +141,15 @@ pub async fn delete(page: PageCaller, Id(id): Id, Form(input): Form<DeletionInpu
         "delete" => Contents::Delete,
         _ => Contents::Refuse,
     };
-    // The page has named the uses.
-    actions::delete(&page.caller, &id, (contents, true), None).await?;
+    match actions::delete(&page.caller, &id, (contents, input.force == "true"), None).await {
+        Ok(()) => {}
+        // Used since the page was shown: it names the uses when it is shown again.
+        Err(Error::Conflict(words)) => {
+            let back = format!("{}/folders/{id}", address(&page, None));
+            return Ok(Flash::error(words).redirect(&back));
+        }
+        Err(error) => return Err(error),
+    }
     let address = address(&page, None);
     page.caller.commit().await?;
     let words = match contents {

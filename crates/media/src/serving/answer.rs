@@ -59,7 +59,9 @@ pub async fn give(
             return finished(answer.header("x-accel-redirect", format!("{prefix}{}", wanted.key)), Body::empty());
         }
         Delivery::Redirect => {
-            if let Some(url) = app.files.signed_url(wanted.key, SIGNED_FOR).await? {
+            if let Some(url) =
+                app.files.signed_url(wanted.key, disposition(asset, wanted).as_deref(), SIGNED_FOR).await?
+            {
                 // The address in it is over before this would be.
                 let kept = [(header::CACHE_CONTROL, "private, max-age=1800".to_owned()), (header::LOCATION, url)];
                 return Ok((StatusCode::FOUND, kept).into_response());
@@ -131,15 +133,20 @@ fn described(app: &App, asset: &Asset, wanted: &Wanted<'_>, etag: &str) -> Build
     if wanted.content_type != "application/pdf" {
         answer = answer.header(header::CONTENT_SECURITY_POLICY, POLICY);
     }
-    let is_shown = FileType::named(wanted.content_type).is_some_and(FileType::is_shown_in_pages);
-    if !is_shown || wanted.is_download || wanted.content_type == "application/pdf" {
-        let how = if is_shown && !wanted.is_download { "inline" } else { "attachment" };
-        answer = answer.header(
-            header::CONTENT_DISPOSITION,
-            format!("{how}; filename*=UTF-8''{}", utf8_percent_encode(&asset.name, PLAIN)),
-        );
+    match disposition(asset, wanted) {
+        Some(disposition) => answer.header(header::CONTENT_DISPOSITION, disposition),
+        None => answer,
     }
-    answer
+}
+
+/// Whether a file is kept rather than shown, and under which name; none for what pages show.
+fn disposition(asset: &Asset, wanted: &Wanted<'_>) -> Option<String> {
+    let is_shown = FileType::named(wanted.content_type).is_some_and(FileType::is_shown_in_pages);
+    if is_shown && !wanted.is_download && wanted.content_type != "application/pdf" {
+        return None;
+    }
+    let how = if is_shown && !wanted.is_download { "inline" } else { "attachment" };
+    Some(format!("{how}; filename*=UTF-8''{}", utf8_percent_encode(&asset.name, PLAIN)))
 }
 
 fn finished(answer: Builder, body: Body) -> Result<Response> {

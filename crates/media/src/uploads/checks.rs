@@ -178,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn macros_are_found_in_older_documents_wherever_they_are_cut() {
+        let directory = [in_directory("WordDocument"), vec![0; 200], in_directory("_VBA_PROJECT")].concat();
+        let ole = |rest: &[u8]| [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 500], rest].concat();
+        for chunk in [1, 7, 64, 1000] {
+            assert_eq!(verdict("application/msword", &ole(&directory), chunk), "macros");
+            assert_eq!(verdict("application/msword", &ole(&in_directory("WordDocument")), chunk), "fine");
+        }
+    }
+
+    #[test]
     fn a_second_file_in_the_first_is_found_wherever_it_is_cut() {
         let jpeg = |rest: &[u8]| [b"\xff\xd8\xff\xe0".as_slice(), &[7; 300], rest].concat();
         for chunk in [1, 3, 7, 64, 100, 1000] {

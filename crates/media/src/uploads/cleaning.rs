@@ -30,8 +30,11 @@ pub async fn clean(file_type: &'static FileType, bytes: bytes::Bytes) -> Result<
     } else if i64::from(size.0) * i64::from(size.1) > TURNED_MOST {
         said(file_type.mime, cleaned)
     } else {
-        let _turn = making::turn().await?;
-        let work = move || turned(file_type.mime, cleaned);
+        let turn = making::turn().await?;
+        let work = move || {
+            let _turn = turn;
+            turned(file_type.mime, cleaned)
+        };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)??
     };
     Ok(Picture { bytes, size: if is_upright { shown } else { size }, is_animated: false })

@@ -80,6 +80,9 @@ mod tests {
         assert_eq!(in_address("Größe & Ähnliches.JPEG", "jpg"), "grosse-ahnliches.jpg");
         assert_eq!(in_address("图片.png", "png"), "tu-pian.png");
         assert_eq!(in_address("....", "png"), "file.png");
+        assert_eq!(in_address("w480.webp", "webp"), "file-w480.webp", "what is made of a file has such names");
+        assert_eq!(in_address("poster.jpg", "jpg"), "file-poster.jpg");
+        assert_eq!(in_address("w4x.png", "png"), "w4x.png");
         assert_eq!(
             (ending("a.tar.GZ"), ending("no ending"), ending(".hidden"), ending("x.b c")),
             ("gz".into(), String::new(), String::new(), String::new())

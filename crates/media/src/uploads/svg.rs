@@ -114,6 +114,17 @@ mod tests {
     }
 
     #[test]
+    fn a_drawing_that_says_no_size_has_the_usual_one() {
+        let size = |attributes: &str| {
+            clean(format!("<svg xmlns='http://www.w3.org/2000/svg' {attributes}/>").as_bytes()).unwrap().size
+        };
+        assert_eq!(size(""), Some((300, 150)));
+        assert_eq!(size("width='100%'"), Some((300, 150)));
+        assert_eq!(size("viewBox='0 0 24 12'"), Some((24, 12)));
+        assert_eq!(size("width='40px' height='20'"), Some((40, 20)));
+    }
+
+    #[test]
     fn programs_are_refused() {
         for inside in [
             "<script>alert(1)</script>",

@@ -45,13 +45,31 @@ where
     Ok(Some(upload))
 }
 
-/// Puts what arrives into the store, part by part. With a checksum, nothing counts before all of it was seen.
-async fn receive<S>(caller: &mut Caller, upload: &Upload, mut digester: Digester, mut source: S) -> Result<bool>
+/// Puts what arrives into the store, part by part. With a checksum, nothing counts before all of it was seen. Parts that do
+/// not count in the end are not kept.
+async fn receive<S>(caller: &mut Caller, upload: &Upload, digester: Digester, source: S) -> Result<bool>
+where
+    S: Stream<Item = Result<Bytes>> + Unpin,
+{
+    let mut uncounted = Vec::new();
+    let outcome = receive_parts(caller, upload, (digester, source), &mut uncounted).await;
+    if !matches!(outcome, Ok(true)) {
+        forget(caller, &upload.folder(caller.organization_id()), &uncounted).await?;
+    }
+    outcome
+}
+
+async fn receive_parts<S>(
+    caller: &mut Caller,
+    upload: &Upload,
+    (mut digester, mut source): (Digester, S),
+    uncounted: &mut Vec<String>,
+) -> Result<bool>
 where
     S: Stream<Item = Result<Bytes>> + Unpin,
 {
     let folder = upload.folder(caller.organization_id());
-    let (mut offset, mut arrived, mut names) = (upload.received, 0, Vec::new());
+    let (mut offset, mut arrived) = (upload.received, 0);
     let length = upload.length.unwrap_or(0);
     caller.start_over().await?;
     loop {
@@ -59,20 +77,17 @@ where
         let part = parts::gather(&mut source, &mut digester, room).await?;
         let size = i64::try_from(part.bytes.len()).unwrap_or(i64::MAX);
         if size > 0 {
-            names.push(parts::put(&caller.app.files, &folder, offset + arrived, part.bytes).await?);
+            uncounted.push(parts::put(&caller.app.files, &folder, offset + arrived, part.bytes).await?);
             arrived += size;
         }
         if !digester.is_wanted() && arrived > 0 {
-            note(caller, upload, (offset, arrived), &names).await?;
+            note(caller, upload, (offset, arrived), uncounted).await?;
             (offset, arrived) = (offset + arrived, 0);
-            names.clear();
+            uncounted.clear();
         }
         match part.end {
             None => {}
-            Some(Err(error)) => {
-                forget(caller, &folder, &names).await?;
-                return Err(error);
-            }
+            Some(Err(error)) => return Err(error),
             Some(Ok(())) => break,
         }
     }
@@ -80,10 +95,9 @@ where
         return Ok(true);
     }
     if !digester.agrees() {
-        forget(caller, &folder, &names).await?;
         return Ok(false);
     }
-    note(caller, upload, (offset, arrived), &names).await?;
+    note(caller, upload, (offset, arrived), uncounted).await?;
     Ok(true)
 }
 
@@ -139,7 +153,14 @@ pub async fn finish(caller: &mut Caller, upload: Upload) -> Result<Upload> {
 async fn refuse(caller: &mut Caller, id: &str, folder: &str, error: Error) -> Result<Upload> {
     caller.start_over().await?;
     // Locked, so that nobody makes an asset of it between this look and the end of its bytes.
-    let Some(upload) = store::lock(&caller.tx, id).await? else { return Err(error) };
+    let Some(upload) = store::lock(&caller.tx, id).await? else {
+        // It was ended meanwhile; what was written since is nobody's, unless it is an asset's.
+        let token = folder.rsplit('/').next().unwrap_or_default();
+        if !store::is_assets(&caller.tx, token).await? {
+            caller.app.files.delete_folder(folder).await?;
+        }
+        return Err(error);
+    };
     if upload.asset_id.is_some() {
         return Ok(upload);
     }
