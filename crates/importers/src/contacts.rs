@@ -118,11 +118,14 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 fn summary(source: String, options: Options, report: &Report) -> Summary {
     let mut summary = Summary { source, dry_run: options.dry_run, ..Summary::default() };
     let number = |count: i64| u64::try_from(count).unwrap_or(0);
-    let Report { counts, reasons } = report;
+    let Report { counts, reasons, losses } = report;
     let (created, updated, unchanged) = (number(counts.created), number(counts.updated), number(counts.skipped));
     summary.count_many(Kind::Contacts, Counts { created, updated, unchanged, skipped: 0 });
     for (reason, count) in reasons {
         summary.skip_many(Kind::Contacts, reason, number(*count));
+    }
+    for (loss, count) in losses {
+        summary.adjust_many(loss, number(*count));
     }
     summary
 }

@@ -166,6 +166,12 @@ impl Summary {
         *self.skipped.reasons.entry(reason.to_owned()).or_default() += count;
     }
 
+    /// Counts many records that were carried with the same change.
+    pub(crate) fn adjust_many(&mut self, what: &str, count: u64) {
+        self.adjusted.count += count;
+        *self.adjusted.reasons.entry(what.to_owned()).or_default() += count;
+    }
+
     pub(crate) fn skip(&mut self, kind: Kind, title: &str, reason: impl Into<String>) {
         self.kinds.entry(kind).or_default().skipped += 1;
         self.skipped.add(kind, title, reason.into());

@@ -44,9 +44,46 @@ async fn fields_are_made_changed_and_deleted_and_keep_their_key_and_kind() {
     let wrong = json!({ "email": "ada@e.example", "fields": { "size": "XL" } });
     admin.post("/api/v1/contacts", wrong).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     contact(&world, json!({ "email": "ada@e.example", "fields": { "size": "m" } })).await;
+    let reserved = admin.post(FIELDS, json!({ "label": "First name" })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(reserved.errors(), [("key".into(), "reserved".into())]);
     admin.delete(&path).await.is(StatusCode::NO_CONTENT);
     admin.get(&path).await.is(StatusCode::NOT_FOUND);
     world.as_member().get(FIELDS).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_field_that_something_asks_for_is_not_deleted() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let field = admin.post(FIELDS, json!({ "label": "Born", "kind": "date" })).await.is(StatusCode::CREATED).id();
+    let path = format!("{FIELDS}/{field}");
+    let rule = json!({ "and": [{ "tag": "vip" }, { "not": { "field": "fields.born", "is_empty": true } }] });
+    let date = json!({ "kind": "date", "field": "born", "days": 0, "hour": 9 });
+    let uses = [
+        ("/api/v1/segments", json!({ "name": "Dated", "rule": rule }), "the segment “Dated”"),
+        (
+            "/api/v1/automations",
+            json!({ "name": "Birthdays", "trigger": date, "steps": [] }),
+            "the automation “Birthdays”",
+        ),
+        (
+            "/api/v1/emails",
+            json!({ "subject": "Hi {{ fields.born | you }}" }),
+            "the email “Hi {{ fields.born | you }}”",
+        ),
+        ("/api/v1/emails", json!({ "subject": "To some", "audience_segment": rule }), "the email “To some”"),
+    ];
+    for (list, raw, words) in uses {
+        let made = admin.post(list, raw).await.is(StatusCode::CREATED).id();
+        let refused = admin.delete(&path).await.is(StatusCode::CONFLICT).json();
+        assert_eq!(refused["detail"], format!("Born is used by {words}. Change that first."));
+        admin.delete(&format!("{list}/{made}")).await.is(StatusCode::NO_CONTENT);
+    }
+    admin
+        .post("/api/v1/emails", json!({ "subject": "{{fields.born_in}} and fields.born" }))
+        .await
+        .is(StatusCode::CREATED);
+    admin.delete(&path).await.is(StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

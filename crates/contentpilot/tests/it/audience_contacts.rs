@@ -167,9 +167,9 @@ async fn blocks_are_set_and_lifted_with_a_reason() {
     let made = world.as_admin().post("/api/v1/suppressions", body).await.is(StatusCode::CREATED).id();
     assert_eq!(status(&world, &id).await, "unsubscribed");
     let lift = format!("/api/v1/suppressions/{made}/lift");
-    world.as_admin().post(&lift, json!({ "why": " " })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
-    world.as_rival_admin().post(&lift, json!({ "why": "no" })).await.is(StatusCode::NOT_FOUND);
-    world.as_admin().post(&lift, json!({ "why": "They called back." })).await.is(StatusCode::NO_CONTENT);
+    world.as_admin().post(&lift, json!({ "details": " " })).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    world.as_rival_admin().post(&lift, json!({ "details": "no" })).await.is(StatusCode::NOT_FOUND);
+    world.as_admin().post(&lift, json!({ "details": "They called back." })).await.is(StatusCode::NO_CONTENT);
     let back = json!({ "status": "subscribed", "consent_source": "Phone", "consent_wording": "Write me again." });
     world.as_admin().patch(&format!("/api/v1/contacts/{id}"), back).await.is(StatusCode::OK);
     assert_eq!(status(&world, &id).await, "subscribed");

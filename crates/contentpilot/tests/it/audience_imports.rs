@@ -51,7 +51,7 @@ async fn import(world: &World, (name, text): (&str, &[u8]), more: &[(&str, &str)
     (one, report)
 }
 
-/// The numbers of a report: rows read, new, changed, nothing new, refused.
+/// The numbers of a report: rows read, new, changed, nothing new, refused, in without some value.
 fn numbers(report: &str) -> Vec<String> {
     let document = scraper::Html::parse_document(report);
     let cells = scraper::Selector::parse("#import tbody td").unwrap();
@@ -85,7 +85,7 @@ async fn mailchimps_export_works_as_it_is() {
     world.run_jobs().await;
 
     let report = admin.get(&one).await.is(StatusCode::OK).text();
-    assert_eq!(numbers(&report), ["8", "5", "0", "0", "3"], "{report}");
+    assert_eq!(numbers(&report), ["8", "5", "0", "0", "3", "1"], "{report}");
     let ada = stored(&world, "ada@example.org").await;
     assert_eq!((&ada["name"], &ada["company"]), (&json!("Ada Lovelace"), &json!("Lorem Co.")));
     assert_eq!(
@@ -98,8 +98,12 @@ async fn mailchimps_export_works_as_it_is() {
     assert_eq!(stored(&world, "twice@example.org").await["name"], "The second");
     let file = admin.get(&format!("{one}/refused.csv")).await.is(StatusCode::OK).text();
     let lines: Vec<&str> = file.lines().collect();
-    assert_eq!(lines.len(), 4, "{file}");
-    assert!(lines[1].starts_with("5,not an address,This is no mail address."), "{file}");
+    assert_eq!(lines.len(), 5, "{file}");
+    assert!(
+        file.contains("eve@example.org,A time zone is named like Europe/Berlin; what is none was left out.,yes"),
+        "{file}"
+    );
+    assert!(lines[2].starts_with("5,not an address,This is no mail address."), "{file}");
 
     // The file is gone from the store, the same file again changes nothing.
     assert!(
@@ -112,7 +116,7 @@ async fn mailchimps_export_works_as_it_is() {
     );
     let (_, again) =
         import(&world, ("subscribed.csv", SAMPLE.as_bytes()), &[("has_consent", "true"), ("tags", "moved")]).await;
-    assert_eq!(numbers(&again), ["8", "0", "0", "5", "3"], "{again}");
+    assert_eq!(numbers(&again), ["8", "0", "0", "5", "3", "1"], "{again}");
 }
 
 #[tokio::test]
@@ -128,7 +132,7 @@ async fn nobody_who_left_is_brought_back_and_who_left_elsewhere_leaves_here() {
 
     let text = b"email,name\nleft@example.org,Back\nERASED@example.org,Again\nhere@example.org,Here Now\nnew@example.org,New\n";
     let (one, report) = import(&world, ("list.csv", text), &[("has_consent", "true")]).await;
-    assert_eq!(numbers(&report), ["4", "1", "1", "0", "2"], "{report}");
+    assert_eq!(numbers(&report), ["4", "1", "1", "0", "2", "0"], "{report}");
     assert!(report.contains("this person had unsubscribed") && report.contains("this person was erased"), "{report}");
     let file = admin.get(&format!("{one}/refused.csv")).await.text();
     assert!(file.contains("left@example.org") && !file.to_lowercase().contains("erased@example.org"), "{file}");
@@ -138,7 +142,7 @@ async fn nobody_who_left_is_brought_back_and_who_left_elsewhere_leaves_here() {
     let kept = b"email,name\nhere@example.org,Other\nnewer@example.org,Newer\n";
     let (_, report) =
         import(&world, ("kept.csv", kept), &[("has_consent", "true"), ("keeps_existing", "true"), ("tags", "t")]).await;
-    assert_eq!(numbers(&report), ["2", "1", "0", "1", "0"], "{report}");
+    assert_eq!(numbers(&report), ["2", "1", "0", "1", "0", "0"], "{report}");
     let here = stored(&world, "here@example.org").await;
     assert_eq!((&here["name"], &here["tags"]), (&json!("Here Now"), &json!([])));
 
@@ -149,7 +153,7 @@ async fn nobody_who_left_is_brought_back_and_who_left_elsewhere_leaves_here() {
         &[("status", "unsubscribed")],
     )
     .await;
-    assert_eq!(numbers(&report), ["2", "1", "0", "1", "0"], "{report}");
+    assert_eq!(numbers(&report), ["2", "1", "1", "0", "0", "0"], "{report}");
     for email in ["here@example.org", "unknown@example.org"] {
         assert_eq!(stored(&world, email).await["status"], "unsubscribed", "{email}");
         let listed = world.as_admin().get(&format!("/api/v1/suppressions?email={email}")).await.json();
@@ -196,7 +200,7 @@ async fn a_broken_file_is_told_and_a_stopped_import_goes_on_where_it_was() {
     tx.commit().await.unwrap();
     world.run_jobs().await;
     let report = admin.get(&one).await.is(StatusCode::OK).text();
-    assert_eq!(numbers(&report), ["5,000", "5,000", "0", "0", "0"], "{report}");
+    assert_eq!(numbers(&report), ["5,000", "5,000", "0", "0", "0", "0"], "{report}");
     let first = world.as_admin().get("/api/v1/contacts?q=n4000@").await.json();
     assert_eq!((&first["page"]["total"], &stored(&world, "n3999@").await), (&json!(1), &Value::Null));
 }
@@ -219,6 +223,40 @@ async fn a_file_nobody_begins_is_forgotten_after_a_week() {
     assert_eq!(kept, 1);
 }
 
+#[tokio::test]
+async fn what_cannot_be_kept_of_a_row_is_told() {
+    let world = world().await;
+    let admin = world.as_admin();
+    for field in [json!({ "label": "Size", "kind": "number" }), json!({ "label": "Birthday", "kind": "date" })] {
+        admin.post("/api/v1/contact-fields", field).await.is(StatusCode::CREATED);
+    }
+    let long = "x".repeat(1001);
+    let text = format!(
+        "email;name;size;birthday;lang;tz;consent time;Note\n\
+         a@example.org;A;12,5;2001-02-03;de;Europe/Berlin;2020-01-02;short\n\
+         b@example.org;B;1.250,5;03.02.2001;Klingon;CEST;soon;{long}\n\
+         nobody;C;1;;;;;\n"
+    );
+    let (one, report) = import(&world, ("list.csv", text.as_bytes()), &[("has_consent", "true")]).await;
+    assert_eq!(numbers(&report), ["3", "2", "0", "0", "1", "1"], "{report}");
+    let first = stored(&world, "a@example.org").await;
+    assert_eq!((&first["fields"]["size"], &first["timezone"]), (&json!(12.5), &json!("Europe/Berlin")));
+    let second = stored(&world, "b@example.org").await;
+    assert_eq!((&second["fields"]["size"], &second["fields"]["birthday"]), (&json!(1250.5), &Value::Null));
+    assert_eq!(second["fields"]["note"].as_str().map(str::len), Some(1000));
+    let id = one.rsplit('/').next().unwrap();
+    let told = admin.get(&format!("/api/v1/contact-imports/{id}/refusals")).await.is(StatusCode::OK).json();
+    assert_eq!((&told["page"]["total"], &told["data"][0]["is_partial"]), (&json!(2), &json!(true)), "{told}");
+    let words = told["data"][0]["reason"].as_str().unwrap();
+    for part in
+        ["A language is", "A time zone is", "A time is", "Birthday is a date", "Note is cut after 1000 characters."]
+    {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    let page = world.as_admin().in_browser().get(&one).await.text();
+    assert!(page.contains("What rows came in without") && page.contains("Why rows were refused"), "{page}");
+}
+
 async fn command(world: &World, dry_run: bool) -> Summary {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("subscribed.csv");
@@ -234,7 +272,7 @@ async fn the_command_imports_the_same_and_a_dry_run_keeps_nothing() {
     assert_eq!(world.as_admin().get("/api/v1/contacts").await.json()["page"]["total"], 0);
     let summary = command(&world, false).await;
     assert_eq!((summary.created, summary.updated, summary.unchanged), (5, 0, 0), "{summary}");
-    assert_eq!(summary.kinds[&Kind::Contacts].skipped, 3);
+    assert_eq!((summary.kinds[&Kind::Contacts].skipped, summary.adjusted.count), (3, 1), "{summary}");
     assert_eq!(stored(&world, "ada@example.org").await["consent_source"], "Old list");
     let summary = command(&world, false).await;
     assert_eq!((summary.created, summary.unchanged), (0, 5), "{summary}");

@@ -195,8 +195,8 @@ async fn an_address_is_blocked_and_the_block_is_lifted_for_a_reason() {
     let page = admin.get(&format!("{list}?q=eve%40example.org")).await.is(StatusCode::OK).text();
     assert!(page.contains("Blocked by hand") && page.contains("Asked by phone"), "{page}");
     let id = page.split("/suppressions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    admin.form(&format!("{list}/{id}/lift"), &[("why", "")]).await.is(StatusCode::SEE_OTHER);
+    admin.form(&format!("{list}/{id}/lift"), &[("details", "")]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(count(&world, "app.suppressions").await, 1);
-    admin.form(&format!("{list}/{id}/lift"), &[("why", "Asked back by letter")]).await.is(StatusCode::SEE_OTHER);
+    admin.form(&format!("{list}/{id}/lift"), &[("details", "Asked back by letter")]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(count(&world, "app.suppressions").await, 0);
 }

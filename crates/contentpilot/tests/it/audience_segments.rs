@@ -87,6 +87,9 @@ async fn a_segment_is_kept_read_back_and_filters_the_list() {
     let (path, id) = (made.location().to_owned(), made.id());
     assert_eq!(made.json()["words"], "tagged “vip” and opened any email in the last 30 days");
     world.as_admin().post("/api/v1/segments", raw).await.is(StatusCode::CONFLICT);
+    let asks = json!({ "rule": { "not": { "email": "clicked", "id": "mail" } } });
+    let counted = world.as_admin().post("/api/v1/segments/count", asks).await.is(StatusCode::OK).json();
+    assert_eq!(counted["words"], "did not click in the email “Hello”");
     let found = world.as_admin().get(&format!("/api/v1/contacts?segment={id}")).await.is(StatusCode::OK).json();
     assert_eq!((&found["page"]["total"], &found["data"][0]["email"]), (&json!(1), &json!("ada@example.org")));
     let wrong = world.as_admin().patch(&path, json!({ "rule": { "or": [{ "tag": "a" }, { "sql": "1=1" }] } })).await;

@@ -281,8 +281,9 @@ async fn a_digest_is_looked_at_before_it_runs_and_tells_what_did_not_fit() {
         .patch(&format!("/api/v1/emails/{template}"), json!({ "composition": blocks }))
         .await
         .is(StatusCode::OK);
-    contact(&world, json!({ "email": "ada@e.example" })).await;
+    // Readers may come later, and so may articles.
     world.as_admin().post(&activate, ()).await.is(StatusCode::OK);
+    contact(&world, json!({ "email": "ada@e.example" })).await;
     for number in 0..12 {
         publish(&world, &format!("Tide {number}")).await;
     }

@@ -1,6 +1,7 @@
 //! Emails as drafts: written, checked, moved along, and limited by the plan.
 
 use http::StatusCode;
+use kernel::App;
 use kernel::db::Statements;
 use serde_json::{Value, json};
 use testkit::World;
@@ -206,4 +207,37 @@ async fn a_test_with_the_values_of_a_contact_does_not_unsubscribe_them() {
     let way_out = way_out.strip_prefix(&world.app.settings.public_url).unwrap();
     let _ = world.stranger().form(way_out, &[("List-Unsubscribe", "One-Click")]).await;
     assert_eq!(ada().await["status"], "subscribed");
+}
+
+#[tokio::test]
+async fn a_test_that_cannot_be_sent_is_told_to_who_asked() {
+    let mut world = world().await;
+    let id = email(&world, json!({ "content": "<p>Hi</p>" })).await;
+    world.as_admin().post(&format!("/api/v1/emails/{id}/test"), ()).await.is(StatusCode::OK);
+    let mut settings = world.app.settings.clone();
+    // Nothing listens there.
+    settings.smtp_url = Some("smtp://127.0.0.1:1".to_owned());
+    world.app = App::new(world.app.database.clone(), world.app.clock.clone(), settings, world.app.secret_key.clone());
+    world.run_jobs().await;
+    assert_eq!(world.queued("email.test").await, 0, "hours later nobody waits for it");
+    let page = world.as_admin().in_browser().get("/admin/harbor/notifications").await.is(StatusCode::OK).text();
+    assert!(page.contains("A test to admin@harbor.test could not be sent"), "{page}");
+}
+
+#[tokio::test]
+async fn tags_of_fields_that_nobody_made_are_refused_and_those_of_some_are_not() {
+    let world = world().await;
+    contact(&world, json!({ "email": "ada@example.org" })).await;
+    let id =
+        email(&world, json!({ "subject": "{{fields.size|One}} size", "content": "<p>{{fields.nope|x}}</p>" })).await;
+    let path = format!("/api/v1/emails/{id}");
+    world.as_admin().post("/api/v1/contact-fields", json!({ "label": "Size" })).await.is(StatusCode::CREATED);
+    let refused = world.as_admin().post(&format!("{path}/send"), ()).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors(), [("content".into(), "merge_tag".into())]);
+    assert!(refused.text().contains("There is no field for {{fields.nope}}."), "{}", refused.text());
+    let mended = json!({ "content": "<p><a href=\"https://e.org/?of={{email}}\">yours</a></p>" });
+    world.as_admin().patch(&path, mended).await.is(StatusCode::OK);
+    let checks = world.as_admin().get(&format!("{path}/checks")).await.json();
+    let has = |code: &str| checks["checks"].as_array().unwrap().iter().any(|check| check["code"] == code);
+    assert!(checks["is_ready"] == true && has("link_personal"), "{checks}");
 }

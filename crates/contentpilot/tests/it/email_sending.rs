@@ -299,6 +299,11 @@ async fn sending_is_scheduled_paused_and_cancelled() {
     let ended = assert_counted(&world, &id).await;
     assert_eq!((&ended["status"], &ended["skipped"], &ended["sent"]), (&json!("SENT"), &json!(1), &json!(2)));
     assert!(ended["cancelled_at"].is_string());
+    let page = world.as_admin().in_browser().get(&format!("/admin/harbor/emails/{id}")).await.is(StatusCode::OK).text();
+    assert!(
+        page.contains(">Cancelled<") && page.contains("2 of 3 recipients") && page.contains("value=\"66\""),
+        "{page}"
+    );
     world.as_admin().post(&format!("{path}/send"), ()).await.is(StatusCode::CONFLICT);
 }
 

@@ -95,6 +95,8 @@ pub async fn problems(caller: &Caller, mut template: Email, audience: &Value) ->
     // A digest that is made of articles alone has nothing in it while there are none.
     let is_bare = template.composition.is_none_or(|composition| composition.blocks.is_empty());
     problems.retain(|problem| !(is_bare && matches!(problem.field.as_str(), "composition" | "content")));
+    // Who reads it may come later.
+    problems.retain(|problem| problem.code != checks::AUDIENCE_EMPTY);
     Ok(problems)
 }
 

@@ -25,7 +25,10 @@ fn look_at(composition: &Composition, around: &Surroundings, findings: &mut Find
     }
     let lost = lost_articles(composition, around);
     if lost.is_empty() && !composition.articles().is_empty() {
-        let words = format!("{} articles, all published.", composition.articles().len());
+        let words = match composition.articles().len() {
+            1 => "One article, and it is published.".to_owned(),
+            many => format!("{many} articles, all published."),
+        };
         findings.add(Level::Good, "articles", FIELD, words);
     }
     for (code, words) in lost {

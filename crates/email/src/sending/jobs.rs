@@ -1,15 +1,16 @@
 //! What happens to emails by itself: beginning at a time, and tests.
 
-use kernel::db::Tenant;
+use kernel::db::{OrganizationId, Tenant};
 use kernel::jobs::{self, Job, Task};
+use kernel::notify::{self, Kind, Notice};
 use kernel::organization::site_settings;
 use kernel::{App, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::compose::freeze;
-use super::delivery::letter::Person;
-use super::delivery::{outcome, prepare};
+use super::delivery::letter::{Message, Person};
+use super::delivery::prepare;
 use super::emails::{Status, store};
 use super::smtp::{Connection, Outcome, Relay};
 use crate::audience::link;
@@ -72,6 +73,9 @@ pub struct SendTest {
     pub email: String,
     pub to: String,
     pub contact: Option<String>,
+    /// Who asked for it, to be told when it cannot be sent.
+    #[serde(default)]
+    pub by: String,
 }
 
 impl Job for SendTest {
@@ -95,21 +99,38 @@ impl Job for SendTest {
             return prepare::keep_in_outbox(&app, &letter.organization, &message).await;
         };
         let relay = Relay::parse(smtp_url).map_err(Error::Internal)?;
-        let mut connection = Connection::open(&relay).await.map_err(Error::internal)?;
-        let sent = connection.send((&message.sender, &message.recipient), &message.bytes).await;
-        connection.close().await;
-        match sent {
-            Outcome::Accepted(_) | Outcome::Uncertain(_) => Ok(()),
-            Outcome::Broken(words) => Err(Error::internal(words)),
-            Outcome::Refused(stage, reply) if outcome::class(stage, &reply) == outcome::Class::Passing => {
-                Err(Error::internal(reply))
-            }
-            Outcome::Refused(_, reply) => Err(Error::Malformed(format!("the test was refused: {reply}"))),
+        match deliver(&relay, &message).await {
+            Ok(()) => Ok(()),
+            Err(why) => self.tell(&app, task.organization()?, &why, task.now).await,
         }
     }
 }
 
+/// Hands a test to the mail server, or says why it was not taken. It is not tried again: hours later nobody waits for it.
+async fn deliver(relay: &Relay, message: &Message) -> std::result::Result<(), String> {
+    let mut connection = Connection::open(relay).await.map_err(|error| error.to_string())?;
+    let sent = connection.send((&message.sender, &message.recipient), &message.bytes).await;
+    connection.close().await;
+    match sent {
+        Outcome::Accepted(_) | Outcome::Uncertain(_) => Ok(()),
+        Outcome::Broken(words) => Err(words),
+        Outcome::Refused(_, reply) => Err(reply.to_string()),
+    }
+}
+
 impl SendTest {
+    /// Tells who asked for it that the test did not go out.
+    async fn tell(&self, app: &App, organization: &OrganizationId, why: &str, now: jiff::Timestamp) -> Result<()> {
+        let tx = app.database.tenant(organization).await?;
+        let title: String = format!("A test to {} could not be sent", self.to).chars().take(200).collect();
+        let why: String = why.chars().take(500).collect();
+        let detail = format!("The mail server could not be reached, or refused it: {why}");
+        let path = format!("emails/{}", self.email);
+        let notice = Notice { kind: Kind::EmailFailed, title: &title, detail: &detail, path: &path };
+        notify::tell(app, &tx, std::slice::from_ref(&self.by), &notice, now).await?;
+        tx.commit().await
+    }
+
     /// The contact asked for, else somebody made up; the message goes to the test's address in any case.
     async fn person(&self, tx: &Tenant, now: jiff::Timestamp) -> Result<Person> {
         let contact = match &self.contact {

@@ -82,6 +82,7 @@ pub(super) const FILES: &[File] = files![
     97 "0097_logos_are_uses",
     98 "0098_tags_counted_by_kept_plans",
     99 "0099_vectors_of_published_items",
+    100 "0100_import_partial",
 ];
 
 impl File {

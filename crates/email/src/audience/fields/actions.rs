@@ -9,11 +9,29 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Field, Kind};
+use super::{Field, Kind, uses};
 use crate::audience::contacts::draft::FIELDS_MOST;
 
 const LABEL_LONGEST: usize = 100;
 const KEY_LONGEST: usize = 40;
+/// What contacts have anyhow: a field of such a key would be taken for it in rules and merge tags.
+const RESERVED: [&str; 15] = [
+    "email",
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "language",
+    "timezone",
+    "status",
+    "tags",
+    "fields",
+    "created_at",
+    "updated_at",
+    "consent_at",
+    "consent_source",
+    "unsubscribed_at",
+];
 /// Choices of one field at most.
 const CHOICES_MOST: usize = 100;
 
@@ -71,6 +89,11 @@ pub fn key_of(label: &str) -> String {
     key.trim_end_matches('_').to_owned()
 }
 
+/// Whether contacts have this of their own, so that no field can be called so.
+pub fn is_reserved(key: &str) -> bool {
+    RESERVED.contains(&key)
+}
+
 /// Adds a field.
 pub async fn create(caller: &Caller, raw: &RawField, mut problems: Problems) -> Result<Field> {
     caller.must(Permission::CampaignsManage)?;
@@ -82,6 +105,9 @@ pub async fn create(caller: &Caller, raw: &RawField, mut problems: Problems) -> 
     if !label.is_empty() && !crate::audience::rule_key(&key) {
         let words = "The key has 1 to 40 of a-z, 0-9 and _. Type one, such as shoe_size.";
         problems.add("key", "not_a_key", words);
+    } else if is_reserved(&key) {
+        let words = format!("Contacts have {key} already. Choose another name, or type another key.");
+        problems.add("key", "reserved", words);
     }
     let field = problems.finish(Field { id: caller.new_id(), key, label, kind, choices })?;
     if super::all(&caller.tx).await?.len() >= FIELDS_MOST {
@@ -127,13 +153,19 @@ pub async fn edit(caller: &Caller, id: &str, raw: &RawField, mut problems: Probl
     Ok(field)
 }
 
-/// Deletes a field. Its values stay with the contacts and are shown again when a field with its key is made.
+/// Deletes a field that nothing asks for any more. Its values stay with the contacts and are shown again when a field with
+/// its key is made.
 pub async fn delete(caller: &Caller, id: &str) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
-    if caller.tx.execute("DELETE FROM app.contact_fields WHERE id = $1", &[&id]).await? == 0 {
-        return Err(Error::NotFound);
+    let field = super::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+    let (uses, total) = uses::of(&caller.tx, &field.key).await?;
+    if total > 0 {
+        let more = if total > uses.len() { format!(" and {} more", total - uses.len()) } else { String::new() };
+        let words = format!("{} is used by {}{more}. Change that first.", field.label, uses.join(", "));
+        return Err(Error::Conflict(words));
     }
-    audit::record(caller, "contact_field.delete", ("contact_field", id), json!({})).await
+    caller.tx.execute("DELETE FROM app.contact_fields WHERE id = $1", &[&id]).await?;
+    audit::record(caller, "contact_field.delete", ("contact_field", id), json!({ "key": field.key })).await
 }
 
 #[cfg(test)]

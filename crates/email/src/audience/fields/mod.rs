@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 pub mod pages;
+mod uses;
 
 use jiff::civil::Date;
 use kernel::Result;
@@ -112,7 +113,7 @@ impl Field {
     }
 
     /// What to tell somebody whose value does not fit.
-    fn expected(&self) -> String {
+    pub fn expected(&self) -> String {
         match self.kind {
             Kind::Text => format!("{} is a text.", self.label),
             Kind::Number => format!("{} is a number, such as 12 or 3.5.", self.label),

@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::response::Response;
 use http::HeaderMap;
-use kernel::Result;
 use kernel::access::Permission;
 use kernel::api::Id;
 use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::session::PageCaller;
 use kernel::validate::Problems;
+use kernel::{Error, Result};
 use serde::Deserialize;
 use ui::{FieldErrors, Flash, Frame, SelectOption};
 
@@ -116,8 +116,13 @@ async fn edit(page: PageCaller, Id(id): Id, Form(form): Form<TypedField>) -> Res
 }
 
 async fn delete(page: PageCaller, Id(id): Id) -> Result<Response> {
-    actions::delete(&page.caller, &id).await?;
     let back = address(&page, "/fields");
-    page.caller.commit().await?;
-    Ok(Flash::success("The field is deleted.").redirect(&back))
+    match actions::delete(&page.caller, &id).await {
+        Ok(()) => {
+            page.caller.commit().await?;
+            Ok(Flash::success("The field is deleted.").redirect(&back))
+        }
+        Err(Error::Conflict(words)) => Ok(Flash::error(words).redirect(&back)),
+        Err(error) => Err(error),
+    }
 }

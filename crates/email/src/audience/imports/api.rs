@@ -91,7 +91,7 @@ async fn begin(caller: Caller, Id(id): Id, body: Body<RawSettings>) -> Result<Re
     Ok((StatusCode::ACCEPTED, Json(import)).into_response())
 }
 
-/// Rows that did not become contacts, in the order of the file; the first 100,000 are kept.
+/// Rows that did not become contacts, or not with all their values, in the order of the file; the first 100,000 are kept.
 #[utoipa::path(get, path = "/contact-imports/{id}/refusals", tag = "contacts", params(("id" = String, Path), ImportParams),
     operation_id = "read_contact_import_refusals", extensions(("x-least-role" = json!("ADMIN"))),
     responses((status = 200, body = Page<Refused>), (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -101,7 +101,7 @@ async fn read_refusals(caller: Caller, Id(id): Id, Query(params): Query<ImportPa
     let limit = api::limit(params.limit)?;
     let after: Option<i64> = api::read_cursor(params.cursor.as_deref())?;
     let data = store::refused(&caller.tx, &id, after.unwrap_or(i64::MIN), limit + 1).await?;
-    Ok(Json(page(data, limit, import.counts.refused, |refused| refused.row)?))
+    Ok(Json(page(data, limit, import.counts.refused + import.counts.partial, |refused| refused.row)?))
 }
 
 /// Deletes an import with its report; contacts that came of it stay.

@@ -65,15 +65,19 @@ impl Batch<'_> {
         }
         let written = self.upsert(&records).await?;
         let total = i64::try_from(records.len()).unwrap_or(0);
-        counts.created = i64::try_from(written.new.len()).unwrap_or(0);
-        counts.updated = written.changed;
-        counts.skipped += total - counts.created - counts.updated;
         self.record_new(&written.new).await?;
         enter::added(self.tx, &written.new, self.now).await?;
-        self.tag(&records, &written.new).await?;
+        let mut changed: HashSet<String> = written.changed.into_iter().collect();
+        changed.extend(self.tag(&records, &written.new).await?);
         if self.settings.status != Outcome::Subscribed {
-            self.keep_away(&records).await?;
+            changed.extend(self.keep_away(&records).await?);
         }
+        written.new.iter().for_each(|id| {
+            changed.remove(id);
+        });
+        counts.created = i64::try_from(written.new.len()).unwrap_or(0);
+        counts.updated = i64::try_from(changed.len()).unwrap_or(0);
+        counts.skipped += total - counts.created - counts.updated;
         counts.refused = i64::try_from(refusals.len()).unwrap_or(0);
         Ok(counts)
     }
@@ -105,7 +109,8 @@ impl Batch<'_> {
                     row: record.row,
                     // Who was erased is not written down again.
                     email: (*reason != Reason::Erased).then_some(record.address.email),
-                    reason: refused_because(*reason),
+                    reason: refused_because(*reason).into(),
+                    is_partial: false,
                 }),
             }
         }
@@ -155,7 +160,7 @@ impl Batch<'_> {
         let ours: HashSet<&str> = ids.iter().map(String::as_str).collect();
         let (new, changed): (Vec<String>, Vec<String>) =
             rows.iter().map(|row| row.get::<_, String>("id")).partition(|id| ours.contains(id.as_str()));
-        Ok(Written { new, changed: i64::try_from(changed.len()).unwrap_or(0) })
+        Ok(Written { new, changed })
     }
 
     async fn record_new(&self, new: &[String]) -> Result<()> {
@@ -166,7 +171,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn tag(&self, records: &[Record], new: &[String]) -> Result<()> {
+    /// Gives people their tags, and tells whose were new.
+    async fn tag(&self, records: &[Record], new: &[String]) -> Result<Vec<String>> {
         let (mut keys, mut tags): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
         for record in records {
             for tag in &record.tags {
@@ -175,7 +181,7 @@ impl Batch<'_> {
             }
         }
         if tags.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let sql = "INSERT INTO app.contact_tags (organization_id, contact_id, tag, created_at)
                    SELECT $1, c.id, t.tag, $4 FROM unnest($2::text[], $3::text[]) AS t (email_key, tag)
@@ -184,11 +190,12 @@ impl Batch<'_> {
         let organization = self.tx.organization().as_str();
         let only_new = self.settings.keeps_existing;
         let added = self.tx.rows(sql, &[&organization, &keys, &tags, &self.now, &only_new, &new]).await?;
-        note_tagged(self.tx, &added, self.now).await
+        note_tagged(self.tx, &added, self.now).await?;
+        Ok(added.iter().map(|row| row.get("contact_id")).collect())
     }
 
-    /// Who left elsewhere leaves here as well, and stays away whatever list comes next.
-    async fn keep_away(&self, records: &[Record]) -> Result<()> {
+    /// Who left elsewhere leaves here as well, and stays away whatever list comes next. Tells who was still here.
+    async fn keep_away(&self, records: &[Record]) -> Result<Vec<String>> {
         let status = self.settings.status.status();
         let reason = if self.settings.status == Outcome::Bounced { Reason::HardBounce } else { Reason::Unsubscribed };
         let keys: Vec<&str> = records.iter().map(|record| record.address.key.as_str()).collect();
@@ -207,14 +214,14 @@ impl Batch<'_> {
                    SELECT $1, c.email_hash, c.email, $3, left($4, 1000), $5 FROM app.contacts c
                    WHERE c.organization_id = $1 AND c.email_key = ANY ($2) ON CONFLICT DO NOTHING";
         self.tx.execute(sql, &[&organization, &keys, &reason.as_str(), &self.words, &self.now]).await?;
-        Ok(())
+        Ok(left)
     }
 }
 
-/// Contacts that were added, and how many others changed.
+/// Contacts that were added, and others that got other values.
 struct Written {
     new: Vec<String>,
-    changed: i64,
+    changed: Vec<String>,
 }
 
 /// Of rows with the same address the last counts, for it tends to be the newest.
@@ -232,7 +239,8 @@ fn once_each(records: Vec<Record>, refusals: &mut Vec<Refusal>) -> Vec<Record> {
             kept.push(record);
         } else {
             let reason = "The same address stands further down in the file; that row counts.";
-            refusals.push(Refusal { row: record.row, email: Some(record.address.email), reason });
+            let email = Some(record.address.email);
+            refusals.push(Refusal { row: record.row, email, reason: reason.into(), is_partial: false });
         }
     }
     kept

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::audience::fields::Field;
-use crate::audience::fields::actions::key_of;
+use crate::audience::fields::actions::{is_reserved, key_of};
 
 /// What the cells of a column are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl From<String> for Column {
 }
 
 /// Names of columns in exports of other programs, and what they mean; compared without case, blanks and signs.
-const NAMES: [(&str, Column); 47] = [
+const NAMES: [(&str, Column); 56] = [
     ("emailaddress", Column::Email),
     ("email", Column::Email),
     ("mail", Column::Email),
@@ -84,6 +84,10 @@ const NAMES: [(&str, Column); 47] = [
     ("emailadresse", Column::Email),
     ("subscriberemail", Column::Email),
     ("correoelectronico", Column::Email),
+    ("correo", Column::Email),
+    ("courriel", Column::Email),
+    ("emailaddresses", Column::Email),
+    ("contactemail", Column::Email),
     ("adresseemail", Column::Email),
     ("name", Column::Name),
     ("fullname", Column::Name),
@@ -106,11 +110,16 @@ const NAMES: [(&str, Column); 47] = [
     ("organization", Column::Company),
     ("organisation", Column::Company),
     ("firma", Column::Company),
+    ("empresa", Column::Company),
+    ("entreprise", Column::Company),
+    ("unternehmen", Column::Company),
     ("language", Column::Language),
     ("lang", Column::Language),
     ("locale", Column::Language),
     ("sprache", Column::Language),
     ("timezone", Column::TimeZone),
+    ("tz", Column::TimeZone),
+    ("zeitzone", Column::TimeZone),
     ("tags", Column::Tags),
     ("tag", Column::Tags),
     ("labels", Column::Tags),
@@ -188,7 +197,8 @@ fn one(name: &str, plain: &str, known: &[Field]) -> Column {
     if let Some((_, column)) = NAMES.iter().find(|(known, _)| *known == plain) {
         return column.clone();
     }
-    let is_name = crate::audience::rule_key(&key_of(name)) && name.chars().count() <= 100;
+    let key = key_of(name);
+    let is_name = crate::audience::rule_key(&key) && !is_reserved(&key) && name.chars().count() <= 100;
     if OF_PROGRAMS.contains(&plain) || !is_name { Column::Skip } else { Column::NewField(name.to_owned()) }
 }
 

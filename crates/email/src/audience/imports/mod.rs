@@ -129,6 +129,8 @@ pub struct Counts {
     /// Nothing new about somebody who is here.
     pub skipped: i64,
     pub refused: i64,
+    /// Of the rows that came in, those without some of their values: what could not be read, or was too long.
+    pub partial: i64,
 }
 
 /// One file on its way in.
@@ -165,6 +167,7 @@ impl Import {
                 updated: row.get("updated"),
                 skipped: row.get("skipped"),
                 refused: row.get("refused"),
+                partial: row.get("partial"),
             },
             problem: row.get("problem"),
             created_at: row.get("created_at"),

@@ -1,5 +1,7 @@
 //! From the cells of a row to a contact that may be stored, or the reason why not.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -12,12 +14,15 @@ use super::columns::Column;
 use super::rows::Row;
 use crate::audience::address::Address;
 use crate::audience::contacts::draft::{NAME_LONGEST, is_language};
-use crate::audience::fields::Field;
+use crate::audience::fields::{Field, Kind};
 
 const TAG_LONGEST: usize = 100;
 const TAGS_MOST: usize = 100;
 const SOURCE_LONGEST: usize = 200;
 const VALUE_LONGEST: usize = 1000;
+const NO_LANGUAGE: &str = "A language is a short code such as de or pt-BR; what is none was left out.";
+const NO_ZONE: &str = "A time zone is named like Europe/Berlin; what is none was left out.";
+const NO_TIME: &str = "A time is written like 2026-03-01 10:54; a time of consent that is none was left out.";
 
 /// A row that can become a contact.
 #[derive(Debug, Clone)]
@@ -33,15 +38,58 @@ pub struct Record {
     pub tags: Vec<String>,
     pub consent_at: Option<Timestamp>,
     pub consent_source: Option<String>,
+    /// What of the row could not be kept as it stood there, in words.
+    pub losses: Losses,
 }
 
-/// A row that cannot.
+impl Record {
+    /// What the report tells of a row that comes in without something.
+    pub fn partial(&self) -> Option<Refusal> {
+        let words = self.losses.0.join(" ");
+        let email = Some(self.address.email.clone());
+        (!words.is_empty()).then(|| Refusal { row: self.row, email, reason: words.into(), is_partial: true })
+    }
+}
+
+/// A row that cannot, or can without some of its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub row: i64,
     /// What stood where the address should be.
     pub email: Option<String>,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
+    /// Whether the row came in all the same.
+    pub is_partial: bool,
+}
+
+/// What is left out or shortened of a row, each said once.
+#[derive(Debug, Clone, Default)]
+pub struct Losses(Vec<String>);
+
+impl Losses {
+    fn add(&mut self, words: impl Into<String>) {
+        let words = words.into();
+        if !self.0.contains(&words) {
+            self.0.push(words);
+        }
+    }
+
+    /// The beginning of a text that is longer than what is kept of it.
+    fn cut(&mut self, what: &str, text: &str, longest: usize) -> String {
+        if text.chars().nth(longest).is_some() {
+            self.add(format!("{what} is cut after {longest} characters."));
+        }
+        cut(text, longest)
+    }
+
+    /// What a text says; nothing, with words about it, where it cannot be read.
+    fn read<T>(&mut self, text: Option<&str>, words: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let value = read(text?);
+        if value.is_none() {
+            self.add(words);
+        }
+        value
+    }
 }
 
 /// What is needed to read rows.
@@ -53,12 +101,13 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a row. A value that is none of its field's, or a language that is none, is left out; the contact still comes.
+    /// Reads a row. A value that is none of its field's, or a language that is none, is left out and told; the contact still
+    /// comes.
     pub fn record(&self, row: &Row) -> Result<Record, Refusal> {
         let typed = self.first(row, &Column::Email).unwrap_or_default();
         let refused = |reason| {
             let email = (!typed.is_empty()).then(|| cut(&typed, 320));
-            Err(Refusal { row: row.number, email, reason })
+            Err(Refusal { row: row.number, email, reason: Cow::Borrowed(reason), is_partial: false })
         };
         if self.swallows_others(row) {
             return refused(
@@ -69,22 +118,23 @@ impl Reader<'_> {
             return refused("There is no address in this row.");
         }
         let Some(address) = Address::parse(&typed) else { return refused("This is no mail address.") };
-        let text = |column: &Column, longest| self.first(row, column).map(|text| cut(&text, longest));
+        let mut losses = Losses::default();
+        let mut text = |what: &str, text: Option<String>, longest| text.map(|text| losses.cut(what, &text, longest));
         Ok(Record {
             row: row.number,
             hash: address.hash(self.app, self.organization),
             address,
-            name: self.name(row).map(|name| cut(&name, NAME_LONGEST)),
-            company: text(&Column::Company, NAME_LONGEST),
-            language: self
-                .first(row, &Column::Language)
-                .map(|text| text.replace('_', "-"))
-                .filter(|text| is_language(text)),
-            timezone: self.first(row, &Column::TimeZone).filter(|zone| TimeZone::get(zone).is_ok()),
-            fields: self.own(row),
-            tags: self.tags(row),
-            consent_at: self.first(row, &Column::ConsentAt).and_then(|text| moment(&text)),
-            consent_source: text(&Column::ConsentSource, SOURCE_LONGEST),
+            name: text("The name", self.name(row), NAME_LONGEST),
+            company: text("The company", self.first(row, &Column::Company), NAME_LONGEST),
+            consent_source: text("Where they agreed", self.first(row, &Column::ConsentSource), SOURCE_LONGEST),
+            language: losses.read(self.first(row, &Column::Language).as_deref(), NO_LANGUAGE, language),
+            timezone: losses.read(self.first(row, &Column::TimeZone).as_deref(), NO_ZONE, |zone| {
+                TimeZone::get(zone).is_ok().then(|| zone.to_owned())
+            }),
+            consent_at: losses.read(self.first(row, &Column::ConsentAt).as_deref(), NO_TIME, moment),
+            fields: self.own(row, &mut losses),
+            tags: self.tags(row, &mut losses),
+            losses,
         })
     }
 
@@ -112,32 +162,54 @@ impl Reader<'_> {
         self.first(row, &Column::Name).or_else(|| (!joined.is_empty()).then_some(joined))
     }
 
-    fn own(&self, row: &Row) -> Map<String, Value> {
+    fn own(&self, row: &Row, losses: &mut Losses) -> Map<String, Value> {
         let mut values = Map::new();
         for (column, cell) in self.settings.columns.iter().zip(&row.cells) {
             let Column::Field(key) = column else { continue };
-            let text = cut(&cleaned(cell), VALUE_LONGEST);
-            let field = self.known.iter().find(|field| field.key == *key);
-            if let Some(value) = field.filter(|_| !text.is_empty()).and_then(|field| field.read(&text)) {
-                values.insert(key.clone(), value);
+            let Some(field) = self.known.iter().find(|field| field.key == *key) else { continue };
+            let text = losses.cut(&field.label, &cleaned(cell), VALUE_LONGEST);
+            if text.is_empty() {
+                continue;
+            }
+            let text = if field.kind == Kind::Number { self.number(&text) } else { text };
+            match field.read(&text) {
+                Some(value) => {
+                    values.insert(key.clone(), value);
+                }
+                None => losses.add(format!("{} What is none was left out.", field.expected())),
             }
         }
         values
     }
 
-    fn tags(&self, row: &Row) -> Vec<String> {
+    /// A number as the program reads it: where a comma does not part the columns, it parts the fraction.
+    fn number(&self, text: &str) -> String {
+        let has_fraction = self.settings.delimiter != "," && text.matches(',').count() == 1;
+        if has_fraction { text.replace('.', "").replace(',', ".") } else { text.to_owned() }
+    }
+
+    fn tags(&self, row: &Row, losses: &mut Losses) -> Vec<String> {
         let mut tags = self.settings.tags.clone();
         for cell in self.cells(row, &Column::Tags) {
             // Mailchimp puts each tag in quotation marks.
-            let typed = cell.split(',').map(|tag| tag.trim().trim_matches('"').trim().to_lowercase());
-            for tag in typed.map(|tag| cut(&tag, TAG_LONGEST)).filter(|tag| !tag.is_empty()) {
-                if !tags.contains(&tag) && tags.len() < TAGS_MOST {
-                    tags.push(tag);
+            for typed in cell.split(',').map(|tag| tag.trim().trim_matches('"').trim().to_lowercase()) {
+                let tag = losses.cut("A tag", &typed, TAG_LONGEST);
+                if tag.is_empty() || tags.contains(&tag) {
+                    continue;
                 }
+                if tags.len() >= TAGS_MOST {
+                    losses.add(format!("Tags beyond the first {TAGS_MOST} are left out."));
+                    break;
+                }
+                tags.push(tag);
             }
         }
         tags
     }
+}
+
+fn language(text: &str) -> Option<String> {
+    Some(text.replace('_', "-")).filter(|text| is_language(text))
 }
 
 /// Without control characters, which no column keeps, and the apostrophe that our own export guards formulas with.

@@ -1,6 +1,6 @@
 //! Reads a file from its first row to its last, a batch a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -30,7 +30,9 @@ pub struct Target<'a> {
 pub struct Report {
     pub counts: Counts,
     /// How many rows were refused for which reason.
-    pub reasons: BTreeMap<&'static str, i64>,
+    pub reasons: BTreeMap<String, i64>,
+    /// How many rows came in without which of their values.
+    pub losses: BTreeMap<String, i64>,
 }
 
 /// Reads all rows behind those that an earlier run has committed, and tells `progress` how far it is after each batch.
@@ -94,12 +96,18 @@ impl Target<'_> {
         }
         let words = self.words();
         let batch = Batch { tx, settings, words: &words, now };
+        let partial: Vec<Refusal> = records.iter().filter_map(Record::partial).collect();
         let mut counts = batch.write(records, &mut refusals).await?;
+        let refused: HashSet<i64> = refusals.iter().map(|refusal| refusal.row).collect();
+        refusals.extend(partial.into_iter().filter(|one| !refused.contains(&one.row)));
+        counts.partial = i64::try_from(refusals.len() - refused.len()).unwrap_or(0);
         counts.rows_read = i64::try_from(rows.len()).unwrap_or(0);
-        store::refuse(tx, &self.import.id, (&refusals, stored.counts.refused)).await?;
+        let told = stored.counts.refused + stored.counts.partial;
+        store::refuse(tx, &self.import.id, (&refusals, told)).await?;
         store::advance(tx, &self.import.id, &counts).await?;
-        for refusal in &refusals {
-            *report.reasons.entry(refusal.reason).or_default() += 1;
+        for refusal in refusals {
+            let reasons = if refusal.is_partial { &mut report.losses } else { &mut report.reasons };
+            *reasons.entry(refusal.reason.into_owned()).or_default() += 1;
         }
         report.counts = add(report.counts, counts);
         Ok(())
@@ -122,5 +130,6 @@ fn add(one: Counts, other: Counts) -> Counts {
         updated: one.updated + other.updated,
         skipped: one.skipped + other.skipped,
         refused: one.refused + other.refused,
+        partial: one.partial + other.partial,
     }
 }

@@ -11,10 +11,12 @@ use super::record::Refusal;
 use super::{Counts, Import, Settings, State};
 
 const COLUMNS: &str =
-    "id, file_key, file_name, state, settings, rows_read, created, updated, skipped, refused, problem, created_at,
+    "id, file_key, file_name, state, settings, rows_read, created, updated, skipped, refused, partial, problem, created_at,
     finished_at";
-/// Refusals kept of one import; more are counted.
+/// Rows that the report of one import names; more are counted.
 pub const REFUSALS_KEPT: i64 = 100_000;
+/// Reasons that a report names.
+const REASONS_NAMED: i64 = 50;
 
 pub async fn insert(
     tx: &Tenant,
@@ -66,9 +68,9 @@ pub async fn begin(tx: &Tenant, id: &str, settings: &Settings) -> Result<()> {
 pub async fn advance(tx: &Tenant, id: &str, counts: &Counts) -> Result<()> {
     let sql =
         "UPDATE app.contact_imports SET rows_read = rows_read + $2, created = created + $3, updated = updated + $4,
-                 skipped = skipped + $5, refused = refused + $6 WHERE id = $1";
-    let Counts { rows_read, created, updated, skipped, refused } = counts;
-    tx.execute(sql, &[&id, rows_read, created, updated, skipped, refused]).await?;
+                 skipped = skipped + $5, refused = refused + $6, partial = partial + $7 WHERE id = $1";
+    let Counts { rows_read, created, updated, skipped, refused, partial } = counts;
+    tx.execute(sql, &[&id, rows_read, created, updated, skipped, refused, partial]).await?;
     Ok(())
 }
 
@@ -84,7 +86,7 @@ pub async fn forget_file(tx: &Tenant, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps rows that were refused, up to a number of them.
+/// Keeps rows that were refused or came in without something, up to a number of them.
 pub async fn refuse(tx: &Tenant, id: &str, (refusals, kept): (&[Refusal], i64)) -> Result<()> {
     let room = usize::try_from(REFUSALS_KEPT - kept).unwrap_or(0);
     let refusals = &refusals[..refusals.len().min(room)];
@@ -93,15 +95,17 @@ pub async fn refuse(tx: &Tenant, id: &str, (refusals, kept): (&[Refusal], i64)) 
     }
     let lines: Vec<i64> = refusals.iter().map(|refusal| refusal.row).collect();
     let emails: Vec<Option<String>> = refusals.iter().map(|refusal| refusal.email.clone()).collect();
-    let reasons: Vec<&str> = refusals.iter().map(|refusal| refusal.reason).collect();
-    let sql = "INSERT INTO app.contact_import_refusals (organization_id, import_id, line, email, reason)
-               SELECT $1, $2, t.line, t.email, t.reason FROM unnest($3::bigint[], $4::text[], $5::text[]) AS t (line, email, reason)
+    let reasons: Vec<&str> = refusals.iter().map(|refusal| refusal.reason.as_ref()).collect();
+    let partial: Vec<bool> = refusals.iter().map(|refusal| refusal.is_partial).collect();
+    let sql = "INSERT INTO app.contact_import_refusals (organization_id, import_id, line, email, reason, is_partial)
+               SELECT $1, $2, t.line, t.email, left(t.reason, 500), t.is_partial
+               FROM unnest($3::bigint[], $4::text[], $5::text[], $6::boolean[]) AS t (line, email, reason, is_partial)
                ON CONFLICT DO NOTHING";
-    tx.execute(sql, &[&tx.organization().as_str(), &id, &lines, &emails, &reasons]).await?;
+    tx.execute(sql, &[&tx.organization().as_str(), &id, &lines, &emails, &reasons, &partial]).await?;
     Ok(())
 }
 
-/// One refused row as the report tells it.
+/// One row that was refused, or came in without something, as the report tells it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusedContact)]
 pub struct Refused {
@@ -110,22 +114,35 @@ pub struct Refused {
     /// What stood where the address should be.
     pub email: Option<String>,
     pub reason: String,
+    /// Whether the row came in all the same, without some of its values.
+    pub is_partial: bool,
 }
 
-/// Refused rows in the order of the file, from after a row.
+/// Rows of the report in the order of the file, from after a row.
 pub async fn refused(tx: &Tenant, id: &str, after: i64, limit: i64) -> Result<Vec<Refused>> {
-    let sql = "SELECT line, email, reason FROM app.contact_import_refusals WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3";
+    let sql = "SELECT line, email, reason, is_partial FROM app.contact_import_refusals
+               WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3";
     let rows = tx.rows(sql, &[&id, &after, &limit]).await?;
-    let one =
-        |row: &kernel::db::Row| Refused { row: row.get("line"), email: row.get("email"), reason: row.get("reason") };
+    let one = |row: &kernel::db::Row| Refused {
+        row: row.get("line"),
+        email: row.get("email"),
+        reason: row.get("reason"),
+        is_partial: row.get("is_partial"),
+    };
     Ok(rows.iter().map(one).collect())
 }
 
-/// How many rows were refused for which reason, the most frequent first.
-pub async fn reasons(tx: &Tenant, id: &str) -> Result<Vec<(String, i64)>> {
-    let sql = "SELECT reason, count(*) AS count FROM app.contact_import_refusals WHERE import_id = $1
-               GROUP BY reason ORDER BY count(*) DESC, reason";
-    Ok(tx.rows(sql, &[&id]).await?.iter().map(|row| (row.get("reason"), row.get("count"))).collect())
+/// How many rows were refused, or came in without something, for which reason; the most frequent reasons first.
+pub async fn reasons(tx: &Tenant, id: &str, are_partial: bool) -> Result<Vec<(String, i64)>> {
+    let sql =
+        "SELECT reason, count(*) AS count FROM app.contact_import_refusals WHERE import_id = $1 AND is_partial = $2
+               GROUP BY reason ORDER BY count(*) DESC, reason LIMIT $3";
+    Ok(tx
+        .rows(sql, &[&id, &are_partial, &REASONS_NAMED])
+        .await?
+        .iter()
+        .map(|row| (row.get("reason"), row.get("count")))
+        .collect())
 }
 
 /// Forgets imports that were never begun or are long over, and gives the keys of files that are left.
@@ -143,6 +160,8 @@ pub async fn delete(tx: &Tenant, id: &str) -> Result<()> {
 
 /// What an audit entry keeps of an import.
 pub fn numbers(counts: &Counts) -> Value {
-    let Counts { rows_read, created, updated, skipped, refused } = counts;
-    serde_json::json!({ "rows": rows_read, "created": created, "updated": updated, "skipped": skipped, "refused": refused })
+    let Counts { rows_read, created, updated, skipped, refused, partial } = counts;
+    serde_json::json!({
+        "rows": rows_read, "created": created, "updated": updated, "skipped": skipped, "refused": refused, "partial": partial
+    })
 }

@@ -63,16 +63,18 @@ pub struct Numbers {
     pub updated: i64,
     pub skipped: i64,
     pub refused: i64,
+    pub partial: i64,
 }
 
 impl Numbers {
-    pub fn rows(&self) -> [(&'static str, String); 5] {
+    pub fn rows(&self) -> [(&'static str, String); 6] {
         [
             ("Rows read", number(self.rows_read)),
             ("New contacts", number(self.created)),
             ("Contacts with new values", number(self.updated)),
             ("Nothing new", number(self.skipped)),
             ("Refused", number(self.refused)),
+            ("Came in without some value", number(self.partial)),
         ]
     }
 }
@@ -90,8 +92,11 @@ pub struct ImportPage {
     pub form: SettingsForm,
     pub statuses: Vec<SelectOption>,
     pub numbers: Numbers,
+    /// Why rows were refused, and how many.
     pub reasons: Vec<(String, String)>,
-    /// Refused rows that were counted and not kept.
+    /// What rows came in without, and how many.
+    pub losses: Vec<(String, String)>,
+    /// Rows that were counted and not kept.
     pub is_cut: bool,
     pub problem: String,
     pub errors: FieldErrors,

@@ -6,6 +6,7 @@
 
 mod parse;
 mod sql;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::{is_key, parse};
 pub use sql::{AsOf, Sql};
+pub use subjects::{Subjects, in_words};
 
 /// How deep rules nest at most.
 pub const DEPTH_MOST: usize = 5;

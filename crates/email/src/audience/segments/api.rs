@@ -127,5 +127,9 @@ pub async fn counted(caller: &Caller, rule: Rule) -> Result<Counted> {
     );
     let rows = caller.tx.rows_unprepared(&text, &sql.params()).await?;
     let count = |name: &str| rows.first().map_or(0, |row| row.get::<_, i64>(name));
-    Ok(Counted { contacts: count("contacts"), reachable: count("reachable"), words: rule.to_string() })
+    Ok(Counted {
+        contacts: count("contacts"),
+        reachable: count("reachable"),
+        words: rule::in_words(&caller.tx, &rule).await?,
+    })
 }

@@ -11,7 +11,7 @@ use kernel::db::{Row, Statements, Tenant};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::audience::rule::{self, Rule};
+use crate::audience::rule::{self, Rule, Subjects};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Segment {
@@ -31,15 +31,22 @@ pub struct Segment {
 
 const COLUMNS: &str = "id, name, rule, created_at, updated_at, version";
 
-fn from_row(row: &Row) -> Segment {
-    let rule: serde_json::Value = row.get("rule");
+async fn from_rows(tx: &Tenant, rows: &[Row]) -> Result<Vec<Segment>> {
     // A rule of an older form says nothing rather than something else.
-    let words = rule::parse("rule", &rule)
-        .map_or_else(|_| "a rule that cannot be read any more".to_owned(), |rule| rule.to_string());
+    let rules: Vec<Option<Rule>> = rows.iter().map(|row| rule::parse("rule", &row.get("rule")).ok()).collect();
+    let subjects = Subjects::of(tx, rules.iter().flatten()).await?;
+    let words = |rule: &Option<Rule>| match rule {
+        Some(rule) => subjects.named(&rule.to_string()),
+        None => "a rule that cannot be read any more".to_owned(),
+    };
+    Ok(rows.iter().zip(&rules).map(|(row, rule)| from_row(row, words(rule))).collect())
+}
+
+fn from_row(row: &Row, words: String) -> Segment {
     Segment {
         id: row.get("id"),
         name: row.get("name"),
-        rule,
+        rule: row.get("rule"),
         words,
         created_at: row.get("created_at"),
         updated_at: row.get("updated_at"),
@@ -49,13 +56,13 @@ fn from_row(row: &Row) -> Segment {
 
 pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Segment>> {
     let sql = format!("SELECT {COLUMNS} FROM app.segments WHERE id = $1");
-    Ok(tx.row(&sql, &[&id]).await?.as_ref().map(from_row))
+    Ok(from_rows(tx, &tx.rows(&sql, &[&id]).await?).await?.pop())
 }
 
 /// The segment of this id, kept from changing until the transaction ends.
 pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Segment>> {
     let sql = format!("SELECT {COLUMNS} FROM app.segments WHERE id = $1 FOR UPDATE");
-    Ok(tx.row(&sql, &[&id]).await?.as_ref().map(from_row))
+    Ok(from_rows(tx, &tx.rows(&sql, &[&id]).await?).await?.pop())
 }
 
 /// Whom a segment means; none when there is no such segment.
@@ -69,7 +76,7 @@ pub async fn rule_of(tx: &Tenant, id: &str) -> Result<Option<Rule>> {
 /// By name, from after one.
 pub async fn list(tx: &Tenant, after: Option<&str>, limit: i64) -> Result<Vec<Segment>> {
     let sql = format!("SELECT {COLUMNS} FROM app.segments WHERE $1::text IS NULL OR name > $1 ORDER BY name LIMIT $2");
-    Ok(tx.rows(&sql, &[&after, &limit]).await?.iter().map(from_row).collect())
+    from_rows(tx, &tx.rows(&sql, &[&after, &limit]).await?).await
 }
 
 pub async fn count(tx: &Tenant) -> Result<i64> {

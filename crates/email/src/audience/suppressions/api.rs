@@ -74,8 +74,9 @@ async fn create(caller: Caller, body: Body<SuppressionRequest>) -> Result<Respon
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 struct LiftRequest {
+    /// Why.
     #[schema(required = true)]
-    why: String,
+    details: String,
 }
 
 /// Lifts a block, for a reason that the audit log keeps. The contact stays unsubscribed until a new consent is recorded.
@@ -87,7 +88,7 @@ async fn lift(caller: Caller, Id(id): Id, body: Body<LiftRequest>) -> Result<Sta
     let hash = store::hash_of(&id).ok_or(kernel::Error::NotFound)?;
     store::find(&caller.tx, &hash).await?.ok_or(kernel::Error::NotFound)?;
     body.problems.finish(())?;
-    remove(&caller, &id, &body.value.why).await?;
+    remove(&caller, &id, &body.value.details).await?;
     caller.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

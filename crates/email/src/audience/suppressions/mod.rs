@@ -89,15 +89,15 @@ pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppress
 }
 
 /// Lifts a block, for a reason that the audit log keeps. The contact stays as it is until somebody records a consent.
-pub async fn remove(caller: &Caller, id: &str, why: &str) -> Result<()> {
+pub async fn remove(caller: &Caller, id: &str, details: &str) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
-    let why: String = why.trim().chars().take(500).collect();
-    if why.is_empty() {
-        return Err(Error::invalid("why", "required", "Say why this address may be written to again."));
+    let details: String = details.trim().chars().take(500).collect();
+    if details.is_empty() {
+        return Err(Error::invalid("details", "required", "Say why this address may be written to again."));
     }
     let hash = store::hash_of(id).ok_or(Error::NotFound)?;
     if !store::remove(&caller.tx, &hash).await? {
         return Err(Error::NotFound);
     }
-    audit::record(caller, "suppression.remove", ("suppression", id), json!({ "why": why })).await
+    audit::record(caller, "suppression.remove", ("suppression", id), json!({ "details": details })).await
 }

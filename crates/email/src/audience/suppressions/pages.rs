@@ -137,13 +137,13 @@ async fn block(mut page: PageCaller, headers: HeaderMap, Form(form): Form<BlockF
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct LiftForm {
-    why: String,
+    details: String,
 }
 
 async fn lift(page: PageCaller, Id(id): Id, Form(form): Form<LiftForm>) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     let back = address(&page, "/suppressions");
-    match remove(&page.caller, &id, &form.why).await {
+    match remove(&page.caller, &id, &form.details).await {
         Ok(()) => {
             page.caller.commit().await?;
             Ok(Flash::success("The block is lifted. Record a new consent before you write to them.").redirect(&back))

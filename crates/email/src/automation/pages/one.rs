@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::tz::TimeZone;
 use kernel::access::Permission;
 use kernel::api::{Id, Query, read_cursor};
+use kernel::db::Tenant;
 use kernel::form::Form;
 use kernel::organization::site_settings;
 use kernel::session::PageCaller;
@@ -15,11 +16,12 @@ use ui::{FieldErrors, Flash, Moment, Pager, StatusPill};
 
 use super::{TypedTrigger, address, frame, view};
 use crate::audience::address::Address;
+use crate::audience::rule::{self, Rule, Subjects};
 use crate::audience::views::number;
 use crate::audience::{contacts, forms, page as cut, refusal};
 use crate::automation::actions::{self, RawAutomation};
 use crate::automation::list::{self, Filter};
-use crate::automation::model::{Automation, Kind, Status, Step};
+use crate::automation::model::{Automation, Kind, Status, Step, Trigger};
 use crate::automation::store::{self, Run, State};
 use crate::automation::views::{AutomationPage, EmailOfStep, RunRow, StepRow};
 use crate::automation::words;
@@ -78,7 +80,8 @@ async fn line(page: &PageCaller, headers: &HeaderMap, automation: Automation, sh
     let total = list::count(tx, &automation.id, &filter).await?;
     let runs = list::page(tx, &automation.id, &filter, (before, SHOWN + 1)).await?;
     let runs = cut(runs, SHOWN, total, |run: &Run| run.number)?;
-    let steps = steps(page, &automation).await?;
+    let subjects = subjects(&page.caller.tx, &automation).await?;
+    let steps = steps(&page.caller.tx, &automation, &subjects).await?;
     let here = address(page, &format!("/{}", automation.id));
     let asked = [("q", search.as_str()), ("state", parameters.state.as_str())];
     let with = |cursor: &str| {
@@ -92,7 +95,7 @@ async fn line(page: &PageCaller, headers: &HeaderMap, automation: Automation, sh
         is_digest: automation.trigger.is_digest(),
         next: Moment::maybe(automation.next_at.filter(|_| automation.trigger.is_digest()), &zone),
         people: words::people(&automation, number),
-        trigger: words::of_trigger(&automation.trigger, form.as_deref()),
+        trigger: subjects.named(&words::of_trigger(&automation.trigger, form.as_deref())),
         pager: Pager {
             previous: before.is_some().then(|| with("")),
             next: runs.page.next.as_deref().map(with),
@@ -108,8 +111,22 @@ async fn line(page: &PageCaller, headers: &HeaderMap, automation: Automation, sh
     })
 }
 
-async fn steps(page: &PageCaller, automation: &Automation) -> Result<Vec<StepRow>> {
-    let tx = &page.caller.tx;
+/// The emails that the rules of an automation ask about.
+async fn subjects(tx: &Tenant, automation: &Automation) -> Result<Subjects> {
+    let of_trigger = match &automation.trigger {
+        Trigger::Digest { audience, .. } => Some(audience),
+        _ => None,
+    };
+    let of_steps = automation.steps.iter().filter_map(|step| match &step.kind {
+        Kind::Condition { rule, .. } => Some(rule),
+        _ => None,
+    });
+    let rules = of_steps.chain(of_trigger);
+    let rules: Vec<Rule> = rules.filter_map(|rule| rule::parse("rule", rule).ok()).collect();
+    Subjects::of(tx, &rules).await
+}
+
+async fn steps(tx: &Tenant, automation: &Automation, subjects: &Subjects) -> Result<Vec<StepRow>> {
     let emails = list::emails_of(tx, &automation.id).await?;
     let standing = store::standing(tx, &automation.id).await?;
     let row = |step: &Step| {
@@ -119,7 +136,7 @@ async fn steps(page: &PageCaller, automation: &Automation) -> Result<Vec<StepRow
         StepRow {
             id: step.id.clone(),
             icon: words::icon(&step.kind),
-            words: words::of_step(&step.kind, email.map(|email| email.subject.as_str())),
+            words: subjects.named(&words::of_step(&step.kind, email.map(|email| email.subject.as_str()))),
             note: match &step.kind {
                 Kind::Condition { skip, .. } => words::otherwise(*skip),
                 _ => String::new(),

@@ -11,10 +11,12 @@ use utoipa::ToSchema;
 
 use super::merge::{Kind, Template};
 use super::{freeze, hints, sender};
-use crate::audience::{rule, segments};
+use crate::audience::{fields, rule, segments};
 use crate::composer;
 use crate::sending::emails::Email;
 
+/// The code of a finding: nobody would get it.
+pub const AUDIENCE_EMPTY: &str = "audience_empty";
 /// Gmail cuts off what is longer, in bytes.
 const CUT_OFF_AT: usize = 102_400;
 const NEARLY_CUT_OFF_AT: usize = 90_000;
@@ -75,6 +77,7 @@ pub async fn of(caller: &Caller, email: &Email) -> Result<Checklist> {
     let mut findings = Findings::default();
     subject(email, &mut findings);
     tags(email, &mut findings);
+    unknown_fields(caller, email, &mut findings).await?;
     content(email, &mut findings);
     composer::findings(caller, email, &mut findings).await?;
     hints::of(email, &mut findings);
@@ -139,6 +142,22 @@ fn tags(email: &Email, findings: &mut Findings) {
     }
 }
 
+/// Tags of fields that the organization does not have: nobody would have a value.
+async fn unknown_fields(caller: &Caller, email: &Email, findings: &mut Findings) -> Result<()> {
+    let asked = freeze::fields(email);
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let known = fields::all(&caller.tx).await?;
+    for key in asked.into_iter().filter(|key| !known.iter().any(|field| field.key == *key)) {
+        let words = format!(
+            "There is no field for {{{{fields.{key}}}}}. Write the key of one of your fields, or add it at Audience, Fields."
+        );
+        findings.add(Level::Error, "merge_tag", "content", words);
+    }
+    Ok(())
+}
+
 /// What the HTML holds that mail programs or readers stumble over.
 #[derive(Default)]
 struct Found {
@@ -146,6 +165,8 @@ struct Found {
     relative: Vec<String>,
     insecure: usize,
     links: usize,
+    /// Links with a merge tag among their parts: each reader has another one.
+    personal: usize,
     never_shown: Vec<String>,
 }
 
@@ -156,9 +177,12 @@ fn content(email: &Email, findings: &mut Findings) {
     }
     let found = look_at(&email.content);
     if found.without_alt > 0 {
+        let which = match found.without_alt {
+            1 => "A picture has no alternative text. Describe it".to_owned(),
+            many => format!("{many} of the pictures have no alternative text. Describe them"),
+        };
         let words = format!(
-            "{} of the pictures have no alternative text. Describe them (alt=\"…\"), for many people see mails without pictures; alt=\"\" says that one is decoration.",
-            found.without_alt
+            "{which} (alt=\"…\"), for many people see mails without pictures; alt=\"\" says that one is decoration."
         );
         findings.add(Level::Warning, "alt_missing", "content", words);
     }
@@ -167,11 +191,24 @@ fn content(email: &Email, findings: &mut Findings) {
             format!("The address “{first}” leads nowhere outside your site. Write it whole, beginning with https://.");
         findings.add(Level::Error, "link_relative", "content", words);
     } else {
-        findings.add(Level::Good, "links", "content", format!("{} links, all with whole addresses.", found.links));
+        let words = match found.links {
+            0 => "There is no link.".to_owned(),
+            1 => "One link, with its whole address.".to_owned(),
+            many => format!("{many} links, all with whole addresses."),
+        };
+        findings.add(Level::Good, "links", "content", words);
+    }
+    if found.personal > 0 {
+        let words =
+            "Clicks on links with a merge tag in their address are not counted, for each reader has another one.";
+        findings.add(Level::Warning, "link_personal", "content", words);
     }
     if found.insecure > 0 {
-        let words =
-            format!("{} addresses begin with http://. Use https://, which mail programs trust.", found.insecure);
+        let which = match found.insecure {
+            1 => "An address begins".to_owned(),
+            many => format!("{many} addresses begin"),
+        };
+        let words = format!("{which} with http://. Use https://, which mail programs trust.");
         findings.add(Level::Warning, "link_insecure", "content", words);
     }
     if !found.never_shown.is_empty() {
@@ -194,7 +231,7 @@ fn content(email: &Email, findings: &mut Findings) {
 }
 
 fn size(bytes: usize, findings: &mut Findings) {
-    let kilobytes = bytes / 1024;
+    let kilobytes = bytes.div_ceil(1024);
     if bytes > CUT_OFF_AT {
         let words = format!("The HTML has about {kilobytes} KB; Gmail cuts off what is over 102 KB. Shorten it.");
         findings.add(Level::Warning, "size", "content", words);
@@ -222,6 +259,7 @@ fn look_at(html: &str) -> Found {
             let mut found = found.borrow_mut();
             found.links += usize::from(is_link);
             found.insecure += usize::from(address.starts_with("http://"));
+            found.personal += usize::from(is_link && address.starts_with("http") && address.contains("{{"));
             let known = ["https://", "http://", "mailto:", "tel:", "sms:", "cid:", "data:", "#", "{{"];
             if !known.iter().any(|start| address.to_ascii_lowercase().starts_with(start)) {
                 found.relative.push(address);
@@ -267,7 +305,7 @@ async fn audience(caller: &Caller, email: &Email, findings: &mut Findings) -> Re
             "Nobody would get it: {} contacts are meant, and none of them is subscribed and reachable.",
             counted.contacts
         );
-        findings.add(Level::Error, "audience_empty", "audience_segment", words);
+        findings.add(Level::Error, AUDIENCE_EMPTY, "audience_segment", words);
     } else {
         let words = format!("{} contacts get it ({}).", counted.reachable, counted.words);
         findings.add(Level::Good, "audience", "audience_segment", words);

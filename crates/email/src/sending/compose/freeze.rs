@@ -1,12 +1,13 @@
 //! What is sent, ready for everybody: links replaced by marks, the way out of the list, the picture that counts openings.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use kernel::{Error, Result};
 use lol_html::html_content::ContentType;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 
-use super::merge::{Kind, Mistake, Name, Template};
+use super::merge::{Kind, Mistake, Name, Tag, Template};
 use super::plain;
 use crate::sending::emails::Email;
 
@@ -73,18 +74,29 @@ pub fn without_open(html: &str) -> String {
     html.replace(OPEN_MARK, "")
 }
 
-/// Everything that is wrong with the merge tags of an email.
-pub fn mistakes(email: &Email) -> Vec<Mistake> {
+/// Every text of an email that may hold merge tags.
+fn parts(email: &Email) -> [(&str, Kind); 5] {
     let second = email.trial.as_ref().map_or("", |trial| trial.subject.as_str());
-    let parts = [
+    [
         (email.subject.as_str(), Kind::Line),
         (second, Kind::Line),
         (email.preheader.as_deref().unwrap_or_default(), Kind::Html),
         (email.content.as_str(), Kind::Html),
         (email.plain_text.as_deref().unwrap_or_default(), Kind::Plain),
-    ];
+    ]
+}
+
+/// The keys of the fields whose values an email asks for.
+pub fn fields(email: &Email) -> BTreeSet<String> {
+    let templates = parts(email).into_iter().filter_map(|(text, kind)| Template::parse(text, kind).ok());
+    let key = |tag: &Tag| if let Name::Field(key) = &tag.name { Some(key.clone()) } else { None };
+    templates.flat_map(|template| template.tags().filter_map(key).collect::<Vec<_>>()).collect()
+}
+
+/// Everything that is wrong with the merge tags of an email.
+pub fn mistakes(email: &Email) -> Vec<Mistake> {
     let mut found: Vec<Mistake> = Vec::new();
-    for mistake in parts.into_iter().filter_map(|(text, kind)| Template::parse(text, kind).err()).flatten() {
+    for mistake in parts(email).into_iter().filter_map(|(text, kind)| Template::parse(text, kind).err()).flatten() {
         if !found.contains(&mistake) {
             found.push(mistake);
         }

@@ -7,6 +7,7 @@ use kernel::db::Tenant;
 use super::checks::{Findings, Level};
 use crate::sending::domains;
 use crate::sending::emails::Email;
+use crate::sending::trial::SHARE_MOST;
 use crate::sending::trial::verdict::PEOPLE_LEAST;
 
 /// Whether enough people see each of two lines.
@@ -19,10 +20,16 @@ pub(super) fn trial(email: &Email, reachable: i64, findings: &mut Findings) {
         );
         findings.add(Level::Warning, "trial_small", "trial", words);
     } else {
-        let words = format!(
-            "Each of the two subject lines reaches about {each} people; it is decided after {} hours.",
-            trial.hours
-        );
+        let words = if trial.share == SHARE_MOST {
+            format!(
+                "Each of the two subject lines reaches about {each} people. Everybody is part of the trial, so nobody waits for its end."
+            )
+        } else {
+            let hours = trial.hours;
+            format!(
+                "Each of the two subject lines reaches about {each} people; the rest waits {hours} hours for the better one."
+            )
+        };
         findings.add(Level::Good, "trial", "trial", words);
     }
 }
@@ -40,9 +47,15 @@ pub(super) async fn sender(caller: &Caller, email: &Email, findings: &mut Findin
     if domains::store::signs(&caller.tx, domain).await? {
         findings.add(Level::Good, "signed", "from_email", format!("Messages are signed for {domain} (DKIM)."));
     } else {
-        let words = format!(
-            "Messages from {domain} are not signed, and large mail providers refuse unsigned ones. Set {domain} up as a sending domain."
-        );
+        let words = if domain.contains('.') {
+            format!(
+                "Messages from {domain} are not signed, and large mail providers refuse unsigned ones. Set {domain} up as a sending domain."
+            )
+        } else {
+            format!(
+                "Nobody outside this machine takes messages from {domain}. Write from an address of a domain of yours."
+            )
+        };
         findings.add(Level::Warning, "unsigned", "from_email", words);
     }
     Ok(())

@@ -273,7 +273,12 @@ pub async fn test(caller: &Caller, id: &str, to: &[String], contact: Option<&str
     }
     problems.finish(())?;
     for address in &addresses {
-        let job = SendTest { email: id.to_owned(), to: address.clone(), contact: contact.map(str::to_owned) };
+        let job = SendTest {
+            email: id.to_owned(),
+            to: address.clone(),
+            contact: contact.map(str::to_owned),
+            by: caller.actor.user_id.clone(),
+        };
         jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now).await?;
     }
     audit::record(caller, "email.test", ("email", id), json!({ "subject": email.subject, "count": addresses.len() }))

@@ -252,6 +252,7 @@ impl Summary {
             (Status::Scheduled, _) => "is scheduled",
             (Status::Sending, false) => "is being sent",
             (Status::Sending, true) => "is paused",
+            (Status::Sent, _) if self.cancelled_at.is_some() => "was cancelled",
             (Status::Sent, _) => "was sent",
             (Status::Failed, _) => "could not be sent",
         }
@@ -279,7 +280,12 @@ impl Counts {
 
     /// How many are still to be written to.
     pub fn waiting(&self) -> i32 {
-        self.recipients - self.sent - self.failed - self.uncertain - self.skipped
+        self.recipients - self.tried() - self.skipped
+    }
+
+    /// How many were written to, whatever came of it.
+    pub fn tried(&self) -> i32 {
+        self.sent + self.failed + self.uncertain
     }
 }
 

@@ -99,7 +99,8 @@ pub struct Buttons {
 /// How far sending has come.
 pub struct Progress {
     pub recipients: i32,
-    pub answered: i32,
+    /// Written to, whatever came of it.
+    pub tried: i32,
     pub percent: i32,
     pub waiting: i32,
     pub uncertain: i32,

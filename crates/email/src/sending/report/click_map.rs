@@ -17,7 +17,10 @@ pub fn with_counts(html: &str, links: &[LinkCount], clicked: i64) -> Result<Stri
         if let Some(count) = position.and_then(|position| links.iter().find(|link| link.position == position)) {
             let share = percent(count.people, clicked).unwrap_or_default();
             let words = if count.people == 1 { "person" } else { "people" };
-            let badge = format!("<span style=\"{BADGE}\">{} {words}, {share:.0} %</span>", count.people);
+            // Which of several places somebody followed an address at is not told by it.
+            let places = html.matches(&format!("\"{{{{@link:{}}}}}\"", count.position)).count();
+            let of = if places > 1 { format!(", {places} places") } else { String::new() };
+            let badge = format!("<span style=\"{BADGE}\">{} {words}, {share:.0} %{of}</span>", count.people);
             link.after(&badge, ContentType::Html);
         }
         Ok(())
@@ -43,6 +46,8 @@ mod tests {
             shown.contains("one</a><span") && shown.contains(">3 people, 75 %<") && shown.contains(">1 person, 25 %<")
         );
         assert_eq!(shown.matches("<span").count(), 2);
+        let twice = with_counts(&html.repeat(2), &[link(0, 3), link(1, 1)], 4).unwrap();
+        assert_eq!(twice.matches(">3 people, 75 %, 2 places<").count(), 2, "{twice}");
         assert!(with_counts(html, &[link(0, 0)], 0).unwrap().contains(">0 people, 0 %<"));
     }
 }

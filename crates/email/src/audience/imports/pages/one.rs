@@ -49,7 +49,10 @@ async fn view(
     let is_mapped = import.state == State::Uploaded;
     let columns = if is_mapped { columns(page, import, &chosen).await? } else { Vec::new() };
     let counts = &import.counts;
-    let reasons = if counts.refused > 0 { store::reasons(tx, &import.id).await? } else { Vec::new() };
+    let reasons = if counts.refused > 0 { store::reasons(tx, &import.id, false).await? } else { Vec::new() };
+    let losses = if counts.partial > 0 { store::reasons(tx, &import.id, true).await? } else { Vec::new() };
+    let told =
+        |reasons: Vec<(String, i64)>| reasons.into_iter().map(|(reason, count)| (reason, number(count))).collect();
     Ok(ImportPage {
         frame: frame(page, headers, &import.file_name, &[("Imports", "/imports")]),
         id: import.id.clone(),
@@ -65,9 +68,11 @@ async fn view(
             updated: counts.updated,
             skipped: counts.skipped,
             refused: counts.refused,
+            partial: counts.partial,
         },
-        reasons: reasons.into_iter().map(|(reason, count)| (reason, number(count))).collect(),
-        is_cut: counts.refused > store::REFUSALS_KEPT,
+        reasons: told(reasons),
+        losses: told(losses),
+        is_cut: counts.refused + counts.partial > store::REFUSALS_KEPT,
         problem: import.problem.clone().unwrap_or_default(),
         errors,
     })
@@ -108,8 +113,8 @@ fn meanings(name: &str, known: &[Field], chosen: &str) -> Vec<SelectOption> {
         FIXED.iter().map(|(word, _, label)| SelectOption::new(*word, *label)).collect();
     options.extend(known.iter().map(|field| SelectOption::new(format!("field:{}", field.key), &field.label)));
     let new = Column::NewField(name.to_owned()).to_string();
-    let is_known = known.iter().any(|field| field.key == fields::actions::key_of(name));
-    if !is_known {
+    let key = fields::actions::key_of(name);
+    if !known.iter().any(|field| field.key == key) && !fields::actions::is_reserved(&key) {
         options.push(SelectOption::new(new, format!("New field “{name}”")));
     }
     if !options.iter().any(|option| option.is(chosen)) {
@@ -184,7 +189,7 @@ pub async fn delete(page: PageCaller, Id(id): Id) -> Result<Response> {
     }
 }
 
-/// `GET …/refused.csv`: the rows that did not become contacts, and why, sent while they are read.
+/// `GET …/refused.csv`: the rows that did not become contacts, or not with all their values, and why; sent while they are read.
 pub async fn refused(page: PageCaller, Id(id): Id) -> Result<Response> {
     page.caller.must(Permission::CampaignsManage)?;
     store::find(&page.caller.tx, &id).await?.ok_or(Error::NotFound)?;
@@ -212,13 +217,14 @@ fn blocks(state: Reading) -> impl Stream<Item = Result<Bytes>> + Send {
         let rows = store::refused(&tx, &state.import, state.after.unwrap_or(-1), REFUSED_AT_ONCE).await?;
         let mut writer = csv::Writer::from_writer(Vec::new());
         if state.after.is_none() {
-            writer.write_record(["Row", "Email Address", "Reason"]).map_err(Error::internal)?;
+            writer.write_record(["Row", "Email Address", "Reason", "Came In"]).map_err(Error::internal)?;
         } else if rows.is_empty() {
             return Ok(None);
         }
         state.after = Some(rows.last().map_or(i64::MAX - 1, |row| row.row));
         for row in rows {
-            let cells = [row.row.to_string(), row.email.unwrap_or_default(), row.reason];
+            let came_in = if row.is_partial { "yes" } else { "no" };
+            let cells = [row.row.to_string(), row.email.unwrap_or_default(), row.reason, came_in.to_owned()];
             writer.write_record(cells.map(guarded)).map_err(Error::internal)?;
         }
         let block = writer.into_inner().map_err(|error| Error::internal(error.to_string()))?;

@@ -97,6 +97,7 @@ async fn list_page(page: PageCaller, headers: HeaderMap, Query(parameters): Quer
 fn pill(email: &Summary) -> StatusPill {
     match (email.status, email.paused_at) {
         (Status::Sending, Some(_)) => StatusPill::of("PAUSED"),
+        (Status::Sent, _) if email.cancelled_at.is_some() => StatusPill::of("CANCELLED"),
         _ => StatusPill::of(email.status.as_str()),
     }
 }
@@ -108,6 +109,9 @@ fn row(email: &Summary, zone: &TimeZone) -> EmailRow {
         Status::Scheduled => "waits for its time".to_owned(),
         Status::Sending if email.automation_id.is_some() => format!("In an automation, {} sent", counts.sent),
         Status::Sending => format!("{} of {} sent", counts.sent, counts.recipients),
+        Status::Sent if email.cancelled_at.is_some() => {
+            format!("{} of {} sent, then cancelled", counts.sent, counts.recipients)
+        }
         Status::Sent => format!("{} sent, {} opened, {} clicked", counts.sent, counts.opened, counts.clicked),
         Status::Failed => email.problem.clone().unwrap_or_default(),
     };

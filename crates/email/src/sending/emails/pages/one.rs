@@ -81,6 +81,10 @@ async fn show(
     let checklist = if is_before { Some(checks::of(caller, email).await?) } else { None };
     let was_sent = email.sent_at.is_some();
     let rule = email.audience_segment.as_ref().and_then(|value| rule::parse("audience_segment", value).ok());
+    let audience_words = match &rule {
+        Some(rule) => rule::in_words(&caller.tx, rule).await?,
+        None => "nobody yet".to_owned(),
+    };
     let automation = match &email.automation_id {
         Some(id) => automation::name_of(&caller.tx, id).await?.map(|name| (id.clone(), name)),
         None => None,
@@ -96,7 +100,7 @@ async fn show(
         finished: Moment::maybe(email.finished_at, &zone),
         audiences: audiences(&caller.tx, &form.audience).await?,
         campaigns: composer::campaign_choices(&caller.tx, email.campaign_id.as_deref()).await?,
-        audience_words: rule.map_or_else(|| "nobody yet".to_owned(), |rule| rule.to_string()),
+        audience_words,
         reachable: checklist.as_ref().map_or(0, |list| list.reachable),
         is_ready: checklist.as_ref().is_some_and(|list| list.is_ready),
         checks: checklist.map(|list| list.checks).unwrap_or_default(),
@@ -136,11 +140,12 @@ fn shown_time(at: jiff::Timestamp, zone: &TimeZone) -> String {
 
 fn progress(email: &Email) -> Progress {
     let counts = &email.counts;
-    let answered = counts.recipients - counts.waiting();
+    // Who was left out is done with, but where sending was cancelled the bar stays where it stopped.
+    let done = if email.cancelled_at.is_some() { counts.tried() } else { counts.recipients - counts.waiting() };
     Progress {
         recipients: counts.recipients,
-        answered,
-        percent: if counts.recipients > 0 { answered * 100 / counts.recipients } else { 0 },
+        tried: counts.tried(),
+        percent: if counts.recipients > 0 { done * 100 / counts.recipients } else { 0 },
         waiting: counts.waiting(),
         uncertain: counts.uncertain,
         failed: counts.failed,
