@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { freePort, inFolder, memoryMb, psql, runOnce, startProgram, stopServer } from "./processes.mjs";
 import { bodyOf, createOrganization } from "./seed.mjs";
 
+/** How long something is sent of the email to very many. */
+const SENT_SECONDS = 10;
 const CONNECTIONS = 20;
 const WRITERS = 8;
 const MESSAGE_BYTES = 9000;
@@ -109,8 +111,9 @@ async function measureSending(call, server) {
   return { rate: messages / ((Date.parse(email.finished_at) - Date.parse(email.sent_at)) / 1000), highestMb };
 }
 
-/** Seconds from the order to send until so many recipients are rows of their own; nothing of it is sent. */
-async function measureFreezing(call, directory) {
+/** Seconds from the order to send until so many recipients are rows of their own, and the most memory until then and while the
+ * first of them are written to. */
+async function measureFreezing(call, directory, server) {
   const recipients = Number(options.frozen);
   await psql(options.psql, directory, ["-c", `INSERT INTO app.contacts (organization_id, id, email, email_key, email_hash, name)
     SELECT o.id, 'frozen-' || lpad(n::text, 8, '0'), a.address, a.address, decode(md5(a.address), 'hex'), 'Frozen ' || n
@@ -119,15 +122,21 @@ async function measureFreezing(call, directory) {
   const began = performance.now();
   await call("POST", `/emails/${made.id}/send`, {});
   let email = made;
+  let highestMb = 0;
   while (email.recipients === 0) {
     await pause(20);
+    highestMb = Math.max(highestMb, memoryMb(server));
     email = await call("GET", `/emails/${made.id}`);
   }
   const seconds = (performance.now() - began) / 1000;
+  for (let look = 0; look < SENT_SECONDS * 5; look++) {
+    await pause(200);
+    highestMb = Math.max(highestMb, memoryMb(server));
+  }
   await call("POST", `/emails/${made.id}/pause`);
   await call("POST", `/emails/${made.id}/cancel`);
   if (email.recipients < recipients) throw new Error(`${email.recipients} of ${recipients} recipients were made`);
-  return { recipients: email.recipients, seconds };
+  return { recipients: email.recipients, seconds, highestMb };
 }
 
 async function sign(call, dns) {
@@ -151,7 +160,7 @@ async function measureProgram(directory, sink, dns) {
     say("Sending, signed with RSA-2048");
     const signed = await measureSending(call, server);
     say(`Freezing an email to ${options.frozen} more`);
-    return { unsigned, signed, frozen: await measureFreezing(call, directory) };
+    return { unsigned, signed, frozen: await measureFreezing(call, directory, server) };
   } finally {
     await stopServer(server);
   }
@@ -168,7 +177,7 @@ await inFolder(async (directory) => {
     row("smtp-source alone", source);
     row("unsigned", unsigned.rate, unsigned.highestMb);
     row("signed (RSA-2048)", signed.rate, signed.highestMb);
-    console.log(`${"frozen".padEnd(28)} ${frozen.recipients} recipients in ${frozen.seconds.toFixed(1)} s`);
+    console.log(`${"frozen".padEnd(28)} ${frozen.recipients} recipients in ${frozen.seconds.toFixed(1)} s, then sent for ${SENT_SECONDS} s  ${frozen.highestMb.toFixed(0)} MB`);
     if (options.json) writeFileSync(resolve(options.json), JSON.stringify({ messages, source, unsigned, signed, frozen }, null, 2));
   } finally {
     sink.stop();

@@ -80,6 +80,18 @@ pub fn tokens_in(text: &str, organization: &str) -> Vec<String> {
     tokens
 }
 
+/// How many files that visitors do not see have an address in these texts: private ones, and such as lie in the bin.
+pub async fn hidden_in(tx: &Tenant, texts: &[&str]) -> Result<usize> {
+    let organization = tx.organization().as_str();
+    let tokens: Vec<String> = texts.iter().flat_map(|text| tokens_in(text, organization)).collect();
+    if tokens.is_empty() {
+        return Ok(0);
+    }
+    let sql =
+        "SELECT count(*) AS count FROM media_assets WHERE token = ANY ($1) AND (is_private OR deleted_at IS NOT NULL)";
+    Ok(usize::try_from(tx.one(sql, &[&tokens]).await?.get::<_, i64>("count")).unwrap_or_default())
+}
+
 /// Notes that a thing uses exactly the assets whose addresses stand in these texts.
 pub async fn set(tx: &Tenant, user: (User, &str), texts: &[&str], now: Timestamp) -> Result<()> {
     let organization = tx.organization().as_str();

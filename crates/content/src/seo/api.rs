@@ -26,5 +26,6 @@ async fn read(caller: Caller, Id(id): Id) -> Result<Json<Report>> {
     let item = store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let site = organization::site_settings(&caller.tx).await?;
     let address = Address::of(&caller.app, &caller.organization.slug, site.domain.as_deref());
-    Ok(Json(super::report(&Texts::of(&item, &site.title, &address.host))))
+    let texts = Texts::of(&item, &site.title, &address.host).with_files(&caller.tx).await?;
+    Ok(Json(super::report(&texts)))
 }

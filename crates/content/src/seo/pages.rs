@@ -51,8 +51,9 @@ async fn preview(page: PageCaller, Form(typed): Form<TypedTexts>) -> Result<Resp
         featured_image: shown_image(typed.featured_image.trim()),
         site_name: site.title,
         site_host: address.host.clone(),
+        hidden_files: 0,
     };
-    Ok(ui::html(&SeoResults::of(&texts, &address)))
+    Ok(ui::html(&SeoResults::of(&texts.with_files(&page.caller.tx).await?, &address)))
 }
 
 /// A picture that the page may show, or none.
@@ -73,5 +74,5 @@ pub async fn of_stored(caller: &Caller, item: Option<&Item>) -> Result<SeoResult
         Some(item) => Texts::of(item, &site.title, &address.host),
         None => Texts { site_name: site.title, language: site.language, ..Texts::default() },
     };
-    Ok(SeoResults::of(&texts, &address))
+    Ok(SeoResults::of(&texts.with_files(&caller.tx).await?, &address))
 }

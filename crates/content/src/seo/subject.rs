@@ -1,6 +1,7 @@
 //! What is checked: an item as it is stored or as it is being typed, taken apart once.
 
-use kernel::validate;
+use kernel::db::Tenant;
+use kernel::{Result, validate};
 
 use super::document::Document;
 use super::language::Language;
@@ -27,6 +28,8 @@ pub struct Texts {
     pub site_name: String,
     /// The host that the organization's pages are on, to tell its own links from others.
     pub site_host: String,
+    /// Files in it that visitors do not see.
+    pub hidden_files: usize,
 }
 
 impl Texts {
@@ -45,7 +48,14 @@ impl Texts {
             featured_image: text(&item.featured_image),
             site_name: site_name.to_owned(),
             site_host: site_host.to_owned(),
+            hidden_files: 0,
         }
+    }
+
+    /// The same, once it is known which of its files visitors see.
+    pub async fn with_files(self, tx: &Tenant) -> Result<Self> {
+        let hidden_files = media::uses::hidden_in(tx, &[&self.content, &self.featured_image]).await?;
+        Ok(Self { hidden_files, ..self })
     }
 
     /// The title that search engines get, without the site's name.

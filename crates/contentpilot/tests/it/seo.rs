@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use testkit::World;
 use testkit::world::Answer;
 
+use crate::media_upload::upload;
 use crate::world;
 
 async fn item(world: &World, fields: Value) -> String {
@@ -47,6 +48,22 @@ async fn an_item_has_a_score_with_checks_that_say_what_to_do() {
     assert!(check("link_text")["advice"].as_str().unwrap().contains("where it leads"));
     world.as_viewer().get("/api/v1/content/nothing/seo").await.is(StatusCode::NOT_FOUND);
     world.as_rival_owner().get(&format!("/api/v1/content/{id}/seo")).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn files_that_visitors_do_not_see_are_named() {
+    let world = world().await;
+    let asset = upload(&world.as_member(), "notes.txt", b"Tides of the week").await.is(StatusCode::CREATED).json();
+    let content = format!("<p>See <a href=\"{}\">the notes</a>.</p>", asset["file_url"].as_str().unwrap());
+    let id = item(&world, json!({ "title": "Tides", "content": content })).await;
+    let found = async || {
+        let report = world.as_viewer().get(&format!("/api/v1/content/{id}/seo")).await.is(StatusCode::OK).json();
+        report["checks"].as_array().unwrap().iter().any(|check| check["id"] == "files_seen" && check["status"] == "bad")
+    };
+    assert!(!found().await);
+    let path = format!("/api/v1/media/{}", asset["id"].as_str().unwrap());
+    world.as_admin().patch(&path, json!({ "is_private": true })).await.is(StatusCode::OK);
+    assert!(found().await);
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ const PRESENT: Check = Check::new("images", Group::Structure, "Images", 2);
 const DESCRIBED: Check = Check::new("image_alt", Group::Structure, "Descriptions of images", 4);
 const KEYWORD: Check = Check::new("keyword_in_image_alt", Group::Keyword, "Keyword in an image's description", 1);
 
+const SEEN: Check = Check::new("files_seen", Group::Structure, "Files that visitors see", 4);
+
 /// Shorter texts need no image.
 const WORDS_FOR_IMAGES: usize = 300;
 /// From so many images on, the keyword may be in too many descriptions.
@@ -20,6 +22,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     if subject.words >= WORDS_FOR_IMAGES || !images.is_empty() {
         findings.push(present(!images.is_empty() || !subject.texts.featured_image.is_empty()));
     }
+    findings.extend(hidden(subject.texts.hidden_files));
     if !images.is_empty() {
         findings.push(described(images));
         findings.extend(keyword(subject));
@@ -33,6 +36,16 @@ fn present(is_there: bool) -> Finding {
     } else {
         PRESENT.found(Status::Ok, "content", "There is no image. One makes the text stand out where it is shared.")
     }
+}
+
+fn hidden(files: usize) -> Option<Finding> {
+    let what = match files {
+        0 => return None,
+        1 => "A file in it is private or in the bin".to_owned(),
+        many => format!("{many} files in it are private or in the bin"),
+    };
+    let advice = format!("{what}, so visitors do not see it. Make it public in the library, or take it out.");
+    Some(SEEN.found(Status::Bad, "content", advice))
 }
 
 /// An empty description says that an image only decorates; none at all says that nobody thought of it.
@@ -90,6 +103,14 @@ mod tests {
         assert_eq!(status(&with_content(paragraph(300) + IMAGE), "images"), Some(Good));
         let texts = Texts { featured_image: "/media/a.webp".to_owned(), ..with_content(paragraph(300)) };
         assert_eq!(status(&texts, "images"), Some(Good));
+    }
+
+    #[test]
+    fn files_are_seen_by_visitors() {
+        for (hidden_files, expected) in [(0, None), (1, Some(Bad)), (2, Some(Bad))] {
+            let texts = Texts { hidden_files, ..with_content(IMAGE) };
+            assert_eq!(status(&texts, "files_seen"), expected, "{hidden_files}");
+        }
     }
 
     #[test]

@@ -183,7 +183,8 @@ async fn rearrange(
     match change(&page, &automation, Value::Array(steps)).await {
         Ok(()) => {
             page.caller.commit().await?;
-            Ok(Flash::success("The line is changed.").redirect(&there))
+            // Whoever works by keyboard goes on at the step they moved.
+            Ok(Flash::success("The line is changed.").redirect(&format!("{there}#step-{step}")))
         }
         Err(error) => {
             let (_, errors) = refusal(error)?;
