@@ -34,9 +34,15 @@ BEGIN
     SELECT organization_id, id, title, id, 'ARTICLE', 'PUBLISHED', now() - number * interval '1 second', author,
            '<p>' || body || '</p>', words
     FROM fresh;
-    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, title, vector)
-    SELECT organization_id, id, 'english', true, heading, heading || setweight(to_tsvector('english', body), 'C')
-    FROM fresh, LATERAL (SELECT setweight(to_tsvector('english', title), 'A') AS heading) AS t;
+    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, vector)
+    SELECT organization_id, id, 'english', true,
+           setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', body), 'C')
+    FROM fresh;
+    INSERT INTO app.search_words (organization_id, content_id, language, is_published, words)
+    SELECT fresh.organization_id, id, 'english', true,
+           app.search_words_of(fresh.organization_id, to_tsvector('english', fresh.title), vector)
+    FROM fresh JOIN app.search_documents AS document
+      ON document.organization_id = fresh.organization_id AND document.content_id = fresh.id;
 END
 $$;
 
@@ -60,3 +66,4 @@ CALL pg_temp.write_all(:items, :others, :'organization', :'author');
 SET session_replication_role = origin;
 VACUUM ANALYZE content_items;
 VACUUM ANALYZE app.search_documents;
+VACUUM ANALYZE app.search_words;

@@ -21,7 +21,7 @@ impl Table {
 
     /// Whether nobody but its owner may touch it.
     pub fn is_owner_only(&self) -> bool {
-        self.schema == "app" && self.name == OWNER_ONLY
+        self.schema == "app" && OWNER_ONLY.contains(&self.name.as_str())
     }
 }
 
@@ -76,9 +76,10 @@ async fn row_security(transaction: &Transaction<'_>, tables: &[Table]) -> Result
                       CASE WHEN relrowsecurity THEN 'not forced, so its owner sees every row' ELSE 'off' END)
         FROM pg_class
         WHERE oid = ANY ($1)
-          AND NOT (relrowsecurity AND (relforcerowsecurity OR oid = to_regclass(format('app.%I', $2::text))))";
+          AND NOT (relrowsecurity AND (relforcerowsecurity OR relnamespace = to_regnamespace('app') AND relname = ANY ($2)))";
     let found = problems(transaction, sql, &[&oids(tables), &OWNER_ONLY]).await?;
-    let expected = format!("enabled and forced on {} tables (app.{OWNER_ONLY}: enabled, no grants)", tables.len());
+    let searched = OWNER_ONLY.join(", ");
+    let expected = format!("enabled and forced on {} tables ({searched}: enabled, no grants)", tables.len());
     Ok(Check::of("row security", expected, found))
 }
 
@@ -90,7 +91,7 @@ const POLICIES: &str = "
         CROSS JOIN (VALUES ('_tenant_isolation', 'r', $3, NULL), ('_insert', 'a', NULL, $3),
                            ('_update', 'w', $3, $3), ('_delete', 'd', $3, NULL)
                    ) AS one (suffix, command, condition, checked)
-        WHERE t.oid = ANY ($1) AND t.oid IS DISTINCT FROM to_regclass(format('app.%I', $2::text))
+        WHERE t.oid = ANY ($1) AND NOT (t.relnamespace = to_regnamespace('app') AND t.relname = ANY ($2))
     ), present AS (
         SELECT polrelid AS relation, polname::text AS name, polcmd::text AS command, polpermissive AS permissive,
                polroles = '{0}' AS for_all, pg_get_expr(polqual, polrelid) AS condition,

@@ -17,7 +17,7 @@ pub const TABLES: &[&str] = &[
 
 /// Locked otherwise: row security on but not forced, and no right for anybody but its owner, whose two functions
 /// filter by organization themselves.
-pub const OWNER_ONLY: &str = "search_documents";
+pub const OWNER_ONLY: &[&str] = &["search_documents", "search_words"];
 
 /// The functions that run as the owner; any other is a way around the policies.
 pub const DEFINER_FUNCTIONS: &[&str] = &["index_content", "search_content"];

@@ -15,7 +15,7 @@ pub(super) async fn examine(transaction: &Transaction<'_>, tables: &[Table], rep
 }
 
 async fn grants(transaction: &Transaction<'_>, tables: &[Table]) -> Result<Check, Error> {
-    // TRUNCATE, REFERENCES and TRIGGER pass the policies by; so does any right on the search table.
+    // TRUNCATE, REFERENCES and TRIGGER pass the policies by; so does any right on the tables of search.
     let sql = "
         SELECT format('%s may %s on %s', pg_get_userbyid(acl.grantee), acl.privilege_type, t.oid::regclass)
         FROM pg_class AS t CROSS JOIN aclexplode(t.relacl) AS acl
@@ -23,7 +23,7 @@ async fn grants(transaction: &Transaction<'_>, tables: &[Table]) -> Result<Check
           AND acl.grantee IN (0, (SELECT oid FROM pg_roles WHERE rolname = $3))
           AND (acl.grantee = 0
                OR acl.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-               OR t.oid = to_regclass(format('app.%I', $2::text))
+               OR t.relnamespace = to_regnamespace('app') AND t.relname = ANY ($2)
                OR t.oid = to_regclass('app.audit_log') AND acl.privilege_type IN ('UPDATE', 'DELETE'))";
     let found = problems(transaction, sql, &[&oids(tables), &OWNER_ONLY, &APP_ROLE]).await?;
     Ok(Check::of("grants", "rows only: no TRUNCATE, nothing for PUBLIC, an append-only audit log", found))

@@ -50,6 +50,10 @@ async fn a_search_within_a_filter_finds_what_newer_matches_hide() {
                    jsonb_build_object('content_id', 'zzz-' || n, 'is_published', false))).*
                FROM app.search_documents AS document, generate_series(1, 600) AS n WHERE content_id = $1";
     host.execute(sql, &[&old]).await.unwrap();
+    let sql = "INSERT INTO app.search_words SELECT (jsonb_populate_record(place,
+                   jsonb_build_object('content_id', 'zzz-' || n, 'is_published', false))).*
+               FROM app.search_words AS place, generate_series(1, 600) AS n WHERE content_id = $1";
+    host.execute(sql, &[&old]).await.unwrap();
     let all: Value = world.as_viewer().get("/api/v1/content?q=anchors").await.is(StatusCode::OK).json();
     assert_eq!(all["page"]["total"], 250);
     for filter in [

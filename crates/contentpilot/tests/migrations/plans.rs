@@ -11,12 +11,16 @@ const ROWS: &str = "
            'ARTICLE', CASE WHEN n % 50 = 1 THEN 'bob' ELSE 'ann' END, (CASE WHEN n % 3 = 0 THEN 'DRAFT' ELSE 'PUBLISHED' END)::\"ContentStatus\",
            now() - n * interval '1 minute'
     FROM generate_series(1, 20000) AS n;
-    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, title, vector)
-    SELECT organization_id, id, 'english', status = 'PUBLISHED', to_tsvector('english', title),
+    INSERT INTO app.search_documents (organization_id, content_id, language, is_published, vector)
+    SELECT organization_id, id, 'english', status = 'PUBLISHED',
            to_tsvector('english', 'common ' || (CASE WHEN slug = 'item-77' THEN 'pelican ' ELSE '' END)
                        || (SELECT string_agg(left(md5(slug || word), 5), ' ') FROM generate_series(1, 80) AS word))
     FROM content_items WHERE id < 'item006000';
-    ANALYZE content_items; ANALYZE app.search_documents";
+    INSERT INTO app.search_words (organization_id, content_id, language, is_published, words)
+    SELECT d.organization_id, content_id, d.language, is_published,
+           app.search_words_of(d.organization_id, to_tsvector('english', title), vector)
+    FROM app.search_documents d JOIN content_items i ON i.organization_id = d.organization_id AND i.id = content_id;
+    ANALYZE content_items; ANALYZE app.search_documents; ANALYZE app.search_words";
 
 async fn plan(client: &Client, sql: &str) -> String {
     let rows = client.query(&format!("EXPLAIN {sql}"), &[]).await.unwrap();
@@ -48,17 +52,49 @@ async fn hot_lists_read_their_index_in_order() {
     }
 }
 
+/// How often an index was entered so far.
+async fn scans(client: &Client, index: &str) -> u64 {
+    client.batch_execute("SELECT pg_stat_force_next_flush()").await.unwrap();
+    let sql = format!("SELECT coalesce(idx_scan, 0)::text FROM pg_stat_user_indexes WHERE indexrelname = '{index}'");
+    text(client, &sql).await.parse().unwrap()
+}
+
 #[tokio::test]
-async fn search_enters_the_index_of_words() {
+async fn search_enters_the_index_of_words_as_the_app_role() {
     let database = Database::migrated().await;
     let client = database.connect().await;
     client.batch_execute(ROWS).await.unwrap();
-    let scans = "SELECT coalesce(idx_scan, 0)::text FROM pg_stat_user_indexes WHERE indexrelname = 'idx_search_documents_vector'";
-    client.batch_execute("SELECT pg_stat_force_next_flush()").await.unwrap();
-    let before: u64 = text(&client, scans).await.parse().unwrap();
+    for (call, found) in [
+        ("app.search_content('pelicans', false, 10)", "1"),
+        // Side by side and not wanted, which the words alone do not tell.
+        ("app.search_content('\"common pelican\"', false, 10)", "1"),
+        ("app.search_content('pelicans -common', false, 10)", "0"),
+        ("app.search_content('pelicans', false, 10, ARRAY['ARTICLE'], 'PUBLISHED')", "1"),
+        ("app.search_content('pelicans', false, 10, ARRAY['PAGE'])", "0"),
+    ] {
+        let before = scans(&client, "idx_search_words").await;
+        begin_as_app(&client, "big").await;
+        assert_eq!(text(&client, &format!("SELECT count(*)::text FROM {call}")).await, found, "{call}");
+        client.batch_execute("COMMIT").await.unwrap();
+        assert!(scans(&client, "idx_search_words").await > before, "{call} found it otherwise");
+    }
+    // What most items have is found among the newest, and nothing of anybody else is.
     begin_as_app(&client, "big").await;
-    assert_eq!(text(&client, "SELECT count(*)::text FROM app.search_content('pelicans', false, 10)").await, "1");
     assert_eq!(text(&client, "SELECT count(*)::text FROM app.search_content('common', true, 50)").await, "50");
-    client.batch_execute("COMMIT; SELECT pg_stat_force_next_flush()").await.unwrap();
-    assert!(text(&client, scans).await.parse::<u64>().unwrap() > before);
+    assert_eq!(text(&client, "SELECT count(*)::text FROM app.search_content('-pelicans', true, 50)").await, "50");
+    client.batch_execute("COMMIT").await.unwrap();
+    begin_as_app(&client, "small").await;
+    assert_eq!(text(&client, "SELECT count(*)::text FROM app.search_content('pelicans', false, 10)").await, "0");
+}
+
+#[tokio::test]
+async fn the_words_of_a_search_are_looked_up_by_their_index() {
+    let database = Database::migrated().await;
+    let client = database.connect().await;
+    client.batch_execute(ROWS).await.unwrap();
+    let sql = "SELECT content_id FROM app.search_words WHERE organization_id || '' = 'big'
+               AND words @@ app.search_marked('pelican'::tsquery, app.search_mark('big')) ORDER BY content_id COLLATE \"C\" DESC LIMIT 250";
+    client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan").await.unwrap();
+    let plan = plan(&client, sql).await;
+    assert!(plan.contains("Bitmap Index Scan on idx_search_words"), "{plan}");
 }

@@ -101,6 +101,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("app.sending_domains", "they hold keys"),
     ("app.sending_domain_owners", "a domain is proven anew"),
     ("app.search_documents", "made from the content"),
+    ("app.search_words", "made from the content"),
     ("app.domain_claims", "a domain is proven anew"),
     ("app.exports", "exports themselves"),
 ];

@@ -83,6 +83,7 @@ pub(super) const FILES: &[File] = files![
     98 "0098_tags_counted_by_kept_plans",
     99 "0099_vectors_of_published_items",
     100 "0100_import_partial",
+    101 "0101_search_words",
 ];
 
 impl File {
