@@ -65,6 +65,7 @@ test("a pasted address of a film becomes its player, which readers start", async
   await expect(text(page).locator("figure.embed")).toContainText("Player of YouTube");
   await isSaved(page);
   await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole("dialog", { name: "Publish now?" }).getByRole("button", { name: "Publish" }).press("Enter");
   await expect(page.getByRole("main")).toContainText("Published.");
   await page.goto(`/s/${site.organization}/film-from-elsewhere`);
   const player = page.locator(".player");
@@ -106,6 +107,7 @@ test("@everywhere callouts have kinds, tables merge cells, code has its colours 
   expect(await source(page).inputValue()).toContain('<div class="callout callout-warning"><p>Mind the gap.</p></div>');
   expect(await source(page).inputValue(), "colours are not stored").not.toContain("hl-");
   await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole("dialog", { name: "Publish now?" }).getByRole("button", { name: "Publish" }).press("Enter");
   await expect(page.getByRole("main")).toContainText("Published.");
   await page.goto(`/s/${site.organization}/${slug}`);
   await expect(page.locator("pre .hl-keyword").first()).toHaveText("fn");

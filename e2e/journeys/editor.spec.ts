@@ -19,7 +19,7 @@ async function isSaved(page: Page): Promise<void> {
 }
 
 /** The item as the API has it. */
-async function stored(page: Page, organization: string): Promise<{ id: string; content: string; version: number; title: string }> {
+async function stored(page: Page, organization: string): Promise<{ id: string; content: string; version: number; title: string; status: string }> {
   const id = /content\/([A-Za-z0-9_-]+)/.exec(page.url())?.[1];
   const answer = await page.request.get(`/api/v1/content/${id}`, { headers: { "contentpilot-organization": organization } });
   return answer.json();
@@ -166,6 +166,39 @@ test("a link leads to own content found by its title", async ({ page, site }) =>
   await expect(text(page).getByRole("link", { name: "See them" })).toHaveAttribute("href", `/s/${site.organization}/lighthouse`);
 });
 
+test("an address that leads nowhere is refused in the window, and one to write to is taken as it is", async ({ page, site }) => {
+  await begin(page, site.organization, "Where links lead");
+  await page.keyboard.type("Write to us");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("ControlOrMeta+k");
+  const field = page.getByRole("combobox", { name: "Address or title" });
+  for (const address of ["javascript:alert(1)", "http://ex ample.org"]) {
+    await field.fill(address);
+    await field.press("Enter");
+    await expect(page.getByRole("dialog").getByRole("alert")).toContainText("no address that a link can lead to");
+    await expect(field).toHaveValue(address);
+  }
+  await isAccessible(page);
+  await field.fill("mailto:a@example.org");
+  await field.press("Enter");
+  await expect(text(page).getByRole("link", { name: "Write to us" })).toHaveAttribute("href", "mailto:a@example.org");
+});
+
+test("whoever is signed out while writing stays on the page with their words", async ({ page, site, context }) => {
+  await begin(page, site.organization, "Signed out");
+  await page.keyboard.type("Kept.");
+  await isSaved(page);
+  const address = page.url();
+  await context.clearCookies();
+  // What the page asks by itself meanwhile takes nobody away.
+  const asked = page.waitForResponse((response) => response.url().endsWith("/seo-preview") && response.status() === 401);
+  await page.keyboard.type(" More.");
+  await expect(status(page)).toContainText("You are signed out. Sign in again in another tab", { timeout: 15_000 });
+  await asked;
+  await expect(text(page)).toContainText("Kept. More.");
+  expect(page.url()).toBe(address);
+});
+
 test("what is pasted comes in clean", async ({ page, site }) => {
   await begin(page, site.organization, "Pasted");
   const word = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body><!--StartFragment-->
@@ -273,10 +306,19 @@ test("a failed save keeps the text and says so, and Ctrl S saves in place", asyn
   expect((await stored(page, site.organization)).content).toBe("<p>Calm. Storm.</p>");
 });
 
-test("Ctrl Enter publishes what was written", async ({ page, site }) => {
+test("Ctrl Enter leaves code, and elsewhere asks before it publishes what was written", async ({ page, site }) => {
   await begin(page, site.organization, "Out it goes");
-  await page.keyboard.type("News.");
+  await page.keyboard.type("``` fn main() {}");
   await page.keyboard.press("ControlOrMeta+Enter");
+  await page.keyboard.type("News.");
+  await expect(text(page).locator("pre")).toHaveText("fn main() {}");
+  await expect(text(page).locator("p", { hasText: "News." })).toBeVisible();
+  await isSaved(page);
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole("dialog", { name: "Publish now?" }).getByRole("button", { name: "Cancel" }).click();
+  expect((await stored(page, site.organization)).status).toBe("DRAFT");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await page.getByRole("dialog", { name: "Publish now?" }).getByRole("button", { name: "Publish" }).press("Enter");
   await expect(page.getByRole("main")).toContainText("Published.");
   await page.goto(`/s/${site.organization}/out-it-goes`);
   await expect(page.getByText("News.")).toBeVisible();

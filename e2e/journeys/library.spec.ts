@@ -69,6 +69,11 @@ test("a row is duplicated and columns sort", async ({ page, site }) => {
   await page.getByRole("link", { name: "Title", exact: true }).click();
   await expect(page.getByRole("columnheader", { name: "Title" })).toHaveAttribute("aria-sort", "descending");
   await expect(rows.first()).toContainText("Zebra");
+  await page.getByLabel("All", { exact: true }).check();
+  for (const row of await rows.all()) await expect(row.getByRole("checkbox")).toBeChecked();
+  await page.getByLabel("What to do with the chosen items").selectOption("Submit for review");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("main")).toContainText("2 items were changed.");
   await page.getByRole("button", { name: `Duplicate Aardvark, ${word}` }).click();
   await expect(page.getByRole("main")).toContainText("This is the copy, a draft.");
 });

@@ -188,8 +188,10 @@ export class Autosave {
     this.wishes.sync();
     const values = this.values();
     const isBehind = BY_ITSELF.some((name) => values[name] !== this.saved[name]);
+    // Fields that only the button saves wait for it.
+    const isKept = WITH_BUTTON.some((name) => name in values && values[name] !== this.saved[name]);
     if (isBehind) this.later();
-    else this.wishes.report({ kind: "saved" });
+    else this.wishes.report({ kind: isKept ? "kept" : "saved" });
     return true;
   }
 
@@ -201,7 +203,7 @@ export class Autosave {
     }
     const mayTryAgain = !isRefused(error) || (error.status === 409 && this.creation !== undefined);
     const isSignedOut = error instanceof Refusal && error.status === 401;
-    const words = isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused(error) ? error.message : "The server cannot be reached; it is tried again.";
+    const words = isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused(error) ? error.message : error instanceof Refusal && error.status === 429 ? "Too much was saved in a short time; it is tried again." : "The server cannot be reached; it is tried again.";
     this.wishes.report({ kind: "failed", words });
     if (mayTryAgain) this.timer = setTimeout(() => void this.save(BY_ITSELF), RETRY);
     return mayTryAgain;
@@ -254,7 +256,7 @@ function bodyWith({ values, autosave }: Attempt): object {
 
 /** Whether the server answered, and would answer the same again. */
 function isRefused(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.status >= 400 && error.status < 500;
+  return error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 429;
 }
 
 function isStale(error: unknown): boolean {

@@ -21,6 +21,17 @@ export function openDialog(title: string, contents: HTMLElement[]): HTMLDialogEl
   return dialog;
 }
 
+/** Asks whether to publish, which the second press of Enter answers. */
+export function confirmPublication(publish: () => void): void {
+  const yes = button("Publish", () => {
+    dialog.close();
+    publish();
+  }, "button button-primary");
+  const end = element("div", { class: "form-end" }, [button("Cancel", () => dialog.close()), yes]);
+  const dialog = openDialog("Publish now?", [element("p", {}, ["Everybody can read it from then on."]), end]);
+  yes.focus();
+}
+
 /** Asks for values; nothing when the window was closed without. */
 export function ask(title: string, fields: Field[], action: string): Promise<Record<string, string> | null> {
   return new Promise((resolve) => {

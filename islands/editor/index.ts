@@ -5,6 +5,7 @@ import { ArrivingPictures } from "./arriving";
 import { Autosave } from "./autosave";
 import { Bubble } from "./bubble";
 import { solveConflict } from "./conflict";
+import { confirmPublication } from "./dialog";
 import { DragHandle } from "./drag-handle";
 import { fill, valuesOf, zoneOf } from "./fields";
 import { Footer } from "./footer";
@@ -232,8 +233,11 @@ class ContentEditor extends HTMLElement {
 
   private publish(): void {
     const publish = 'button[formaction$="/publish"], button[name="then"][value="publish"]';
-    const button = this.form.querySelector<HTMLButtonElement>(publish) ?? this.form.querySelector<HTMLButtonElement>("button[data-save]");
-    if (button) this.form.requestSubmit(button);
+    const button = this.form.querySelector<HTMLButtonElement>(publish);
+    const save = this.form.querySelector<HTMLButtonElement>("button[data-save]");
+    // A key is pressed by accident more easily than a button, and what was public cannot be taken back from readers.
+    if (button) confirmPublication(() => this.form.requestSubmit(button));
+    else if (save) this.form.requestSubmit(save);
   }
 
   private async save(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Editor } from "@tiptap/core";
 import { searchContent, type Found } from "./api";
 import { openDialog } from "./dialog";
-import { announce, button, element, wholeAddress } from "./markup";
+import { announce, button, element, icon, wholeAddress } from "./markup";
 
 const SEARCH_SILENCE = 200;
 
@@ -13,20 +13,30 @@ export function chooseLink(editor: Editor): void {
   const list = element("ul", { id: "link-found", role: "listbox", "aria-label": "Own content", class: "choices", hidden: true });
   const input = element("input", {
     id: "link-address", type: "text", value: known, autocomplete: "off", role: "combobox", required: true,
-    "aria-expanded": "false", "aria-controls": "link-found", "aria-autocomplete": "list", "aria-describedby": "link-hint",
+    "aria-expanded": "false", "aria-controls": "link-found", "aria-autocomplete": "list", "aria-describedby": "link-hint link-problem",
   });
+  const problem = element("p", { class: "field-error", id: "link-problem", role: "alert", hidden: true }, [
+    icon("circle-alert"), " This is no address that a link can lead to. Write it like https://example.org, a@example.org or /about.",
+  ]);
   const form = element("form", { class: "form", method: "dialog" }, [
     element("div", { class: "field" }, [
       element("label", { for: "link-address" }, ["Address or title"]),
       input,
       element("p", { class: "field-hint", id: "link-hint" }, ["Paste an address, or type a few words to find your own content."]),
+      problem,
       list,
     ]),
   ]);
+  // The window stays open with what was typed in it.
+  const refuse = () => {
+    problem.hidden = false;
+    input.setAttribute("aria-invalid", "true");
+    input.select();
+  };
   const apply = (address: string, title = "") => {
     const href = wholeAddress(address);
+    if (!href) return refuse();
     dialog.close();
-    if (!href) return void editor.commands.focus();
     const chain = editor.chain().focus().setTextSelection({ from, to });
     if (empty) chain.insertContent({ type: "text", text: title || href, marks: [{ type: "link", attrs: { href } }] }).run();
     else chain.setLink({ href }).setTextSelection(to).run();

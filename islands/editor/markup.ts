@@ -60,7 +60,7 @@ export function announce(words: string): void {
 /** A picture or link as it may be stored: `example.com` becomes a whole address, a dangerous one nothing. */
 export function wholeAddress(typed: string): string {
   const address = typed.trim();
-  if (address === "" || !isHarmlessAddress(address)) return "";
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
+  if (address === "" || /\s/.test(address) || !isHarmlessAddress(address)) return "";
+  if (/^[^\s@/:]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+([/?#:]|$)/i.test(address) ? `https://${address}` : address;
 }

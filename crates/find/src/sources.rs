@@ -18,9 +18,6 @@ use crate::model::{Found, Kind, rank, score};
 
 /// The longest search, in characters.
 const LONGEST: usize = 200;
-/// Categories looked through; an organization's tree is read by people, so it has not many more.
-const CATEGORIES_MOST: i64 = 1000;
-
 /// What answers these words, at most so many of each kind; without words, all that one may go to and begin.
 pub async fn find(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
     let typed = typed.trim();
@@ -64,7 +61,7 @@ async fn media(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
 }
 
 async fn categories_of(caller: &Caller, typed: &str, most: i64) -> Result<Vec<Found>> {
-    let all = categories::store::all(&caller.tx, CATEGORIES_MOST).await?;
+    let all = categories::store::all(&caller.tx, categories::CATEGORIES_MOST).await?;
     let found = all.into_iter().filter(|category| score(typed, &category.name).is_some());
     let shown = |category: Category| {
         let note = format!("/category/{}", category.slug);

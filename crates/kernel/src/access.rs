@@ -179,7 +179,9 @@ impl Caller {
         let user_id = steward.ok_or_else(|| {
             let name = &organization.name;
             Error::Conflict(format!(
-                "{name} has no member who may sign in. Add an owner first: what is written needs one."
+                "{name} has no member who may sign in, and what is written needs one. Add an owner first: contentpilot user \
+                 create --email … --name … --org {} --role OWNER",
+                organization.slug
             ))
         })?;
         let actor = Actor { kind: ActorKind::System, id: actor.to_owned(), name: name.to_owned(), user_id };

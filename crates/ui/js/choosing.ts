@@ -26,7 +26,9 @@ function prepare(): void {
 }
 
 function boxesOf(form: HTMLFormElement | null): HTMLInputElement[] {
-  return form ? [...document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][form="${form.id}"]`)] : [];
+  // A field of the form may be called id, and would be given as the form's own.
+  const id = form?.getAttribute("id");
+  return id ? [...document.querySelectorAll<HTMLInputElement>(`input[type=checkbox][form="${id}"]`)] : [];
 }
 
 function chooseAll(all: HTMLInputElement): void {

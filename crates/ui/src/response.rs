@@ -80,6 +80,7 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
 pub async fn error_pages(request: Request, next: Next) -> Response {
     let back = way_back(&request);
     let is_fragment = request.headers().contains_key("hx-request");
+    let is_background = request.headers().contains_key("x-background");
     let opened = (*request.method() == Method::GET && !is_fragment).then(|| request.uri().path().to_owned());
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
@@ -93,7 +94,7 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
         return web::see_other(above);
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        return ask_to_sign_in(back.as_deref(), is_fragment);
+        return ask_to_sign_in(back.as_deref(), (is_fragment, is_background));
     }
     as_page(response).await
 }
@@ -113,7 +114,7 @@ fn way_back(request: &Request) -> Option<String> {
         .then(|| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
 }
 
-fn ask_to_sign_in(back: Option<&str>, is_fragment: bool) -> Response {
+fn ask_to_sign_in(back: Option<&str>, (is_fragment, is_background): (bool, bool)) -> Response {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let location = match back.filter(|back| *back != "/admin") {
         Some(back) => format!("/admin/sign-in?{}", query.append_pair("next", back).finish()),
@@ -121,6 +122,10 @@ fn ask_to_sign_in(back: Option<&str>, is_fragment: bool) -> Response {
     };
     if !is_fragment {
         return web::see_other(&location);
+    }
+    // What a page asks by itself while somebody writes may not take the page away from them.
+    if is_background {
+        return StatusCode::UNAUTHORIZED.into_response();
     }
     // htmx would follow a redirect and put the sign-in page into the fragment's place.
     let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/admin/sign-in"));

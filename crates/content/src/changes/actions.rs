@@ -170,7 +170,8 @@ pub(crate) async fn take_over(caller: &Caller, id: &str) -> Result<()> {
 pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<()> {
     let Some(changes) = store::find(&caller.tx, id).await? else { return Ok(()) };
     match (changes.status, changes.scheduled_for) {
-        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await,
+        (ContentStatus::Scheduled, Some(at)) if at > caller.now => queue_publication(caller, id, at).await,
+        (ContentStatus::Scheduled, _) => store::set_status(&caller.tx, id, ContentStatus::Draft, None).await,
         _ => Ok(()),
     }
 }

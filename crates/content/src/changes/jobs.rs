@@ -28,7 +28,8 @@ impl Job for PublishChanges {
         let Some(item) = crate::items::store::lock(&caller.tx, &self.item).await? else { return Ok(()) };
         let Some(changes) = store::find(&caller.tx, &self.item).await? else { return Ok(()) };
         let is_due = changes.scheduled_for.is_some_and(|at| at <= caller.now);
-        if changes.status != ContentStatus::Scheduled || !is_due {
+        // What left the site takes its changes along; there is nothing public to change.
+        if item.status != ContentStatus::Published || changes.status != ContentStatus::Scheduled || !is_due {
             return Ok(());
         }
         let told = vec![self.by.clone(), changes.updated_by];

@@ -16,6 +16,7 @@ use super::actions;
 use super::draft::RawItem;
 use super::model::{ContentStatus, Item, Move};
 use super::store;
+use crate::reviews::actions::{self as reviews, OneOfMany};
 use crate::taxonomy::tags::draft::refuse_comma;
 use crate::{bin, changes};
 
@@ -135,14 +136,14 @@ pub async fn change(caller: &Caller, raw: &RawBulk, problems: Problems) -> Resul
     let mut ids = raw.ids.clone();
     ids.sort_unstable();
     ids.dedup();
-    let (mut outcome, mut entries) = (BulkOutcome::default(), Vec::new());
+    let (mut outcome, mut entries, mut reviewed) = (BulkOutcome::default(), Vec::new(), Vec::new());
     for id in ids {
         let Some(before) = store::lock(&caller.tx, &id).await? else {
             outcome.refused.push(Refused { id, title: String::new(), message: "There is no such item.".into() });
             continue;
         };
         let had_changes = changes::store::find(&caller.tx, &id).await?.is_some();
-        match one(caller, &before, action, raw).await {
+        match one(caller, &before, action, (raw, &mut reviewed)).await {
             Ok(after) => {
                 let has_left = after.as_ref().is_some_and(|after| after.status != before.status);
                 let took_over = had_changes && has_left;
@@ -152,6 +153,7 @@ pub async fn change(caller: &Caller, raw: &RawBulk, problems: Problems) -> Resul
             Err(error) => outcome.refused.push(Refused { id, title: before.title, message: ui::words_of(error)? }),
         }
     }
+    reviews::tell_of_many(caller, &reviewed).await?;
     outcome.undo = remember(caller, &entries).await?;
     Ok(outcome)
 }
@@ -184,7 +186,17 @@ async fn checked(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> Resu
     Ok(action)
 }
 
-async fn one(caller: &Caller, before: &Item, action: BulkAction, raw: &RawBulk) -> Result<Option<Item>> {
+async fn one(
+    caller: &Caller,
+    before: &Item,
+    action: BulkAction,
+    (raw, reviewed): (&RawBulk, &mut Vec<OneOfMany>),
+) -> Result<Option<Item>> {
+    if let Some(step @ (Move::Submit | Move::Approve | Move::RequestChanges)) = action.step() {
+        let (item, one) = reviews::step_of_many(caller, &before.id, step).await?;
+        reviewed.push(one);
+        return Ok(Some(item));
+    }
     if let Some(step) = action.step() {
         return actions::make_move(caller, &before.id, step, None).await.map(Some);
     }
@@ -245,7 +257,8 @@ pub async fn undo(caller: &Caller, id: &str) -> Result<BulkOutcome> {
             Ok(()) => outcome.changed.push(entry.id),
             Err(error) => {
                 let message = ui::words_of(error)?;
-                outcome.refused.push(Refused { id: entry.id, title: String::new(), message });
+                let title = store::title_of(&caller.tx, &entry.id).await?.unwrap_or_default();
+                outcome.refused.push(Refused { id: entry.id, title, message });
             }
         }
     }
@@ -259,11 +272,11 @@ async fn undo_one(caller: &Caller, entry: &Entry) -> Result<()> {
     };
     let item = store::lock(&caller.tx, &entry.id).await?.ok_or(Error::NotFound)?;
     if item.version != version {
-        return Err(Error::Conflict(format!("Somebody changed “{}” since.", item.title)));
+        return Err(Error::Conflict("Somebody changed it since.".into()));
     }
     if entry.took_over {
-        let words = "took over its draft changes when it left the site. Look at it, then publish it by hand.";
-        return Err(Error::Conflict(format!("“{}” {words}", item.title)));
+        let words = "It took over its draft changes when it left the site. Look at it, then publish it by hand.";
+        return Err(Error::Conflict(words.into()));
     }
     if back::takes_publishing(item.status, entry.status) {
         caller.must(Permission::ContentPublish)?;

@@ -15,6 +15,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::jobs::PublishScheduled;
 use super::model::{ContentStatus, Item};
 use super::store::{self, Dates};
+use crate::changes;
 
 /// An item as another system had it.
 #[derive(Debug, Clone)]
@@ -107,6 +108,9 @@ async fn readdress(caller: &Caller, id: &str, raw: RawItem) -> Result<Item> {
 async fn settle(caller: &Caller, id: &str, imported: &Imported) -> Result<Item> {
     let dates = Dates { published_at: imported.published_at, scheduled_for: imported.scheduled_for };
     let times = (imported.created_at, imported.updated_at);
+    if imported.status != ContentStatus::Published && reread(caller, id).await?.status == ContentStatus::Published {
+        changes::actions::take_over(caller, id).await?;
+    }
     store::set_history(&caller.tx, id, imported.status, &dates, times).await?;
     if imported.status == ContentStatus::Scheduled
         && let Some(at) = imported.scheduled_for

@@ -205,6 +205,11 @@ pub async fn next_slug_number(tx: &Tenant, base: &str, id: &str) -> Result<i64> 
     Ok(tx.one(sql, &[&base, &id]).await?.get("number"))
 }
 
+/// What an item is called; none when it is gone.
+pub async fn title_of(tx: &Tenant, id: &str) -> Result<Option<String>> {
+    Ok(tx.row("SELECT title FROM content_items WHERE id = $1", &[&id]).await?.map(|row| row.get("title")))
+}
+
 /// Whether another item than `id` has this slug.
 pub async fn is_slug_taken(tx: &Tenant, slug: &str, id: &str) -> Result<bool> {
     Ok(tx.row("SELECT 1 FROM content_items WHERE slug = $1 AND id <> $2", &[&slug, &id]).await?.is_some())

@@ -87,7 +87,10 @@ async fn list_view(
     let next = releases.last().filter(|_| has_more).map(|last| api::write_cursor(&Position::of(last))).transpose()?;
     let noun = if total == 1 { "release" } else { "releases" };
     let pager = Pager {
-        previous: None,
+        previous: params
+            .cursor
+            .is_some()
+            .then(|| format!("{base}?status={}", status.map_or("", ReleaseStatus::as_str))),
         next: next.map(|cursor| format!("{base}?status={}&cursor={cursor}", status.map_or("", ReleaseStatus::as_str))),
         summary: format!("{} of {total} {noun}", releases.len()),
     };

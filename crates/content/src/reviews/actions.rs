@@ -1,5 +1,7 @@
 //! Asking for a review and answering. The caller commits.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::access::Caller;
 use kernel::notify::{self, Kind, Notice};
 use kernel::validate::Problems;
@@ -11,10 +13,15 @@ use crate::changes::{self, Changes};
 use crate::items::actions;
 use crate::items::model::{Item, Move};
 
+/// Titles that a notice of many items names.
+const TITLES_TOLD: usize = 10;
+
 /// Sends an item to review and tells whoever is to look at it.
 pub async fn submit(caller: &Caller, id: &str, request: &ReviewRequest, version: Option<i32>) -> Result<Item> {
     let item = actions::make_move(caller, id, Move::Submit, version).await?;
-    ask(caller, &item, &format!("“{}”", item.title), request).await?;
+    let told = ask(caller, &item.id, request).await?;
+    let title = Deed::Asked.words(caller, &format!("“{}”", item.title));
+    tell(caller, &item, told, (Kind::ReviewRequested, &title, noted(request.note.as_deref()))).await?;
     Ok(item)
 }
 
@@ -26,12 +33,55 @@ pub async fn submit_changes(
     version: Option<i32>,
 ) -> Result<Changes> {
     let (item, changes) = changes::actions::make_move(caller, id, Move::Submit, version).await?;
-    ask(caller, &item, &format!("the changes to “{}”", item.title), request).await?;
+    let told = ask(caller, &item.id, request).await?;
+    let title = Deed::Asked.words(caller, &format!("the changes to “{}”", item.title));
+    tell(caller, &item, told, (Kind::ReviewRequested, &title, noted(request.note.as_deref()))).await?;
     Ok(changes)
 }
 
-/// Asks for a review of `what`.
-async fn ask(caller: &Caller, item: &Item, what: &str, request: &ReviewRequest) -> Result<()> {
+/// What happened to a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Asked,
+    Approved,
+    SentBack,
+}
+
+impl Deed {
+    fn of(step: Move) -> Result<Self> {
+        match step {
+            Move::Submit => Ok(Self::Asked),
+            Move::Approve => Ok(Self::Approved),
+            Move::RequestChanges => Ok(Self::SentBack),
+            _ => Err(Error::internal("this move asks for no review and answers none")),
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::Asked => Kind::ReviewRequested,
+            Self::Approved => Kind::Approved,
+            Self::SentBack => Kind::ChangesRequested,
+        }
+    }
+
+    /// What the caller did to `what`, as a sentence without its end.
+    fn words(self, caller: &Caller, what: &str) -> String {
+        let name = &caller.actor.name;
+        match self {
+            Self::Asked => format!("{name} asks for a review of {what}"),
+            Self::Approved => format!("{name} approved {what}"),
+            Self::SentBack => format!("{name} asks for changes to {what}"),
+        }
+    }
+}
+
+fn noted(note: Option<&str>) -> Option<&str> {
+    note.map(str::trim).filter(|note| !note.is_empty())
+}
+
+/// Writes down that a review is asked for, and gives those who are to hear of it.
+async fn ask(caller: &Caller, content_id: &str, request: &ReviewRequest) -> Result<Vec<String>> {
     let mut problems = Problems::new();
     let note = checked_note(&mut problems, request.note.as_deref());
     let assignee_id = request.assignee_id.clone().filter(|id| !id.is_empty());
@@ -42,20 +92,18 @@ async fn ask(caller: &Caller, item: &Item, what: &str, request: &ReviewRequest) 
     }
     problems.finish(())?;
     let review = NewReview {
-        content_id: &item.id,
+        content_id,
         kind: "submitted",
-        note: note.clone(),
+        note,
         author_id: &caller.actor.user_id,
         assignee_id: assignee_id.clone(),
         is_open: true,
     };
     store::add(&caller.tx, &review, caller.now).await?;
-    let told = match assignee_id {
-        Some(assignee) => vec![assignee],
-        None => notify::admins(&caller.tx).await?,
-    };
-    let title = format!("{} asks for a review of {what}", caller.actor.name);
-    tell(caller, item, told, (Kind::ReviewRequested, &title, note.as_deref())).await
+    match assignee_id {
+        Some(assignee) => Ok(vec![assignee]),
+        None => notify::admins(&caller.tx).await,
+    }
 }
 
 /// Approves an item or sends it back, and tells its author and whoever submitted it.
@@ -67,7 +115,10 @@ pub async fn answer(
     version: Option<i32>,
 ) -> Result<Item> {
     let item = actions::make_move(caller, id, step, version).await?;
-    reply(caller, &item, &format!("“{}”", item.title), (step, answer)).await?;
+    let deed = Deed::of(step)?;
+    let told = reply(caller, &item, (deed, answer)).await?;
+    let title = deed.words(caller, &format!("“{}”", item.title));
+    tell(caller, &item, told, (deed.kind(), &title, noted(answer.note.as_deref()))).await?;
     Ok(item)
 }
 
@@ -80,27 +131,71 @@ pub async fn answer_changes(
     version: Option<i32>,
 ) -> Result<Changes> {
     let (item, changes) = changes::actions::make_move(caller, id, step, version).await?;
-    reply(caller, &item, &format!("the changes to “{}”", item.title), (step, answer)).await?;
+    let deed = Deed::of(step)?;
+    let told = reply(caller, &item, (deed, answer)).await?;
+    let title = deed.words(caller, &format!("the changes to “{}”", item.title));
+    tell(caller, &item, told, (deed.kind(), &title, noted(answer.note.as_deref()))).await?;
     Ok(changes)
 }
 
-/// Notes a reviewer's answer about `what`.
-async fn reply(caller: &Caller, item: &Item, what: &str, (step, answer): (Move, &ReviewAnswer)) -> Result<()> {
-    let (kind, word, deed) = match step {
-        Move::Approve => (Kind::Approved, "approved", "approved"),
-        Move::RequestChanges => (Kind::ChangesRequested, "changes_requested", "asks for changes to"),
-        _ => return Err(Error::internal("this move answers no review")),
-    };
+/// Writes a reviewer's answer down, and gives those who are to hear of it.
+async fn reply(caller: &Caller, item: &Item, (deed, answer): (Deed, &ReviewAnswer)) -> Result<Vec<String>> {
+    let kind = if deed == Deed::Approved { "approved" } else { "changes_requested" };
     let mut problems = Problems::new();
     let note = checked_note(&mut problems, answer.note.as_deref());
     problems.finish(())?;
     let (content_id, author_id) = (item.id.as_str(), caller.actor.user_id.as_str());
-    let review = NewReview { content_id, kind: word, note: note.clone(), author_id, assignee_id: None, is_open: false };
+    let review = NewReview { content_id, kind, note, author_id, assignee_id: None, is_open: false };
     store::add(&caller.tx, &review, caller.now).await?;
     let mut told = vec![item.author_id.clone()];
     told.extend(store::last_submitter(&caller.tx, content_id).await?);
-    let title = format!("{} {deed} {what}", caller.actor.name);
-    tell(caller, item, told, (kind, &title, note.as_deref())).await
+    Ok(told)
+}
+
+/// One of many items whose review is asked for or answered at once, and who is to hear of it.
+pub struct OneOfMany {
+    item: Item,
+    deed: Deed,
+    told: Vec<String>,
+}
+
+/// Asks for a review of one of many items, or answers it, without a note; [`tell_of_many`] tells of all of them.
+pub async fn step_of_many(caller: &Caller, id: &str, step: Move) -> Result<(Item, OneOfMany)> {
+    let item = actions::make_move(caller, id, step, None).await?;
+    let deed = Deed::of(step)?;
+    let told = match deed {
+        Deed::Asked => ask(caller, &item.id, &ReviewRequest::default()).await?,
+        Deed::Approved | Deed::SentBack => reply(caller, &item, (deed, &ReviewAnswer::default())).await?,
+    };
+    Ok((item.clone(), OneOfMany { item, deed, told }))
+}
+
+/// Tells each person once of all that concerns them.
+pub async fn tell_of_many(caller: &Caller, many: &[OneOfMany]) -> Result<()> {
+    let mut people: BTreeMap<&str, Vec<&OneOfMany>> = BTreeMap::new();
+    for one in many {
+        for person in BTreeSet::from_iter(&one.told) {
+            people.entry(person).or_default().push(one);
+        }
+    }
+    for (person, theirs) in people {
+        let Some(first) = theirs.first() else { continue };
+        let (deed, kind) = (first.deed, first.deed.kind());
+        if theirs.len() == 1 {
+            let title = deed.words(caller, &format!("“{}”", first.item.title));
+            tell(caller, &first.item, vec![person.to_owned()], (kind, &title, None)).await?;
+        } else if person != caller.actor.user_id {
+            let title = deed.words(caller, &format!("{} items", theirs.len()));
+            let titles: Vec<String> =
+                theirs.iter().take(TITLES_TOLD).map(|one| format!("“{}”", one.item.title)).collect();
+            let more = if theirs.len() > TITLES_TOLD { " and others" } else { "" };
+            let detail = format!("{}{more}", titles.join(", "));
+            let path = if deed == Deed::Asked { "content?reviewer=me" } else { "content?author=me" };
+            let notice = Notice { kind, title: &title, detail: &detail, path };
+            notify::tell(&caller.app, &caller.tx, &[person.to_owned()], &notice, caller.now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells these people something about an item; nobody is told of what they did themselves.

@@ -22,6 +22,6 @@ async fn read_list(caller: Caller, Id(id): Id) -> Result<axum::Json<Page<Review>
     caller.must(Permission::ContentRead)?;
     items::store::find(&caller.tx, &id).await?.ok_or(Error::NotFound)?;
     let data = store::of_item(&caller.tx, &id).await?;
-    let total = i64::try_from(data.len()).unwrap_or(store::READ_AT_MOST);
+    let total = store::count_of_item(&caller.tx, &id).await?;
     Ok(axum::Json(Page { data, page: PageInfo { next: None, limit: store::READ_AT_MOST, total } }))
 }

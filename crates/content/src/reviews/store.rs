@@ -39,6 +39,15 @@ pub async fn close(tx: &Tenant, content_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Lets the last request wait again, for an item whose answer was taken back.
+pub async fn reopen(tx: &Tenant, content_id: &str) -> Result<()> {
+    let sql = "UPDATE app.content_reviews SET is_open = true WHERE id = (
+                 SELECT id FROM app.content_reviews WHERE content_id = $1 AND kind = 'submitted'
+                 ORDER BY created_at DESC, id DESC LIMIT 1)";
+    tx.execute(sql, &[&content_id]).await?;
+    Ok(())
+}
+
 /// Who submitted an item last.
 pub async fn last_submitter(tx: &Tenant, content_id: &str) -> Result<Option<String>> {
     let sql = "SELECT author_id FROM app.content_reviews WHERE content_id = $1 AND kind = 'submitted'
@@ -53,6 +62,12 @@ pub async fn of_item(tx: &Tenant, content_id: &str) -> Result<Vec<Review>> {
                FROM app.content_reviews r JOIN users u ON u.id = r.author_id LEFT JOIN users a ON a.id = r.assignee_id
                WHERE r.content_id = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2";
     Ok(tx.rows(sql, &[&content_id, &READ_AT_MOST]).await?.iter().map(from_row).collect())
+}
+
+/// How many steps the conversation about an item has.
+pub async fn count_of_item(tx: &Tenant, content_id: &str) -> Result<i64> {
+    let sql = "SELECT count(*) AS total FROM app.content_reviews WHERE content_id = $1";
+    Ok(tx.one(sql, &[&content_id]).await?.get("total"))
 }
 
 fn from_row(row: &Row) -> Review {
@@ -84,6 +99,16 @@ pub async fn people(tx: &Tenant) -> Result<Vec<Person>> {
     let rows = tx.rows(sql, &[&tx.organization().as_str(), &REVIEWERS_AT_MOST]).await?;
     let person = |row: &Row| Person { id: row.get("id"), name: row.get("name"), may_approve: row.get("may_approve") };
     Ok(rows.iter().map(person).collect())
+}
+
+/// The condition that a review `r` is asked of a user: by name, or of everybody who may approve and did not ask themselves.
+/// `user` is how a statement names their id.
+pub fn asked_of(user: &str) -> String {
+    format!(
+        "(r.assignee_id = {user} OR r.assignee_id IS NULL AND r.author_id <> {user} AND EXISTS (
+            SELECT FROM organization_members m
+            WHERE m.organization_id = r.organization_id AND m.user_id = {user} AND m.role IN ('OWNER', 'ADMIN')))"
+    )
 }
 
 /// Whether this user is an active member who may approve.

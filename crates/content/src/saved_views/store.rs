@@ -13,10 +13,14 @@ const SELECT: &str = "SELECT view.id, view.name, view.query, view.is_shared, vie
                    AND chosen.view_id = view.id AND chosen.user_id = $1) AS is_default
     FROM app.content_views AS view JOIN users AS owner ON owner.id = view.owner_id";
 
-/// All that somebody has: their own and the shared ones, by name.
+/// Views that anybody is shown at most.
+const SHOWN_MOST: i64 = 500;
+
+/// What somebody has: their own and the shared ones, by name.
 pub async fn visible(tx: &Tenant, user_id: &str) -> Result<Vec<SavedView>> {
-    let sql = format!("{SELECT} WHERE view.owner_id = $1 OR view.is_shared ORDER BY lower(view.name), view.id");
-    Ok(tx.rows(&sql, &[&user_id]).await?.iter().map(SavedView::from_row).collect())
+    let sql =
+        format!("{SELECT} WHERE view.owner_id = $1 OR view.is_shared ORDER BY lower(view.name), view.id LIMIT $2");
+    Ok(tx.rows(&sql, &[&user_id, &SHOWN_MOST]).await?.iter().map(SavedView::from_row).collect())
 }
 
 /// One that somebody has.

@@ -2,6 +2,7 @@
 
 pub mod categories;
 mod color;
+pub mod former;
 pub mod tags;
 
 use kernel::App;

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use kernel::access::Permission;
-use kernel::api::Id;
+use kernel::api::{Id, Query};
 use kernel::doors::{Access, Pages};
 use kernel::form::Form;
 use kernel::session::PageCaller;
@@ -16,8 +16,10 @@ use super::{Variant, actions, store};
 use crate::items::model::Item;
 use crate::items::store as item_store;
 
-/// Items that the page offers to link.
-const CANDIDATES: i64 = 200;
+/// Items that the page offers to link; others are found by their titles.
+const CANDIDATES: i64 = 100;
+/// The longest search, in characters.
+const SEARCH_LONGEST: usize = 100;
 /// Languages that the page offers; any other can be set in the editor.
 const LANGUAGES: [(&str, &str); 16] = [
     ("ar", "Arabic"),
@@ -56,9 +58,16 @@ pub struct TranslationInput {
     language: String,
 }
 
-async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap) -> Result<Response> {
+/// What is looked for among the items that could be linked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    q: String,
+}
+
+async fn show(page: PageCaller, Id(id): Id, headers: HeaderMap, Query(search): Query<Search>) -> Result<Response> {
     page.caller.must(Permission::ContentRead)?;
-    Ok(ui::html(&view(&page, &headers, &id).await?))
+    Ok(ui::html(&view(&page, &headers, &id, &search.q).await?))
 }
 
 async fn link(
@@ -116,12 +125,12 @@ async fn show_again(mut page: PageCaller, headers: &HeaderMap, id: &str, error: 
         other => return Err(other),
     }
     page.caller.start_over().await?;
-    let mut view = view(&page, headers, id).await?;
+    let mut view = view(&page, headers, id, "").await?;
     view.errors = errors;
     Ok(ui::html_with(status, &view))
 }
 
-async fn view(page: &PageCaller, headers: &HeaderMap, id: &str) -> Result<TranslationsPage> {
+async fn view(page: &PageCaller, headers: &HeaderMap, id: &str, search: &str) -> Result<TranslationsPage> {
     let caller = &page.caller;
     let item = item_store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
     let mut variants = store::of_item(&caller.tx, id).await?;
@@ -129,7 +138,8 @@ async fn view(page: &PageCaller, headers: &HeaderMap, id: &str) -> Result<Transl
         variants.push(alone(&item));
     }
     let taken: Vec<String> = variants.iter().map(|variant| variant.language.clone()).collect();
-    let candidates = store::candidates(&caller.tx, &taken, CANDIDATES).await?;
+    let search: String = search.trim().chars().filter(|one| !one.is_control()).take(SEARCH_LONGEST).collect();
+    let candidates = store::candidates(&caller.tx, (&taken, &search), CANDIDATES).await?;
     let mut frame = ui::frame_for(page, headers, "Translations", Section::Content);
     let list = format!("/admin/{}/content", caller.organization.slug);
     frame.breadcrumbs = vec![
@@ -142,6 +152,7 @@ async fn view(page: &PageCaller, headers: &HeaderMap, id: &str) -> Result<Transl
         id: id.to_owned(),
         title: item.title,
         rows: variants.into_iter().map(|variant| row(variant, id)).collect(),
+        search,
         candidates: choices(
             "Choose an item",
             candidates

@@ -71,12 +71,14 @@ pub async fn remove(tx: &Tenant, content_id: &str, group_id: &str) -> Result<()>
     Ok(())
 }
 
-/// Items that could be variants, the most recently changed first: in another language and in no group yet.
-pub async fn candidates(tx: &Tenant, languages: &[String], limit: i64) -> Result<Vec<Variant>> {
+/// Items that could be variants, the most recently changed first: in another language and in no group yet, with these words
+/// in their title.
+pub async fn candidates(tx: &Tenant, (languages, words): (&[String], &str), limit: i64) -> Result<Vec<Variant>> {
     let sql = "SELECT i.id, i.title, i.slug, i.language, i.status::text AS status FROM content_items i
                WHERE NOT i.language = ANY ($1::text[])
                  AND NOT EXISTS (SELECT FROM app.content_translations t
                                  WHERE t.organization_id = i.organization_id AND t.content_id = i.id)
+                 AND position(lower($3) IN lower(i.title)) > 0
                ORDER BY i.updated_at DESC, i.id LIMIT $2";
-    tx.rows(sql, &[&languages.to_vec(), &limit]).await?.iter().map(Variant::from_row).collect()
+    tx.rows(sql, &[&languages.to_vec(), &limit, &words]).await?.iter().map(Variant::from_row).collect()
 }

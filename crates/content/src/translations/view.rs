@@ -19,6 +19,8 @@ pub struct TranslationsPage {
     pub id: String,
     pub title: String,
     pub rows: Vec<VariantRow>,
+    /// What is looked for among the items that could be linked.
+    pub search: String,
     /// Items that could be linked, the first of no value.
     pub candidates: Vec<SelectOption>,
     /// Languages in which a translation could be begun, the first of no value.

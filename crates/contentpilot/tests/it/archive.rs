@@ -42,9 +42,15 @@ async fn fill(world: &World) {
     admin.patch(&format!("/api/v1/content/{id}"), json!({ "slug": "high-tides" })).await.is(StatusCode::OK);
     let waiting = json!({ "excerpt": "Ebb, flow and the moon" });
     member.patch(&format!("/api/v1/content/{id}/changes"), waiting).await.is(StatusCode::OK);
+    let at = json!({ "scheduled_for": "2026-04-02T10:00:00Z" });
+    admin.post(&format!("/api/v1/content/{id}/changes/publish"), at.clone()).await.is(StatusCode::OK);
     let german = json!({ "title": "Gezeiten", "language": "de" });
     let german = admin.post("/api/v1/content", german).await.is(StatusCode::CREATED).id();
     admin.post(&format!("/api/v1/content/{german}/publish"), json!({ "scheduled_for": now })).await.is(StatusCode::OK);
+    let later = admin.post("/api/v1/content", json!({ "title": "Later" })).await.is(StatusCode::CREATED).id();
+    let release = json!({ "name": "April", "items": [later] });
+    let release = admin.post("/api/v1/releases", release).await.is(StatusCode::CREATED).id();
+    admin.post(&format!("/api/v1/releases/{release}/publish"), at).await.is(StatusCode::OK);
     let first = json!({ "comment": "How high?" });
     let first = member.post(&format!("/api/v1/content/{id}/comments"), first).await.is(StatusCode::CREATED).id();
     let answer = json!({ "comment": "Three metres.", "parent_id": first });
@@ -134,10 +140,10 @@ async fn what_was_exported_comes_back_whole_and_only_once() {
     world.advance(SignedDuration::from_mins(1));
     port(&world).await;
     let tried = import(&world, "port", &first, true).await.unwrap();
-    assert!(tried.dry_run && tried.kinds[&Kind::Items].created == 2);
+    assert!(tried.dry_run && tried.kinds[&Kind::Items].created == 3);
     let summary = import(&world, "port", &first, false).await.unwrap();
     assert_eq!(summary.skipped.count, 0, "{summary}");
-    assert_eq!((summary.kinds[&Kind::Items].created, summary.kinds[&Kind::Comments].created), (2, 2));
+    assert_eq!((summary.kinds[&Kind::Items].created, summary.kinds[&Kind::Comments].created), (3, 2));
     world.run_jobs().await;
 
     let second = path("second.zip");
@@ -167,6 +173,9 @@ async fn what_was_exported_comes_back_whole_and_only_once() {
     world.advance(SignedDuration::from_hours(24 * 60));
     world.run_jobs().await;
     world.stranger().get("/s/port/gezeiten").await.is(StatusCode::OK);
+    world.stranger().get("/s/port/later").await.is(StatusCode::OK);
+    let changed = world.stranger().get("/s/port/high-tides").await.is(StatusCode::OK).text();
+    assert!(changed.contains("Ebb, flow and the moon"), "{changed}");
 }
 
 #[tokio::test]
@@ -255,9 +264,20 @@ async fn an_admin_asks_for_an_export_and_fetches_it_by_an_address_that_ends() {
     assert!(admin.get(path).await.is(StatusCode::OK).text().contains("Being made"));
     world.as_admin().post("/api/v1/exports", ()).await.is(StatusCode::CONFLICT);
     world.as_member().post("/api/v1/exports", ()).await.is(StatusCode::FORBIDDEN);
+    // As a program leaves it that broke off each time: its job is given up, and nobody waits for it.
+    let tx = world.tenant().await;
+    tx.execute("UPDATE app.jobs SET failed_at = now() WHERE kind = 'exports.make'", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let again = world.as_admin().post("/api/v1/exports", ()).await.is(StatusCode::CREATED).id();
+    let listed = world.as_admin().get("/api/v1/exports").await.json();
+    assert!(listed["data"][1]["failure"].as_str().unwrap().contains("broke off"), "{listed}");
+    let tx = world.tenant().await;
+    tx.execute("DELETE FROM app.exports WHERE id <> $1", &[&again]).await.unwrap();
+    tx.execute("DELETE FROM app.jobs WHERE failed_at IS NOT NULL", &[]).await.unwrap();
+    tx.commit().await.unwrap();
     world.run_jobs().await;
     let page = admin.get(path).await.is(StatusCode::OK).text();
-    assert!(page.contains("Ready") && page.contains("2 items"), "{page}");
+    assert!(page.contains("Ready") && page.contains("3 items"), "{page}");
     let listed = world.as_admin().get("/api/v1/exports").await.is(StatusCode::OK).json();
     assert_eq!(listed["page"]["total"], 1);
     let address = listed["data"][0]["download_url"].as_str().unwrap().to_owned();

@@ -216,3 +216,26 @@ async fn a_category_is_dragged_to_any_place_but_below_itself() {
     admin.form(&to(&fish), &[("parent_id", "nowhere")]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(order().await, ["Fish", "Ports", "Boats"]);
 }
+
+#[tokio::test]
+async fn changes_that_wait_follow_a_category_that_is_deleted() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let made =
+        async |name: &str| admin.post("/api/v1/categories", json!({ "name": name })).await.is(StatusCode::CREATED).id();
+    let (old, heir) = (made("Old").await, made("Heir").await);
+    let mut items = Vec::new();
+    for title in ["One", "Two"] {
+        let item = admin.post("/api/v1/content", json!({ "title": title })).await.is(StatusCode::CREATED).id();
+        let path = format!("/api/v1/content/{item}");
+        admin.post(&format!("{path}/publish"), ()).await.is(StatusCode::OK);
+        admin.patch(&format!("{path}/changes"), json!({ "category_id": old })).await.is(StatusCode::OK);
+        items.push(path);
+    }
+    admin.delete(&format!("/api/v1/categories/{old}?items_to={heir}")).await.is(StatusCode::NO_CONTENT);
+    admin.post(&format!("{}/changes/publish", items[0]), ()).await.is(StatusCode::OK);
+    assert_eq!(admin.get(&items[0]).await.json()["category_id"], json!(heir));
+    admin.delete(&format!("/api/v1/categories/{heir}")).await.is(StatusCode::NO_CONTENT);
+    admin.post(&format!("{}/changes/publish", items[1]), ()).await.is(StatusCode::OK);
+    assert_eq!(admin.get(&items[1]).await.json()["category_id"], Value::Null);
+}

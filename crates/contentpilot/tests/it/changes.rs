@@ -282,7 +282,7 @@ async fn an_item_whose_author_has_left_is_edited_and_leaves_the_site_like_any_ot
 }
 
 #[tokio::test]
-async fn changes_that_come_back_out_of_the_bin_are_published_though_their_time_has_passed() {
+async fn changes_whose_time_passed_in_the_bin_come_back_as_drafts_with_their_item() {
     let world = world().await;
     let (id, admin) = (published(&world).await, world.as_admin());
     change(&world, &id, json!({ "content": "<p>Twelve crowns</p>" })).await;
@@ -294,8 +294,9 @@ async fn changes_that_come_back_out_of_the_bin_are_published_though_their_time_h
     let restore = format!("/api/v1/content/bin/{id}/restore");
     world.as_admin().post(&restore, json!({})).await.is(StatusCode::OK);
     world.run_jobs().await;
-    assert!(site(&world).await.contains("Twelve crowns"));
-    world.as_viewer().get(&changes(&id)).await.is(StatusCode::NOT_FOUND);
+    assert!(!site(&world).await.contains("Twelve crowns"));
+    let waiting: Value = world.as_viewer().get(&changes(&id)).await.is(StatusCode::OK).json();
+    assert_eq!((&waiting["status"], &waiting["scheduled_for"]), (&json!("DRAFT"), &Value::Null));
 }
 
 #[tokio::test]

@@ -50,3 +50,61 @@ async fn an_address_that_somebody_chose_is_taken_over_when_it_goes_public_and_no
     let answer = world.stranger().get("/s/harbor/tides").await.is(StatusCode::MOVED_PERMANENTLY);
     assert_eq!(answer.location(), "/s/harbor/ebb", "it leads to whoever was public there last");
 }
+
+#[tokio::test]
+async fn titles_as_long_as_an_address_may_be_get_numbers_as_well() {
+    let world = world().await;
+    let title = "x".repeat(200);
+    let mut slugs = std::collections::BTreeSet::new();
+    for _ in 0..12 {
+        let made =
+            world.as_admin().post("/api/v1/content", json!({ "title": title })).await.is(StatusCode::CREATED).json();
+        slugs.insert(made["slug"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(slugs.len(), 12, "{slugs:?}");
+    assert!(slugs.iter().all(|slug| slug.len() <= 200));
+}
+
+#[tokio::test]
+async fn addresses_that_once_were_or_that_other_systems_wrote_lead_to_the_present_ones() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let category = admin.post("/api/v1/categories", json!({ "name": "News" })).await.is(StatusCode::CREATED).id();
+    let item = json!({ "title": "High Tide", "category_id": category, "tags": ["Moon", "Decaf"] });
+    let item = admin.post("/api/v1/content", item).await.is(StatusCode::CREATED).id();
+    admin.post(&format!("/api/v1/content/{item}/publish"), ()).await.is(StatusCode::OK);
+    let renamed = json!({ "slug": "novelties" });
+    admin.patch(&format!("/api/v1/categories/{category}"), renamed).await.is(StatusCode::OK);
+    let tags: Value = admin.get("/api/v1/tags").await.is(StatusCode::OK).json();
+    let tag = |name: &str| {
+        let tag = tags["data"].as_array().unwrap().iter().find(|tag| tag["name"] == name).unwrap();
+        tag["id"].as_str().unwrap().to_owned()
+    };
+    admin.patch(&format!("/api/v1/tags/{}", tag("Moon")), json!({ "slug": "luna" })).await.is(StatusCode::OK);
+    let merge = json!({ "into": tag("Moon") });
+    admin.post(&format!("/api/v1/tags/{}/merge", tag("Decaf")), merge).await.is(StatusCode::OK);
+    let visitor = world.stranger();
+    for (old, new) in [
+        ("category/news", "category/novelties"),
+        ("category/sea/news/", "category/novelties"),
+        ("category/novelties/", "category/novelties"),
+        ("tag/moon", "tag/luna"),
+        ("tag/decaf", "tag/luna"),
+        ("high-tide/", "high-tide"),
+        ("2019/03/28/high-tide/", "high-tide"),
+        ("tides/High-Tide.html", "high-tide"),
+        ("feed/", "feed.xml"),
+    ] {
+        let answer = visitor.get(&format!("/s/harbor/{old}")).await.is(StatusCode::MOVED_PERMANENTLY);
+        assert_eq!(answer.location(), format!("/s/harbor/{new}"), "{old}");
+        visitor.get(answer.location()).await.is(StatusCode::OK);
+    }
+    for nothing in
+        ["low-tide/", "2019/03/28/low-tide/", "category/nothing", "category/novelties?page=99", "tag/nothing/"]
+    {
+        visitor.get(&format!("/s/harbor/{nothing}")).await.is(StatusCode::NOT_FOUND);
+    }
+    // Whoever is there now has the address, whatever it led to.
+    admin.post("/api/v1/categories", json!({ "name": "News" })).await.is(StatusCode::CREATED);
+    visitor.get("/s/harbor/category/news").await.is(StatusCode::OK);
+}

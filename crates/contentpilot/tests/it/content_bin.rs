@@ -73,6 +73,29 @@ async fn what_was_lost_meanwhile_stays_lost_and_a_slug_that_was_taken_gets_a_num
 }
 
 #[tokio::test]
+async fn what_was_to_be_published_meanwhile_comes_back_as_a_draft() {
+    let world = world().await;
+    let early = article(&world, "Early").await.location().to_owned();
+    let late = article(&world, "Late").await.location().to_owned();
+    for (path, at) in [(&early, "2026-03-02T10:00:00Z"), (&late, "2026-03-20T10:00:00Z")] {
+        let body = json!({ "scheduled_for": at });
+        world.as_admin().post(&format!("{path}/publish"), body).await.is(StatusCode::OK);
+        world.as_admin().delete(path).await.is(StatusCode::NO_CONTENT);
+    }
+    world.advance(SignedDuration::from_hours(5 * 24));
+    world.run_jobs().await;
+    for (path, status) in [(&early, "DRAFT"), (&late, "SCHEDULED")] {
+        let id = path.rsplit('/').next().unwrap();
+        world.as_admin().post(&format!("/api/v1/content/bin/{id}/restore"), json!({})).await.is(StatusCode::OK);
+        world.run_jobs().await;
+        assert_eq!(world.as_admin().get(path).await.is(StatusCode::OK).json()["status"], status);
+    }
+    world.advance(SignedDuration::from_hours(20 * 24));
+    world.run_jobs().await;
+    assert_eq!(world.as_admin().get(&late).await.json()["status"], "PUBLISHED");
+}
+
+#[tokio::test]
 async fn the_longest_history_goes_into_the_bin_and_comes_back() {
     let world = world().await;
     let item = article(&world, "Tides").await;

@@ -55,6 +55,10 @@ async fn players_of_other_sites_may_stand_on_the_site_and_nowhere_else() {
         "{policy}"
     );
     assert!(!policy.contains("frame-src https: ") && page.text().contains("youtube-nocookie.com/embed/abc"));
+    let link = world.as_admin().post(&format!("{}/previews", item.location()), json!({})).await.is(StatusCode::CREATED);
+    let address = link.json()["url"].as_str().unwrap().strip_prefix(&world.app.settings.public_url).unwrap().to_owned();
+    let preview = world.stranger().get(&address).await.is(StatusCode::OK);
+    assert!(preview.header("content-security-policy").contains("frame-src https://www.youtube-nocookie.com"));
     let feed = world.stranger().get("/s/harbor/feed.json").await.json();
     assert!(!feed["items"][0]["content_html"].as_str().unwrap().contains("iframe"), "{feed}");
     let editor = world.as_admin().in_browser().get(&format!("/admin/harbor/content/{}", item.id())).await;

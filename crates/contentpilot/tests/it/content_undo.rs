@@ -49,9 +49,27 @@ async fn a_writer_takes_back_what_was_submitted_and_it_waits_for_no_review() {
     let body = json!({ "ids": [id], "action": "submit" });
     let outcome: Value = world.as_member().post("/api/v1/content/bulk", body).await.is(StatusCode::OK).json();
     let undo = format!("/api/v1/content/bulk/{}/undo", outcome["undo"].as_str().unwrap());
+    let open = "SELECT count(*) AS count FROM app.content_reviews WHERE is_open";
+    let open = async || world.tenant().await.one(open, &[]).await.unwrap().get::<_, i64>("count");
+    assert_eq!(open().await, 1);
     let undone: Value = world.as_member().post(&undo, json!({})).await.is(StatusCode::OK).json();
     assert_eq!(undone["changed"], json!([id]), "{undone}");
-    assert_eq!(status(&world, &id).await, "DRAFT");
+    assert_eq!((status(&world, &id).await, open().await), ("DRAFT".to_owned(), 0));
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_back_is_named() {
+    let world = world().await;
+    let id = draft(&world, json!({ "title": "Tides" })).await;
+    let undo = bulk(&world, &id, "publish").await;
+    world
+        .as_admin()
+        .patch(&format!("/api/v1/content/{id}"), json!({ "title": "Tides again" }))
+        .await
+        .is(StatusCode::OK);
+    let outcome: Value = world.as_admin().post(&undo, json!({})).await.is(StatusCode::OK).json();
+    let refused = &outcome["refused"][0];
+    assert_eq!((&refused["title"], &refused["message"]), (&json!("Tides again"), &json!("Somebody changed it since.")));
 }
 
 #[tokio::test]

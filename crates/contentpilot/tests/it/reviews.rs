@@ -122,3 +122,47 @@ async fn edits_of_published_items_are_in_the_audit_log() {
     assert_eq!(edits.len(), 1, "{log}");
     assert_eq!(edits[0]["details"]["changed"], json!(["excerpt"]));
 }
+
+#[tokio::test]
+async fn many_are_submitted_and_answered_together_and_each_person_is_told_once() {
+    let world = world().await;
+    let ids = [draft(&world, "The tide").await, draft(&world, "The moon").await, draft(&world, "The pier").await];
+    let bulk = async |who: &Client<'_>, action: &str| {
+        let body = json!({ "ids": ids, "action": action });
+        let outcome = who.post("/api/v1/content/bulk", body).await.is(StatusCode::OK).json();
+        assert_eq!(outcome["changed"].as_array().unwrap().len(), 3, "{outcome}");
+        format!("/api/v1/content/bulk/{}/undo", outcome["undo"].as_str().unwrap())
+    };
+    bulk(&world.as_member(), "submit").await;
+    for who in [world.as_admin(), world.as_owner()] {
+        assert_eq!(waiting(&who).await, 3, "nobody is named, so all who may approve are asked");
+    }
+    let told = mails_to(&world, "admin@harbor.test").await;
+    assert!(
+        told.len() == 1 && told[0].contains("asks for a review of 3 items") && told[0].contains("“The moon”"),
+        "{told:?}"
+    );
+    let dashboard = world.as_owner().in_browser().get("/admin/harbor").await.is(StatusCode::OK).text();
+    assert!(dashboard.contains("The pier"), "{dashboard}");
+
+    let undo = bulk(&world.as_owner(), "approve").await;
+    assert_eq!(waiting(&world.as_admin()).await, 0);
+    let told = mails_to(&world, "member@harbor.test").await;
+    assert!(told.len() == 1 && told[0].contains("approved 3 items"), "{told:?}");
+    let log = world.as_viewer().get(&format!("/api/v1/content/{}/reviews", ids[0])).await.json();
+    assert_eq!((&log["data"][0]["kind"], &log["page"]["total"]), (&json!("approved"), &json!(2)));
+    world.as_owner().post(&undo, json!({})).await.is(StatusCode::OK);
+    assert_eq!(waiting(&world.as_admin()).await, 3, "what waits for review again is in somebody's list again");
+    bulk(&world.as_admin(), "request_changes").await;
+    assert_eq!(mails_to(&world, "member@harbor.test").await.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_asks_everybody_is_not_asked_and_neither_is_who_may_not_answer() {
+    let world = world().await;
+    let made = world.as_admin().post("/api/v1/content", json!({ "title": "The quay" })).await.is(StatusCode::CREATED);
+    world.as_admin().post(&format!("{}/submit", made.location()), ()).await.is(StatusCode::OK);
+    assert_eq!(waiting(&world.as_admin()).await, 0);
+    assert_eq!(waiting(&world.as_member()).await, 0);
+    assert_eq!(waiting(&world.as_owner()).await, 1);
+}

@@ -38,7 +38,6 @@ pub async fn export(
     let tx = app.database.tenant_at_one_moment(&organization.id).await?;
     let mut work = Work {
         app,
-        tx,
         pack: Pack::begin(out),
         exported: Exported { counts: BTreeMap::new(), missing: Vec::new() },
         people: BTreeSet::new(),
@@ -47,9 +46,11 @@ pub async fn export(
     work.pack.text("README.txt").await?;
     work.pack.put(Bytes::from_static(README.as_bytes())).await?;
     for table in TABLES {
-        work.table(table, &mut progress).await?;
+        work.table(&tx, table, &mut progress).await?;
     }
-    work.users().await?;
+    work.users(&tx).await?;
+    // Files are copied for as long as the store takes; no moment of the database is held for that.
+    drop(tx);
     work.media(&mut progress).await?;
     work.manifest(organization, app.clock.now()).await?;
     work.pack.finish().await?;
@@ -58,7 +59,6 @@ pub async fn export(
 
 struct Work<'a> {
     app: &'a App,
-    tx: Tenant,
     pack: Pack,
     exported: Exported,
     /// Ids of users that rows name.
@@ -68,18 +68,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn table(&mut self, table: &Table, progress: &mut (impl FnMut(Step<'_>) + Send)) -> Result<()> {
-        let shape = catalogue::shape(&self.tx, table.name).await?;
+    async fn table(&mut self, tx: &Tenant, table: &Table, progress: &mut (impl FnMut(Step<'_>) + Send)) -> Result<()> {
+        let shape = catalogue::shape(tx, table.name).await?;
         if shape.columns.is_empty() {
             return Ok(());
         }
         self.pack.text(&format!("data/{}.jsonl", table.name.trim_start_matches("app."))).await?;
-        self.tx
-            .rows_unprepared(&format!("DECLARE archive NO SCROLL CURSOR FOR {}", select(table, &shape)), &[])
-            .await?;
+        tx.rows_unprepared(&format!("DECLARE archive NO SCROLL CURSOR FOR {}", select(table, &shape)), &[]).await?;
         let mut count = 0;
         loop {
-            let rows = self.tx.rows_unprepared(&format!("FETCH {ROWS_AT_ONCE} FROM archive"), &[]).await?;
+            let rows = tx.rows_unprepared(&format!("FETCH {ROWS_AT_ONCE} FROM archive"), &[]).await?;
             let mut lines = BytesMut::new();
             for row in &rows {
                 let value: Value = row.get("value");
@@ -94,7 +92,7 @@ impl Work<'_> {
                 break;
             }
         }
-        self.tx.rows_unprepared("CLOSE archive", &[]).await?;
+        tx.rows_unprepared("CLOSE archive", &[]).await?;
         self.exported.counts.insert(table.name.to_owned(), count);
         Ok(())
     }
@@ -108,14 +106,14 @@ impl Work<'_> {
         }
     }
 
-    async fn users(&mut self) -> Result<()> {
+    async fn users(&mut self, tx: &Tenant) -> Result<()> {
         let members = "SELECT user_id FROM organization_members WHERE organization_id = $1";
-        let members = self.tx.rows(members, &[&self.tx.organization().as_str()]).await?;
+        let members = tx.rows(members, &[&tx.organization().as_str()]).await?;
         self.people.extend(members.iter().map(|row| row.get::<_, String>("user_id")));
         let ids: Vec<String> = self.people.iter().cloned().collect();
         let sql = "SELECT id, email, coalesce(name, '') AS name FROM users WHERE id = ANY ($1::text[]) ORDER BY id";
         let mut lines = BytesMut::new();
-        let rows = self.tx.rows(sql, &[&ids]).await?;
+        let rows = tx.rows(sql, &[&ids]).await?;
         for row in &rows {
             let person = Person { id: row.get("id"), email: row.get("email"), name: row.get("name") };
             serde_json::to_writer((&mut lines).writer(), &person)?;

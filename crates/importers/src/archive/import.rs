@@ -19,7 +19,7 @@ use super::manifest::{FORMAT, Manifest, Person};
 use super::rows::{Move, Parents, Row};
 use super::tables::{TABLES, Table};
 use super::unpack::Unpack;
-use super::write::{insert, queue, queue_files};
+use super::write::{insert, queue, queue_files, queue_planned};
 use crate::ledger::Ledger;
 use crate::report::{Kind, Outcome, Summary};
 use crate::writer::{Options, Writer};
@@ -184,6 +184,7 @@ impl Import {
                 queue(caller, &taken).await?;
             }
             "media_assets" => queue_files(caller, &taken).await?,
+            "app.releases" | "app.content_changes" => queue_planned(caller, table.name, &taken).await?,
             _ => {}
         }
         Ok(())

@@ -19,13 +19,9 @@ const ADDRESSES: [(&str, &str); 5] = [
     ("content_items", "audio_url"),
     ("content_comments", "author_url"),
 ];
-/// What would happen by itself and has nothing here that would do it, or would be sent to people: it waits as a draft.
-const HAPPENS_BY_ITSELF: [(&str, &[&str]); 4] = [
-    ("email_campaigns", &["SCHEDULED", "SENDING"]),
-    ("social_media_posts", &["SCHEDULED"]),
-    ("app.content_changes", &["SCHEDULED"]),
-    ("app.releases", &["SCHEDULED"]),
-];
+/// What would be sent to people by itself: it waits as a draft.
+const HAPPENS_BY_ITSELF: [(&str, &[&str]); 2] =
+    [("email_campaigns", &["SCHEDULED", "SENDING"]), ("social_media_posts", &["SCHEDULED"])];
 
 /// Makes a row safe and this organization's. The words say why a row cannot be taken at all.
 pub fn check(app: &App, organization: &OrganizationId, table: &str, row: &mut Row) -> Result<(), &'static str> {

@@ -30,6 +30,7 @@ pub const TABLES: &[Table] = &[
     table("app.site_settings", Kind::Others),
     Table { parent: Some("parent_id"), ..table("content_categories", Kind::Categories) },
     Table { omitted: &["usage_count"], ..table("content_tags", Kind::Tags) },
+    table("app.former_term_slugs", Kind::Others),
     Table { parent: Some("parent_id"), ..table("media_folders", Kind::Others) },
     Table { omitted: &["usage_count", "has_poster"], ..table("media_assets", Kind::Attachments) },
     table("app.media_asset_tags", Kind::Others),

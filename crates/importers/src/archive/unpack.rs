@@ -93,7 +93,14 @@ impl Unpack {
         let (sender, receiver) = mpsc::channel(BLOCKS_WAITING);
         let (mut other, name) = (Self::open(&self.path)?, name.to_owned());
         tokio::task::spawn_blocking(move || {
-            let Ok(mut file) = other.archive.by_name(&name) else { return };
+            let mut file = match other.archive.by_name(&name) {
+                Ok(file) => file,
+                // An end without a word would read as an empty file.
+                Err(error) => {
+                    let _ = sender.blocking_send(Err(Error::Malformed(format!("{name} is damaged: {error}."))));
+                    return;
+                }
+            };
             loop {
                 let mut block = vec![0; BLOCK];
                 let piece = match file.read(&mut block) {

@@ -1,6 +1,8 @@
 //! Rows of an archive into the tables of this database.
 
+use content::changes::jobs::PublishChanges;
 use content::items::jobs::{ExpireItem, IndexItem, PublishScheduled};
+use content::releases::jobs::PublishRelease;
 use jiff::Timestamp;
 use kernel::access::Caller;
 use kernel::db::violated_constraint;
@@ -60,6 +62,23 @@ pub async fn queue(caller: &Caller, items: &[Value]) -> Result<()> {
         }
         if let (Some(at), "SCHEDULED" | "PUBLISHED") = (at(item, "expires_at"), status) {
             jobs::enqueue(&caller.tx, organization, &ExpireItem { item: id }, at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Publishes releases and changes at the times that they were planned for.
+pub async fn queue_planned(caller: &Caller, table: &str, rows: &[Value]) -> Result<()> {
+    let organization = Some(caller.tx.organization());
+    for row in rows.iter().filter(|row| row["status"] == "SCHEDULED") {
+        let Some(at) = row["scheduled_for"].as_str().and_then(|text| text.parse::<Timestamp>().ok()) else { continue };
+        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        if table == "app.releases" {
+            let job = PublishRelease { release: text("id"), by: None };
+            jobs::enqueue(&caller.tx, organization, &job, at).await?;
+        } else {
+            let job = PublishChanges { item: text("content_id"), by: text("updated_by") };
+            jobs::enqueue(&caller.tx, organization, &job, at).await?;
         }
     }
     Ok(())

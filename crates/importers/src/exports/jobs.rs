@@ -60,14 +60,27 @@ impl MakeExport {
             now,
             expires_at: now + KEPT_FOR,
         };
-        let tx = app.database.tenant(id).await?;
-        if !store::finish(&tx, &self.export, &made).await? {
+        match self.finish(app, id, &made).await {
+            Ok(true) => Ok(()),
             // Another node was quicker.
-            return app.files.delete_folder(folder_of(&key)).await;
+            Ok(false) => app.files.delete_folder(folder_of(&key)).await,
+            Err(error) => {
+                app.files.delete_folder(folder_of(&key)).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes down that the file is there, until it is deleted; `false` when the export was finished by another node.
+    async fn finish(&self, app: &App, id: &OrganizationId, made: &Made<'_>) -> Result<bool> {
+        let tx = app.database.tenant(id).await?;
+        if !store::finish(&tx, &self.export, made).await? {
+            return Ok(false);
         }
         let job = DropExport { export: self.export.clone() };
         jobs::enqueue(&tx, Some(id), &job, made.expires_at).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 }
 
@@ -107,7 +120,9 @@ impl Job for DropExport {
     async fn run(self, app: App, task: Task) -> Result<()> {
         let tx = app.database.tenant(task.organization()?).await?;
         let Some(key) = store::find(&tx, &self.export).await?.and_then(|export| export.file_key) else { return Ok(()) };
+        drop(tx);
         app.files.delete_folder(folder_of(&key)).await?;
+        let tx = app.database.tenant(task.organization()?).await?;
         store::forget_file(&tx, &self.export).await?;
         tx.commit().await
     }

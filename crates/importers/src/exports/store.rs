@@ -26,16 +26,17 @@ pub async fn find(tx: &Tenant, id: &str) -> Result<Option<Export>> {
     Ok(tx.row(&sql, &[&tx.organization().as_str(), &id]).await?.as_ref().map(Export::from_row))
 }
 
-/// Whether one is being made.
-pub async fn is_running(tx: &Tenant) -> Result<bool> {
-    let sql = "SELECT FROM app.exports WHERE organization_id = $1 AND finished_at IS NULL LIMIT 1";
-    Ok(tx.row(sql, &[&tx.organization().as_str()]).await?.is_some())
+/// The one that is not finished, if there is one.
+pub async fn unfinished(tx: &Tenant) -> Result<Option<String>> {
+    let sql = "SELECT id FROM app.exports WHERE organization_id = $1 AND finished_at IS NULL";
+    Ok(tx.row(sql, &[&tx.organization().as_str()]).await?.map(|row| row.get("id")))
 }
 
-pub async fn insert(tx: &Tenant, id: &str, created_by: Option<&str>, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO app.exports (organization_id, id, created_by, created_at) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, &[&tx.organization().as_str(), &id, &created_by, &now]).await?;
-    Ok(())
+/// Adds one; `false` when another is not finished, of which there is never more than one.
+pub async fn insert(tx: &Tenant, id: &str, created_by: Option<&str>, now: Timestamp) -> Result<bool> {
+    let sql = "INSERT INTO app.exports (organization_id, id, created_by, created_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (organization_id) WHERE finished_at IS NULL DO NOTHING";
+    Ok(tx.execute(sql, &[&tx.organization().as_str(), &id, &created_by, &now]).await? == 1)
 }
 
 /// What an export became.

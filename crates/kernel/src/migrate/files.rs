@@ -84,6 +84,8 @@ pub(super) const FILES: &[File] = files![
     99 "0099_vectors_of_published_items",
     100 "0100_import_partial",
     101 "0101_search_words",
+    102 "0102_one_export_at_a_time",
+    103 "0103_former_term_slugs",
 ];
 
 impl File {

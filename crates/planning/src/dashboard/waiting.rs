@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::Result;
-use kernel::access::{Caller, Permission};
+use kernel::access::Caller;
 use kernel::db::{Row, Statements, Tenant};
 
 /// Rows of each list.
@@ -23,14 +23,15 @@ fn waiting(row: &Row) -> Waiting {
 
 /// Reviews that are asked of this person, or of everybody who may approve where nobody is named: oldest first.
 pub async fn reviews(caller: &Caller) -> Result<Vec<Waiting>> {
-    let sql = "SELECT i.id, i.title, coalesce(nullif(u.name, ''), u.email) AS name, r.created_at AS since
-               FROM app.content_reviews r
-               JOIN content_items i ON i.organization_id = r.organization_id AND i.id = r.content_id
-               JOIN users u ON u.id = r.author_id
-               WHERE r.is_open AND (r.assignee_id = $1 OR ($2 AND r.assignee_id IS NULL AND r.author_id <> $1))
-               ORDER BY r.created_at, i.id LIMIT $3";
-    let may_approve = caller.may(Permission::ContentPublish);
-    let rows = caller.tx.rows(sql, &[&caller.actor.user_id, &may_approve, &ROWS]).await?;
+    let sql = format!(
+        "SELECT i.id, i.title, coalesce(nullif(u.name, ''), u.email) AS name, r.created_at AS since
+         FROM app.content_reviews r
+         JOIN content_items i ON i.organization_id = r.organization_id AND i.id = r.content_id
+         JOIN users u ON u.id = r.author_id
+         WHERE r.is_open AND {} ORDER BY r.created_at, i.id LIMIT $2",
+        content::reviews::store::asked_of("$1")
+    );
+    let rows = caller.tx.rows(&sql, &[&caller.actor.user_id, &ROWS]).await?;
     Ok(rows.iter().map(waiting).collect())
 }
 

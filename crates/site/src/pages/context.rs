@@ -11,6 +11,7 @@ use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 use media::pictures::Known;
 
+use super::elsewhere;
 use crate::accent::Colour;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
@@ -30,6 +31,8 @@ pub struct Visit {
     pub links: Site,
     /// The slug or the token in the address.
     pub slug: String,
+    /// The address beneath the site's own, without the slash at its beginning.
+    pub(super) path: String,
     app: App,
     domain: Option<OwnDomain>,
     theme: Theme,
@@ -62,6 +65,7 @@ impl Visit {
             tx: app.database.tenant(&organization.id).await?,
             links,
             slug,
+            path: beneath(parts.uri.path()).to_owned(),
             app: app.clone(),
             domain,
             theme,
@@ -149,7 +153,11 @@ impl Visit {
     /// The answer of a handler; what is not there gets the site's own page.
     pub async fn finish(&self, outcome: Result<Response>) -> Response {
         match outcome {
-            Err(Error::NotFound) => self.not_found().await.unwrap_or_else(IntoResponse::into_response),
+            Err(Error::NotFound) => match elsewhere::of(self).await {
+                Ok(Some(address)) => web::redirect(StatusCode::MOVED_PERMANENTLY, &address),
+                Ok(None) => self.not_found().await.unwrap_or_else(IntoResponse::into_response),
+                Err(error) => error.into_response(),
+            },
             outcome => outcome.unwrap_or_else(IntoResponse::into_response),
         }
     }
@@ -169,6 +177,11 @@ pub fn policy(ancestors: &str) -> HeaderValue {
     let own = web::CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {ancestors}"));
     let policy = format!("{own}; frame-src {}", content::embeds::FRAME_SOURCES);
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(web::CONTENT_SECURITY_POLICY))
+}
+
+/// What follows `/s/{org}/` in a path.
+fn beneath(path: &str) -> &str {
+    path.splitn(4, '/').nth(3).unwrap_or_default()
 }
 
 fn fingerprint(text: &str) -> u64 {

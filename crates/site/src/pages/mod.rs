@@ -3,6 +3,7 @@
 mod cards;
 mod comments;
 mod context;
+mod elsewhere;
 mod feeds;
 mod items;
 mod lists;
@@ -43,6 +44,7 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/robots.txt", get(feeds::robots))
         .route("/s/{org}/accent.css", get(feeds::accent))
         .route("/s/{org}/{slug}", get(items::show))
+        .route("/s/{org}/{slug}/", get(items::not_found))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
         .route_layer(from_fn(cache::mark))
         // Never kept: who may read it is known by its address alone, and ends.

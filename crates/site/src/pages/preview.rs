@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use kernel::{App, Error, Result, secret};
 
-use super::context::Visit;
+use super::context::{Visit, policy};
 use super::items::{article, is_page};
 use crate::head::Indexing;
 use crate::views::{ArticlePage, ArticleView, PreviewEnded, SiteView, StaticPage};
@@ -22,6 +22,7 @@ pub async fn show(visit: Visit, State(app): State<App>) -> Response {
     headers.insert("x-robots-tag", HeaderValue::from_static(Indexing::Hidden.directive()));
     // The address is the key: no other site may learn it from a link that is followed.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy("'none'"));
     response
 }
 

@@ -34,6 +34,7 @@ INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES (
 INSERT INTO app.tag_usage_notes (organization_id, tag_id, amount) VALUES ('org-rival', 'rival-tag', 0);
 INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-rival', 'rival-item', 'rival-group');
 INSERT INTO app.content_slug_history (organization_id, slug, content_id) VALUES ('org-rival', 'rival-marker-former', 'rival-item');
+INSERT INTO app.former_term_slugs (organization_id, kind, slug, tag_id) VALUES ('org-rival', 'tag', 'rival-marker-was', 'rival-tag');
 
 INSERT INTO app.content_reviews (organization_id, id, content_id, kind, note, author_id)
 VALUES ('org-rival', 'rival-review', 'rival-item', 'approved', 'RIVAL-MARKER-review', 'user-rival-owner');

@@ -14,12 +14,15 @@ const RESERVED_SLUGS: [&str; 15] = [
     "readyz", "metrics",
 ];
 
+/// A hyphen and the digits of the greatest number that is looked for.
+const NUMBER_LONGEST: usize = 10;
+
 /// The slug itself, or where another item has it or is reached by it the next free one made of it.
 pub(crate) async fn free_slug(caller: &Caller, id: &str, slug: &str) -> Result<String> {
     if !store::is_slug_known(&caller.tx, slug, id).await? {
         return Ok(slug.to_owned());
     }
-    Ok(numbered_slug(slug, store::next_slug_number(&caller.tx, slug, id).await?))
+    numbered(caller, id, slug).await
 }
 
 /// Notes that an item leaves an address for this one. Its old address leads to it if the public knew it; what the new one
@@ -52,10 +55,7 @@ pub(crate) async fn wanted_slug(caller: &Caller, id: &str, draft: &Draft) -> Res
             }
         }
         (_, Some(base)) if is_free(&base).await? => Ok(base),
-        (_, base) => {
-            let base = base.unwrap_or_default();
-            Ok(numbered_slug(&base, store::next_slug_number(&caller.tx, &base, id).await?))
-        }
+        (_, base) => numbered(caller, id, &base.unwrap_or_default()).await,
     }
 }
 
@@ -74,11 +74,17 @@ pub(super) fn is_reserved(slug: &str) -> bool {
     RESERVED_SLUGS.contains(&slug)
 }
 
-/// `base-number`, never longer than a slug may be.
-fn numbered_slug(base: &str, number: i64) -> String {
-    let suffix = format!("-{number}");
-    let end = base.len().min(validate::SLUG_LONGEST - suffix.len());
-    format!("{}{suffix}", base[..end].trim_end_matches('-'))
+/// `base-number` with the next free number, never longer than a slug may be.
+async fn numbered(caller: &Caller, id: &str, base: &str) -> Result<String> {
+    let base = with_room(base);
+    let number = store::next_slug_number(&caller.tx, base, id).await?;
+    Ok(format!("{base}-{number}"))
+}
+
+/// The base with room for any number behind it: all that share it are counted together.
+fn with_room(base: &str) -> &str {
+    let end = base.len().min(validate::SLUG_LONGEST - NUMBER_LONGEST);
+    base[..end].trim_end_matches('-')
 }
 
 fn taken_slug() -> Error {
@@ -103,8 +109,7 @@ mod tests {
 
     #[test]
     fn a_number_fits_behind_the_longest_slug() {
-        assert_eq!(numbered_slug("a", 2), "a-2");
-        let long = numbered_slug(&"x".repeat(200), 17);
-        assert_eq!((long.len(), long.ends_with("x-17")), (200, true));
+        assert_eq!(with_room("a-"), "a");
+        assert_eq!(with_room(&"x".repeat(200)).len() + "-999999999".len(), validate::SLUG_LONGEST);
     }
 }

@@ -98,16 +98,22 @@ async fn transition(caller: &Caller, item: Item, step: Move, at: Option<Timestam
 }
 
 /// Gives an item that was brought back what does not come with its rows: its place in searches, the uses of files, and
-/// the jobs that publish it, its changes, or end it.
+/// the jobs that publish it, its changes, or end it. One whose time has passed is a draft.
 pub(crate) async fn settle_again(caller: &Caller, id: &str) -> Result<Item> {
-    let item = reread(caller, id).await?;
+    let mut item = reread(caller, id).await?;
+    if item.status == ContentStatus::Scheduled && item.scheduled_for.is_none_or(|at| at <= caller.now) {
+        // Its time passed while it was away: nobody expects it to go out the moment that it is brought back.
+        let dates = Dates { published_at: item.published_at, scheduled_for: None };
+        store::set_status(&caller.tx, id, ContentStatus::Draft, &dates).await?;
+        item = reread(caller, id).await?;
+    }
     if item.status == ContentStatus::Published {
         store::forget_slug(&caller.tx, &item.slug).await?;
     }
     index_later(caller, id).await?;
     note_all_media(caller, id, &Draft::of(&item, RawItem::default(), Problems::new())?).await?;
     match (item.status, item.scheduled_for) {
-        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at.max(caller.now)).await?,
+        (ContentStatus::Scheduled, Some(at)) => queue_publication(caller, id, at).await?,
         (ContentStatus::Published, _) => {
             queue_expiry(caller, id, item.expires_at).await?;
             changes::actions::settle_again(caller, id).await?;

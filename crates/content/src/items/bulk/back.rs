@@ -15,6 +15,9 @@ pub(super) async fn set_back(caller: &Caller, item: &Item, entry: &Entry) -> Res
     let dates = Dates { published_at: entry.published_at, scheduled_for: entry.scheduled_for };
     store::set_status(&caller.tx, &item.id, entry.status, &dates).await?;
     reviews::store::close(&caller.tx, &item.id).await?;
+    if entry.status == ContentStatus::Review {
+        reviews::store::reopen(&caller.tx, &item.id).await?;
+    }
     actions::settle_again(caller, &item.id).await?;
     if item.status == ContentStatus::Published {
         changes::actions::take_over(caller, &item.id).await?;

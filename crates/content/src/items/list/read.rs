@@ -7,6 +7,7 @@ use kernel::db::{Param, Row, Statements, Tenant};
 use super::{Filter, ListQuery, Missing, Position, SEARCH_MOST, SortKey, Waiting};
 use crate::items::model::{ContentStatus, ContentType, Item};
 use crate::items::store;
+use crate::reviews;
 
 /// People by the name that lists are sorted by.
 const AUTHORS: &str = "(SELECT id, lower(coalesce(name, '')) AS author_name FROM users)";
@@ -263,7 +264,8 @@ impl<'a> Statement<'a> {
         if let Some(reviewer) = &filter.reviewer {
             let reviewer = self.param(reviewer);
             self.all.push(format!(
-                "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND r.assignee_id = {reviewer})"
+                "i.id IN (SELECT r.content_id FROM app.content_reviews r WHERE r.is_open AND {})",
+                reviews::store::asked_of(&reviewer)
             ));
         }
     }

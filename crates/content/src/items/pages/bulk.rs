@@ -99,7 +99,9 @@ pub async fn undo(page: PageCaller, Id(id): Id, RawQuery(query): RawQuery) -> Re
     let outcome = bulk::undo(&page.caller, &id).await?;
     let back = list(&page, query.as_deref().unwrap_or_default());
     page.caller.commit().await?;
-    Ok(Flash::success(told(&outcome, ("is as it was before", "are as they were before"))).redirect(&back))
+    let words = told(&outcome, ("is as it was before", "are as they were before"));
+    let flash = if outcome.changed.is_empty() { Flash::error(words) } else { Flash::success(words) };
+    Ok(flash.redirect(&back))
 }
 
 /// What became of the items, in the words for one and for many.
@@ -111,7 +113,8 @@ fn told(outcome: &BulkOutcome, (of_one, of_many): (&str, &str)) -> String {
         count => format!("{count} items {of_many}."),
     };
     for refused in outcome.refused.iter().take(REFUSALS_TOLD) {
-        words.push_str(&format!(" “{}”: {}", refused.title, refused.message));
+        let title = if refused.title.is_empty() { "One that is gone" } else { &refused.title };
+        words.push_str(&format!(" “{title}”: {}", refused.message));
     }
     if outcome.refused.len() > REFUSALS_TOLD {
         words.push_str(&format!(" {} more stayed as they were.", outcome.refused.len() - REFUSALS_TOLD));

@@ -24,15 +24,11 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn length(subject: &Subject) -> Finding {
     let words = subject.words;
+    let has = if words == 1 { "The text has 1 word".to_owned() } else { format!("The text has {words} words") };
     let (status, advice) = match words {
-        ENOUGH_WORDS.. => (Status::Good, format!("The text has {words} words.")),
-        FEW_WORDS..ENOUGH_WORDS => {
-            (Status::Ok, format!("The text has {words} words. From 300 on it has more to be found by."))
-        }
-        _ => (
-            Status::Bad,
-            format!("The text has {words} words. Search engines take so short a text for thin; aim for 300."),
-        ),
+        ENOUGH_WORDS.. => (Status::Good, format!("{has}.")),
+        FEW_WORDS..ENOUGH_WORDS => (Status::Ok, format!("{has}. From 300 on it has more to be found by.")),
+        _ => (Status::Bad, format!("{has}. Search engines take so short a text for thin; aim for 300.")),
     };
     LENGTH.found(status, "content", advice)
 }

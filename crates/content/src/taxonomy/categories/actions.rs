@@ -13,22 +13,29 @@ use utoipa::ToSchema;
 use super::draft::{CategoryDraft, RawCategory};
 use super::{CATEGORIES_MOST, Category, store};
 use crate::taxonomy::check_version;
+use crate::taxonomy::former::{self, Term};
 
 /// The slug of a category of whose name nothing can be made.
 pub const SLUG_WITHOUT_LETTERS: &str = "category";
 /// How many numbers are tried behind a slug.
 const SLUG_TRIES: u32 = 1000;
 
+/// Keeps the tree from changing, and refuses one category more than there can be.
+pub(super) async fn must_have_room(caller: &Caller) -> Result<()> {
+    store::lock_tree(&caller.tx).await?;
+    if store::count(&caller.tx).await? < CATEGORIES_MOST {
+        return Ok(());
+    }
+    let words = format!("There are {CATEGORIES_MOST} categories already. Delete some, or use tags instead.");
+    Err(Error::Conflict(words))
+}
+
 /// Adds a category, as the last among those of its parent unless it says where.
 pub async fn create(caller: &Caller, raw: RawCategory, problems: Problems) -> Result<Category> {
     caller.must(Permission::TaxonomyManage)?;
     let is_placed = raw.sort_order.is_some();
     let mut draft = CategoryDraft::new(raw, problems)?;
-    store::lock_tree(&caller.tx).await?;
-    if store::count(&caller.tx).await? >= CATEGORIES_MOST {
-        let words = format!("There are {CATEGORIES_MOST} categories already. Delete some, or use tags instead.");
-        return Err(Error::Conflict(words));
-    }
+    must_have_room(caller).await?;
     if let Some(parent) = &draft.parent_id {
         check_parent(caller, None, parent).await?;
     }
@@ -79,9 +86,12 @@ pub async fn edit(
     }
     let slug = match draft.slug.take() {
         Some(slug) => slug,
-        None => Some(validate::slug_from(&draft.name)).filter(|slug| !slug.is_empty()).unwrap_or(category.slug),
+        None => Some(validate::slug_from(&draft.name)).filter(|slug| !slug.is_empty()).unwrap_or(category.slug.clone()),
     };
     store::update(&caller.tx, id, &slug, &draft).await.map_err(as_taken_slug)?;
+    if slug != category.slug {
+        former::remember(&caller.tx, (Term::Category, id), &category.slug, caller.now).await?;
+    }
     audit::record(caller, "category.change", ("category", id), json!({ "name": draft.name })).await?;
     reread(caller, id).await
 }
@@ -168,6 +178,10 @@ pub async fn delete(caller: &Caller, id: &str, deletion: &Deletion, expected_ver
         store::arrange(&caller.tx, parent_id, &siblings).await?;
     }
     let items = store::move_items(&caller.tx, id, heir).await?;
+    if let Some(heir) = heir {
+        former::hand_over(&caller.tx, Term::Category, (id, heir)).await?;
+        former::remember(&caller.tx, (Term::Category, heir), &category.slug, caller.now).await?;
+    }
     store::delete(&caller.tx, id).await?;
     let details = json!({ "name": category.name, "slug": category.slug, "items": items, "items_to": heir });
     audit::record(caller, "category.delete", ("category", id), details).await

@@ -22,9 +22,10 @@ pub async fn existing(caller: &Caller, imported: ImportedCategory<'_>) -> Result
     store::any_by_slug(&caller.tx, &base_slug(imported)).await
 }
 
-/// Adds a category, with a number behind its slug where that is in use.
+/// Adds a category, with a number behind its slug where that is in use; refused where there are too many.
 pub async fn create(caller: &Caller, imported: ImportedCategory<'_>) -> Result<Category> {
     caller.must(Permission::TaxonomyManage)?;
+    actions::must_have_room(caller).await?;
     let (name, description) = texts(imported)?;
     let draft = CategoryDraft { description, ..CategoryDraft::named(name) };
     let id = caller.new_id();

@@ -113,6 +113,10 @@ pub async fn arrange(tx: &Tenant, parent_id: Option<&str>, ids: &[String]) -> Re
 
 /// Moves a category's items to another one, or to none; gives how many there were.
 pub async fn move_items(tx: &Tenant, from: &str, to: Option<&str>) -> Result<u64> {
+    // Changes that wait to be published name it as well.
+    let sql = "UPDATE app.content_changes SET fields = jsonb_set(fields, '{category_id}', coalesce(to_jsonb($2::text), 'null')),
+                 version = version + 1 WHERE fields ->> 'category_id' = $1";
+    tx.execute(sql, &[&from, &to]).await?;
     let sql = "UPDATE content_items SET category_id = $2, version = version + 1 WHERE category_id = $1";
     tx.execute(sql, &[&from, &to]).await
 }

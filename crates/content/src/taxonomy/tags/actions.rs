@@ -10,6 +10,7 @@ use super::draft::{RawTag, TagDraft, without_commas};
 use super::jobs::index_later;
 use super::{Tag, store};
 use crate::taxonomy::check_version;
+use crate::taxonomy::former::{self, Term};
 
 /// Gives an item exactly these tags, in this order. Names without a tag yet get one; names that differ only in case or
 /// accents are the same tag, and a renamed tag is known by both its names.
@@ -119,6 +120,9 @@ pub async fn edit(
         index_later(caller, store::items_with(&caller.tx, id).await?).await?;
     }
     store::update(&caller.tx, id, &draft).await.map_err(as_taken_slug)?;
+    if draft.slug != tag.slug {
+        former::remember(&caller.tx, (Term::Tag, id), &tag.slug, caller.now).await?;
+    }
     audit::record(caller, "tag.change", ("tag", id), json!({ "name": draft.name, "was": tag.name })).await?;
     reread(caller, id).await
 }
@@ -136,6 +140,8 @@ pub async fn merge(caller: &Caller, id: &str, into: &str, expected_version: Opti
     };
     let items = store::items_with(&caller.tx, id).await?;
     store::hand_over(&caller.tx, id, into).await?;
+    former::hand_over(&caller.tx, Term::Tag, (id, into)).await?;
+    former::remember(&caller.tx, (Term::Tag, into), &tag.slug, caller.now).await?;
     store::delete(&caller.tx, id).await?;
     let details = json!({ "name": tag.name, "into": heir.name, "items": items.len() });
     audit::record(caller, "tag.merge", ("tag", id), details).await?;
