@@ -116,7 +116,7 @@ DROP FUNCTION app.search_content(text, boolean, integer);
 DROP FUNCTION app.search_content(text, boolean, integer, text[], text, text, text, text);
 
 -- The items that match best, at most so many. Of matches more than are ranked, the newest are, and those with the words in
--- their title. Filters that are left out are no conditions; custom plans do not see them.
+-- their title. Filters that are left out are no conditions.
 CREATE FUNCTION app.search_content(
         query text, published_only boolean, max_results integer,
         kinds text[] DEFAULT NULL, standing text DEFAULT NULL, category text DEFAULT NULL, tag text DEFAULT NULL,
@@ -126,7 +126,6 @@ CREATE FUNCTION app.search_content(
     -- A guess, so that the items it finds are looked up and not all items read beside it.
     ROWS 25
     SET search_path = pg_catalog, pg_temp
-    SET plan_cache_mode = force_custom_plan
     SET enable_seqscan = off
     -- So that an entry of the index is not remembered by pages, whose rows would have to be looked at again.
     SET work_mem = '32MB'
@@ -153,6 +152,26 @@ DECLARE
     looked_at CONSTANT integer := 400;
     frequent_from CONSTANT integer := 40;
     walked_at_most CONSTANT integer := 2500;
+    -- Executed, so that it is planned for the words and filters at hand: conditions of filters that are left out are none. The
+    -- organization is no way in, so that the words alone lead to rows, and these are put in order.
+    lookup CONSTANT text := 'SELECT ARRAY(
+        SELECT place.content_id FROM app.search_words AS place
+        WHERE place.words @@ $2 AND (place.organization_id = $1) IS TRUE
+          AND place.language = $3 AND (place.is_published OR NOT $4)
+          AND ($5 IS NULL OR place.content_id COLLATE "C" < $5)
+          AND ($6 OR EXISTS (
+            SELECT FROM app.search_documents AS document
+            WHERE document.organization_id = $1 AND document.content_id = place.content_id AND document.vector @@ $7))
+          AND (NOT $8 OR EXISTS (
+            SELECT FROM public.content_items AS item
+            WHERE item.organization_id = $1 AND item.id = place.content_id
+              AND ($9 IS NULL OR item.type::text = ANY ($9)) AND ($10 IS NULL OR item.status::text = $10)
+              AND ($11 IS NULL OR item.category_id = ANY ($11)) AND ($12 IS NULL OR item.author_id = $12)
+              AND ($13 IS NULL OR EXISTS (SELECT FROM app.content_item_tags AS link
+                                          WHERE link.organization_id = $1 AND link.content_id = item.id
+                                            AND link.tag_id = ANY ($13)))))
+        ORDER BY place.content_id COLLATE "C" DESC LIMIT $14)';
+    in_titles text[];
 BEGIN
     IF organization IS NULL THEN
         RAISE EXCEPTION 'no organization is set: set app.current_org_id in this transaction first'
@@ -206,45 +225,16 @@ BEGIN
                 LIMIT ranked_at_most);
         END IF;
         IF marked IS NOT NULL AND cardinality(found) < ranked_at_most THEN
-            -- By expressions, so that the words alone lead to rows, and these are put in order.
-            found := ARRAY(
-                SELECT place.content_id FROM app.search_words AS place
-                WHERE place.organization_id || '' = organization AND place.words @@ marked
-                  AND place.language = configuration AND (place.is_published OR NOT published_only)
-                  AND (is_exact OR EXISTS (
-                    SELECT FROM app.search_documents AS document
-                    WHERE document.organization_id = organization AND document.content_id = place.content_id
-                      AND document.vector @@ wanted))
-                  AND (NOT is_filtered OR EXISTS (
-                    SELECT FROM public.content_items AS item
-                    WHERE item.organization_id = organization AND item.id = place.content_id
-                      AND (kinds IS NULL OR item.type::text = ANY (kinds)) AND (standing IS NULL OR item.status::text = standing)
-                      AND (categories IS NULL OR item.category_id = ANY (categories)) AND (author IS NULL OR item.author_id = author)
-                      AND (tags IS NULL OR EXISTS (SELECT FROM app.content_item_tags AS link
-                                                   WHERE link.organization_id = organization AND link.content_id = item.id
-                                                     AND link.tag_id = ANY (tags)))))
-                ORDER BY place.content_id COLLATE "C" DESC LIMIT ranked_at_most);
+            EXECUTE lookup INTO found
+                USING organization, marked, configuration, published_only, NULL::text, is_exact, wanted, is_filtered, kinds,
+                      standing, categories, author, tags, ranked_at_most;
         END IF;
         -- The words of a title are words of the item, so who has every match has those too.
         IF cardinality(found) = ranked_at_most AND of_title IS NOT NULL THEN
-            found := found || ARRAY(
-                SELECT place.content_id FROM app.search_words AS place
-                WHERE place.organization_id || '' = organization AND place.words @@ of_title
-                  AND place.content_id COLLATE "C" < found[ranked_at_most]
-                  AND place.language = configuration AND (place.is_published OR NOT published_only)
-                  AND (is_exact OR EXISTS (
-                    SELECT FROM app.search_documents AS document
-                    WHERE document.organization_id = organization AND document.content_id = place.content_id
-                      AND document.vector @@ wanted))
-                  AND (NOT is_filtered OR EXISTS (
-                    SELECT FROM public.content_items AS item
-                    WHERE item.organization_id = organization AND item.id = place.content_id
-                      AND (kinds IS NULL OR item.type::text = ANY (kinds)) AND (standing IS NULL OR item.status::text = standing)
-                      AND (categories IS NULL OR item.category_id = ANY (categories)) AND (author IS NULL OR item.author_id = author)
-                      AND (tags IS NULL OR EXISTS (SELECT FROM app.content_item_tags AS link
-                                                   WHERE link.organization_id = organization AND link.content_id = item.id
-                                                     AND link.tag_id = ANY (tags)))))
-                ORDER BY place.content_id COLLATE "C" DESC LIMIT ranked_at_most);
+            EXECUTE lookup INTO in_titles
+                USING organization, of_title, configuration, published_only, found[ranked_at_most], is_exact, wanted, is_filtered,
+                      kinds, standing, categories, author, tags, ranked_at_most;
+            found := found || in_titles;
         END IF;
         SELECT ids || array_agg(document.content_id), ranks || array_agg(ts_rank(document.vector, wanted))
             INTO ids, ranks

@@ -1,16 +1,15 @@
 //! Out of an archive into an organization that holds nothing yet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use accounts::authors::{self, ImportedAuthor};
 use kernel::access::{Caller, Permission};
-use kernel::db::Statements;
+use kernel::db::{OrganizationId, Statements};
 use kernel::{App, Error, Result};
 use media::limits;
 use media::uploads::intake::{self, Named};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 use super::Step;
 use super::catalogue::{self, Shape};
@@ -143,9 +142,7 @@ impl Import {
             }
             if ready.len() >= ROWS_AT_ONCE || (is_over && !ready.is_empty()) {
                 done += ready.len() as u64;
-                let caller = writer.begin().await?;
-                self.batch(&caller, (table, &shape), std::mem::take(&mut ready)).await?;
-                writer.end(caller).await?;
+                self.batch(writer, (table, &shape), std::mem::take(&mut ready)).await?;
                 progress((table.name, done));
             }
             if is_over {
@@ -154,7 +151,21 @@ impl Import {
         }
     }
 
-    async fn batch(&mut self, caller: &Caller, (table, shape): (&Table, &Shape), rows: Vec<Row>) -> Result<()> {
+    /// Brings some rows in. Files come between two transactions: none is held while the store takes them.
+    async fn batch(&mut self, writer: &mut Writer<'_>, (table, shape): (&Table, &Shape), rows: Vec<Row>) -> Result<()> {
+        let mut caller = writer.begin().await?;
+        let mut taken = self.checked(&caller, (table, shape), rows).await?;
+        if table.name == "media_assets" && !self.summary.dry_run {
+            writer.end(caller).await?;
+            taken = self.with_files(writer, table, taken).await?;
+            caller = writer.begin().await?;
+        }
+        self.write(&caller, (table, shape), taken.into_iter().map(Value::Object).collect()).await?;
+        writer.end(caller).await
+    }
+
+    /// The rows that may come in, made this organization's; the others are counted.
+    async fn checked(&mut self, caller: &Caller, (table, shape): (&Table, &Shape), rows: Vec<Row>) -> Result<Vec<Row>> {
         let mut taken = Vec::with_capacity(rows.len());
         for mut row in rows {
             self.meet(caller, shape, &row).await?;
@@ -163,16 +174,31 @@ impl Import {
                 self.change.apply_to_changes(&mut row);
             }
             let refusal = match incoming::check(&caller.app, caller.tx.organization(), table.name, &mut row) {
-                Err(words) => Some(words.to_owned()),
-                Ok(()) if table.name == "media_assets" => self.file(caller, &mut row).await?,
-                Ok(()) if self.is_of_lost_asset(&row) => Some("Its file is not in the library.".to_owned()),
+                Err(words) => Some(words),
+                Ok(()) if self.is_of_lost_asset(&row) => Some("Its file is not in the library."),
                 Ok(()) => None,
             };
             match refusal {
                 Some(words) => self.summary.skip(table.kind, title(&row), words),
-                None => taken.push(Value::Object(row)),
+                None => taken.push(row),
             }
         }
+        Ok(taken)
+    }
+
+    /// The assets whose files are in the library now; the others are counted.
+    async fn with_files(&mut self, writer: &mut Writer<'_>, table: &Table, rows: Vec<Row>) -> Result<Vec<Row>> {
+        let mut taken = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            match self.file(writer, &mut row).await? {
+                Some(words) => self.summary.skip(table.kind, title(&row), words),
+                None => taken.push(row),
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn write(&mut self, caller: &Caller, (table, shape): (&Table, &Shape), taken: Vec<Value>) -> Result<()> {
         let written = insert(caller, (table, shape), &taken).await?;
         for index in 0..taken.len() as u64 {
             self.summary.count(table.kind, if index < written { Outcome::Created } else { Outcome::Unchanged });
@@ -217,16 +243,26 @@ impl Import {
     }
 
     /// Takes the file of an asset into the store, past the checks of every upload. The words say why it cannot be.
-    async fn file(&mut self, caller: &Caller, row: &mut Row) -> Result<Option<String>> {
+    async fn file(&mut self, writer: &mut Writer<'_>, row: &mut Row) -> Result<Option<String>> {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (id, token, mime) = (text("id"), text("token"), text("mime_type"));
         // Below the organization's folder; a file that was changed lies deeper than the one it began with.
         let path = text("file_name").split_once('/').map(|(_, path)| path.to_owned()).unwrap_or_default();
+        let caller = writer.begin().await?;
         let sql = "SELECT EXISTS (SELECT FROM media_assets WHERE organization_id = $1 AND id = $2) AS is_there";
-        if caller.tx.one(sql, &[&caller.organization_id(), &id]).await?.get("is_there") || self.summary.dry_run {
+        let is_there: bool = caller.tx.one(sql, &[&caller.organization_id(), &id]).await?.get("is_there");
+        let size = row.get("file_size").and_then(Value::as_i64).unwrap_or(0);
+        let room = if is_there { Ok(()) } else { limits::must_have_room(&caller.tx, 1, size).await };
+        let (app, organization) = (caller.app.clone(), caller.organization.id.clone());
+        writer.end(caller).await?;
+        if is_there {
             return Ok(None);
         }
-        let refused = match self.receive(caller, (&token, &path, &mime), row).await {
+        let received = match room {
+            Ok(()) => self.receive((&app, &organization), (&token, &path, &mime), row).await,
+            Err(error) => Err(error),
+        };
+        let refused = match received {
             Ok(true) => return Ok(None),
             Ok(false) => "The archive does not hold its file.".to_owned(),
             Err(error @ (Error::Internal(_) | Error::Unavailable)) => return Err(error),
@@ -238,28 +274,31 @@ impl Import {
     }
 
     /// Whether the archive holds the file. What the row says of it is then what the file turned out to be.
-    async fn receive(&self, caller: &Caller, (token, path, mime): (&str, &str, &str), row: &mut Row) -> Result<bool> {
+    async fn receive(
+        &self,
+        (app, organization): (&App, &OrganizationId),
+        (token, path, mime): (&str, &str, &str),
+        row: &mut Row,
+    ) -> Result<bool> {
         if !kernel::id::is_well_formed(token) {
             return Ok(false);
         }
         let Some(bytes) = self.unpack.bytes(&format!("media/{path}"))? else { return Ok(false) };
-        let size = row.get("file_size").and_then(Value::as_i64).unwrap_or(0);
-        limits::must_have_room(&caller.tx, 1, size).await?;
         let (within, name) = path.rsplit_once('/').unwrap_or_default();
         if within != token && !within.strip_prefix(token).is_some_and(is_of_change) {
             return Ok(false);
         }
         let named = Named { name: name.to_owned(), declared_type: mime.to_owned() };
-        let folder = format!("{}/{within}", caller.organization_id());
-        let received = match intake::receive(&caller.app.files, &folder, &named, bytes).await {
+        let folder = format!("{organization}/{within}");
+        let received = match intake::receive(&app.files, &folder, &named, bytes).await {
             Ok(received) => received,
             Err(error) => {
-                caller.app.files.delete_folder(&folder).await?;
+                app.files.delete_folder(&folder).await?;
                 return Err(error);
             }
         };
         row.insert("file_name".to_owned(), json!(received.key));
-        row.insert("file_url".to_owned(), json!(file_url(caller.organization_id(), row)));
+        row.insert("file_url".to_owned(), json!(file_url(organization.as_str(), row)));
         row.insert("mime_type".to_owned(), json!(received.file_type.mime));
         row.insert("file_size".to_owned(), json!(received.size));
         Ok(true)
