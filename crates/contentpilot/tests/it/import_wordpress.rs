@@ -126,6 +126,9 @@ async fn bodies_are_clean_and_their_links_lead_to_the_new_places() {
     let page = world.stranger().get("/s/harbor/hello").await.is(StatusCode::OK).text();
     assert!(page.contains("Hello &#38; welcome") || page.contains("Hello &amp; welcome"), "{page}");
     world.stranger().get("/s/harbor/greetings").await.is(StatusCode::MOVED_PERMANENTLY);
+    // Its address there has another name than the post.
+    let moved = world.stranger().get("/s/harbor/2020/04/came-at-last/").await.is(StatusCode::MOVED_PERMANENTLY);
+    assert_eq!(moved.location(), "/s/harbor/was-to-come");
     world.stranger().get("/s/harbor/secret").await.is(StatusCode::NOT_FOUND);
     assert!(world.stranger().get("/s/harbor/").await.is(StatusCode::OK).text().contains("مرحبا بالعالم"));
     assert!(world.stranger().get("/s/harbor/feed.xml").await.is(StatusCode::OK).text().contains("مرحبا"));

@@ -10,7 +10,7 @@ use super::record::{
     Attachment, Comment, CommentKind, CommentStatus, Post, PostKind, PostStatus, Record, Skipped, TermReference,
 };
 use super::scanner::{Scanner, Tag, TagKind};
-use super::text::{filled, login, plain_text, slug};
+use super::text::{filled, login, name_in_address, plain_text, slug};
 use super::{MAX_BODY_BYTES, MAX_ITEM_BYTES, MAX_SHORT_BYTES, MAX_TEXT_BYTES};
 
 /// How many categories and tags an item may have.
@@ -186,6 +186,8 @@ impl RawItem {
     fn into_post(mut self, wordpress_id: u64, kind: PostKind, clock: &mut SiteClock) -> Post {
         let comments = std::mem::take(&mut self.comments);
         let published_at = clock.moment(self.get("wp:post_date"), self.get("wp:post_date_gmt"));
+        let mut old_slugs = std::mem::take(&mut self.meta.old_slugs);
+        old_slugs.extend(name_in_address(self.get("link")).filter(|name| *name != slug(self.get("wp:post_name"))));
         Post {
             wordpress_id,
             kind,
@@ -210,7 +212,7 @@ impl RawItem {
             tags: self.tags,
             seo: self.meta.seo,
             format: self.format,
-            old_slugs: self.meta.old_slugs,
+            old_slugs,
             ignored_meta: self.meta.ignored,
             dropped_comments: self.dropped_comments,
         }

@@ -108,6 +108,15 @@ pub(super) fn slug(encoded: &str) -> String {
     }
 }
 
+/// What the last part of an address calls what is there; none where a query tells, as for drafts.
+///
+/// It need not be the name of the post: both are edited, and exports hold both.
+pub(super) fn name_in_address(address: &str) -> Option<String> {
+    let url = url::Url::parse(address.trim()).ok().filter(|url| url.query().is_none())?;
+    let last = url.path_segments()?.rfind(|part| !part.is_empty())?;
+    filled(&slug(last))
+}
+
 /// A login reduced to the characters WordPress allows in one, so that `name` and `name>` are the same person.
 pub(super) fn login(text: &str) -> String {
     let allowed =
@@ -149,6 +158,9 @@ mod tests {
 
     #[test]
     fn slugs_and_logins_are_read_as_people_do() {
+        assert_eq!(name_in_address("https://old.example/2020/%ce%b5-2/").as_deref(), Some("ε-2"));
+        assert_eq!(name_in_address("https://old.example/blog/?p=8"), None);
+        assert_eq!(name_in_address("https://old.example/"), None);
         assert_eq!(slug("%ce%b5%cf%80-2"), "επ-2");
         assert_eq!(slug("bad-%ff"), "bad-%ff");
         assert_eq!(login("themereviewteam>"), "themereviewteam");
