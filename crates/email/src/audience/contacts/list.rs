@@ -44,7 +44,7 @@ impl Position {
 }
 
 /// Contacts that are put in order faster than they are looked for in it.
-const FEW_MOST: i64 = 20_000;
+const FEW_MOST: i64 = 5_000;
 
 /// Which contacts.
 #[derive(Debug, Clone, Default)]
