@@ -94,7 +94,11 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
         return web::see_other(above);
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        return ask_to_sign_in(back.as_deref(), (is_fragment, is_background));
+        // What a page asks by itself while somebody writes may not take the page away from them.
+        if is_background {
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+        return ask_to_sign_in(back.as_deref(), is_fragment);
     }
     as_page(response).await
 }
@@ -114,7 +118,7 @@ fn way_back(request: &Request) -> Option<String> {
         .then(|| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
 }
 
-fn ask_to_sign_in(back: Option<&str>, (is_fragment, is_background): (bool, bool)) -> Response {
+fn ask_to_sign_in(back: Option<&str>, is_fragment: bool) -> Response {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let location = match back.filter(|back| *back != "/admin") {
         Some(back) => format!("/admin/sign-in?{}", query.append_pair("next", back).finish()),
@@ -122,10 +126,6 @@ fn ask_to_sign_in(back: Option<&str>, (is_fragment, is_background): (bool, bool)
     };
     if !is_fragment {
         return web::see_other(&location);
-    }
-    // What a page asks by itself while somebody writes may not take the page away from them.
-    if is_background {
-        return StatusCode::UNAUTHORIZED.into_response();
     }
     // htmx would follow a redirect and put the sign-in page into the fragment's place.
     let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/admin/sign-in"));

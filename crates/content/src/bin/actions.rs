@@ -20,7 +20,8 @@ pub async fn put(caller: &Caller, item: &Item) -> Result<()> {
     audit::record(caller, "content.delete", ("content", &item.id), details).await
 }
 
-/// Brings an item back as it was, but as a draft where it was to be published meanwhile; under the next free slug if another item has its slug by now.
+/// Brings an item back as it was, but as a draft where it was to be published meanwhile; under the next free slug if another
+/// item has its slug by now.
 pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     caller.must(Permission::ContentPublish)?;
     let kept = store::lock(&caller.tx, id).await?.ok_or(Error::NotFound)?;

@@ -20,8 +20,7 @@ const TITLES_TOLD: usize = 10;
 pub async fn submit(caller: &Caller, id: &str, request: &ReviewRequest, version: Option<i32>) -> Result<Item> {
     let item = actions::make_move(caller, id, Move::Submit, version).await?;
     let told = ask(caller, &item.id, request).await?;
-    let title = Deed::Asked.words(caller, &format!("“{}”", item.title));
-    tell(caller, &item, told, (Kind::ReviewRequested, &title, noted(request.note.as_deref()))).await?;
+    hear(caller, &item, told, (Deed::Asked, &of_item(&item), request.note.as_deref())).await?;
     Ok(item)
 }
 
@@ -34,8 +33,7 @@ pub async fn submit_changes(
 ) -> Result<Changes> {
     let (item, changes) = changes::actions::make_move(caller, id, Move::Submit, version).await?;
     let told = ask(caller, &item.id, request).await?;
-    let title = Deed::Asked.words(caller, &format!("the changes to “{}”", item.title));
-    tell(caller, &item, told, (Kind::ReviewRequested, &title, noted(request.note.as_deref()))).await?;
+    hear(caller, &item, told, (Deed::Asked, &of_changes(&item), request.note.as_deref())).await?;
     Ok(changes)
 }
 
@@ -76,8 +74,24 @@ impl Deed {
     }
 }
 
-fn noted(note: Option<&str>) -> Option<&str> {
-    note.map(str::trim).filter(|note| !note.is_empty())
+fn of_item(item: &Item) -> String {
+    format!("“{}”", item.title)
+}
+
+fn of_changes(item: &Item) -> String {
+    format!("the changes to “{}”", item.title)
+}
+
+/// Tells these people what the caller did to `what`, with the note that came with it.
+async fn hear(
+    caller: &Caller,
+    item: &Item,
+    told: Vec<String>,
+    (deed, what, note): (Deed, &str, Option<&str>),
+) -> Result<()> {
+    let title = deed.words(caller, what);
+    let note = note.map(str::trim).filter(|note| !note.is_empty());
+    tell(caller, item, told, (deed.kind(), &title, note)).await
 }
 
 /// Writes down that a review is asked for, and gives those who are to hear of it.
@@ -117,8 +131,7 @@ pub async fn answer(
     let item = actions::make_move(caller, id, step, version).await?;
     let deed = Deed::of(step)?;
     let told = reply(caller, &item, (deed, answer)).await?;
-    let title = deed.words(caller, &format!("“{}”", item.title));
-    tell(caller, &item, told, (deed.kind(), &title, noted(answer.note.as_deref()))).await?;
+    hear(caller, &item, told, (deed, &of_item(&item), answer.note.as_deref())).await?;
     Ok(item)
 }
 
@@ -133,8 +146,7 @@ pub async fn answer_changes(
     let (item, changes) = changes::actions::make_move(caller, id, step, version).await?;
     let deed = Deed::of(step)?;
     let told = reply(caller, &item, (deed, answer)).await?;
-    let title = deed.words(caller, &format!("the changes to “{}”", item.title));
-    tell(caller, &item, told, (deed.kind(), &title, noted(answer.note.as_deref()))).await?;
+    hear(caller, &item, told, (deed, &of_changes(&item), answer.note.as_deref())).await?;
     Ok(changes)
 }
 
@@ -180,10 +192,9 @@ pub async fn tell_of_many(caller: &Caller, many: &[OneOfMany]) -> Result<()> {
     }
     for (person, theirs) in people {
         let Some(first) = theirs.first() else { continue };
-        let (deed, kind) = (first.deed, first.deed.kind());
+        let deed = first.deed;
         if theirs.len() == 1 {
-            let title = deed.words(caller, &format!("“{}”", first.item.title));
-            tell(caller, &first.item, vec![person.to_owned()], (kind, &title, None)).await?;
+            hear(caller, &first.item, vec![person.to_owned()], (deed, &of_item(&first.item), None)).await?;
         } else if person != caller.actor.user_id {
             let title = deed.words(caller, &format!("{} items", theirs.len()));
             let titles: Vec<String> =
@@ -191,7 +202,7 @@ pub async fn tell_of_many(caller: &Caller, many: &[OneOfMany]) -> Result<()> {
             let more = if theirs.len() > TITLES_TOLD { " and others" } else { "" };
             let detail = format!("{}{more}", titles.join(", "));
             let path = if deed == Deed::Asked { "content?reviewer=me" } else { "content?author=me" };
-            let notice = Notice { kind, title: &title, detail: &detail, path };
+            let notice = Notice { kind: deed.kind(), title: &title, detail: &detail, path };
             notify::tell(&caller.app, &caller.tx, &[person.to_owned()], &notice, caller.now).await?;
         }
     }

@@ -138,6 +138,9 @@ async fn a_file_is_sent_looked_at_begun_and_told_of() {
     let path = format!("{IMPORTS}/{}", made.id());
     let refused = admin.post(&format!("{path}/begin"), json!({ "status": "friends" })).await;
     assert_eq!(told(&refused.is(StatusCode::UNPROCESSABLE_ENTITY)), ["status", "has_consent"]);
+    let reserved = json!({ "has_consent": true, "columns": ["email", "first_name", "new:Status"] });
+    let refused = admin.post(&format!("{path}/begin"), reserved).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors(), [("columns".into(), "reserved".into())]);
     let begun = json!({ "has_consent": true, "tags": ["Moved"], "consent_source": "the fair" });
     let begun = admin.post(&format!("{path}/begin"), begun).await.is(StatusCode::ACCEPTED).json();
     assert_eq!(begun["state"], "running");

@@ -94,6 +94,8 @@ async fn addresses_that_once_were_or_that_other_systems_wrote_lead_to_the_presen
         ("2019/03/28/high-tide/", "high-tide"),
         ("tides/High-Tide.html", "high-tide"),
         ("feed/", "feed.xml"),
+        ("author/user-harbor-admin/", "author/user-harbor-admin"),
+        ("search/", "search"),
     ] {
         let answer = visitor.get(&format!("/s/harbor/{old}")).await.is(StatusCode::MOVED_PERMANENTLY);
         assert_eq!(answer.location(), format!("/s/harbor/{new}"), "{old}");

@@ -44,6 +44,7 @@ mod email_automation;
 mod email_automation_pages;
 mod email_composer;
 mod email_delivery;
+mod email_digests;
 mod email_emails;
 mod email_killed;
 mod email_providers;

@@ -121,6 +121,15 @@ fn check(import: &Import, raw: &RawSettings, mut problems: Problems) -> Result<S
         0 => problems.add("columns", "required", "Say which column holds the mail address."),
         _ => problems.add("columns", "twice", "Only one column can hold the mail address."),
     }
+    for column in &columns {
+        if let Column::NewField(label) = column
+            && field_actions::is_reserved(&field_actions::key_of(label))
+        {
+            let words =
+                format!("Contacts have {label} already, so no field can be called so. Choose what it means, or skip.");
+            problems.add("columns", "reserved", words);
+        }
+    }
     let status = raw.status.as_deref().filter(|text| !text.is_empty()).map(Outcome::parse);
     if status == Some(None) {
         problems.add("status", "unknown_value", "Use subscribed, unsubscribed or bounced.");
