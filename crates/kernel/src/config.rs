@@ -127,7 +127,12 @@ pub const SETTINGS: [Setting; 28] = [
         "off",
         "on: smaller pictures are made in AVIF too, later and on one core, and given to browsers that know it",
     ),
-    setting("CONTENTPILOT_POOL_SIZE", "pool_size", "20", "Database connections at most, 2 to 500"),
+    setting(
+        "CONTENTPILOT_POOL_SIZE",
+        "pool_size",
+        "",
+        "Database connections at most, 2 to 500. Empty: four for each core, 8 to 40",
+    ),
     setting(
         "CONTENTPILOT_POSTGRES_BIN",
         "postgres_bin",
@@ -265,7 +270,7 @@ impl Settings {
             files: values.files()?,
             media_delivery: values.media_delivery()?,
             media_avif: values.switch("media_avif")?,
-            pool_size: values.number("pool_size", 2, 500)?,
+            pool_size: values.pool_size()?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
             outgoing_allowed: values.allowed("outgoing_allowed")?,

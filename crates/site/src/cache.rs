@@ -25,7 +25,7 @@ use crate::domains::{self, OwnDomain};
 /// A page larger than this, in bytes as it is sent, is made anew each time: a sitemap of fifty thousand addresses is kept.
 const PAGE_LARGEST: usize = 12 * 1024 * 1024;
 /// Names of authors stand in a table that announces nothing, so no page is kept longer.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(60);
 /// Parameters that change what a page shows. All others, such as those of campaign links, change nothing.
 const PARAMETERS: [&str; 2] = ["page", "part"];
 /// Pages that are not kept: answers to questions are too many.

@@ -103,7 +103,6 @@ pub struct Filter {
     pub search: Option<String>,
     pub language: Option<String>,
     pub featured: Option<bool>,
-    pub excluded_id: Option<String>,
     /// Whose review they wait for.
     pub reviewer: Option<String>,
     pub missing: Option<Missing>,

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use kernel::App;
 use kernel::config::Settings;
 use kernel::db::Statements;
+use scraper::{Html, Selector};
 use serde_json::json;
 use testkit::World;
 use tokio_util::sync::CancellationToken;
@@ -162,5 +163,40 @@ async fn a_program_that_is_to_keep_nothing_reads_each_page_and_answer_anew() {
     change_silently(&world, &item.id(), "Secretly changed").await;
     assert!(world.stranger().get("/s/harbor/tides").await.text().contains("Secretly changed"));
     assert!(world.as_viewer().get(item.location()).await.text().contains("Secretly changed"));
+    stop.cancel();
+}
+
+/// The titles of the cards below an article.
+async fn neighbours(world: &World, slug: &str) -> Vec<String> {
+    let page = world.stranger().get(&format!("/s/harbor/{slug}")).await.is(StatusCode::OK).text();
+    let cards = Selector::parse(".related .card-title").unwrap();
+    Html::parse_document(&page).select(&cards).map(|card| card.text().collect::<String>().trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_stands_below_articles_is_read_once_for_a_category_and_anew_after_a_change() {
+    let (world, stop) = listening().await;
+    let category = world.as_admin().post("/api/v1/categories", json!({ "name": "Boats" })).await.id();
+    let write = async |title: &str, category: Option<&str>| {
+        let item = world.as_admin().post("/api/v1/content", json!({ "title": title, "category_id": category })).await;
+        let count = world.app.changes.count();
+        world.advance(SignedDuration::from_secs(1));
+        world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+        hears_more_than(&world, count).await;
+        item.id()
+    };
+    let boats = Some(category.as_str());
+    write("Ketch", boats).await;
+    let sloop = write("Sloop", boats).await;
+    write("Yawl", boats).await;
+    write("Elsewhere", None).await;
+    assert_eq!(neighbours(&world, "ketch").await, ["Yawl", "Sloop"]);
+    change_silently(&world, &sloop, "Secretly changed").await;
+    assert_eq!(neighbours(&world, "yawl").await, ["Sloop", "Ketch"], "another page of the category reads nothing anew");
+    let of_site = neighbours(&world, "elsewhere").await;
+    assert_eq!(of_site, ["Yawl", "Secretly changed", "Ketch"], "the newest of the site, but not itself");
+
+    write("Brig", boats).await;
+    assert_eq!(neighbours(&world, "ketch").await, ["Brig", "Yawl", "Secretly changed"], "three, and never itself");
     stop.cancel();
 }

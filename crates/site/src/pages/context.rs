@@ -6,12 +6,14 @@ use axum::response::{IntoResponse, Response};
 use content::items::model::Item;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::changes::State;
 use kernel::db::Tenant;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 use media::pictures::Known;
 
 use super::elsewhere;
+use super::neighbours::Neighbours;
 use crate::accent::Colour;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
@@ -33,6 +35,8 @@ pub struct Visit {
     pub slug: String,
     /// The address beneath the site's own, without the slash at its beginning.
     pub(super) path: String,
+    /// Where it may look before it asks for what stands below an article.
+    pub(super) neighbours: Option<Neighbours>,
     app: App,
     domain: Option<OwnDomain>,
     theme: Theme,
@@ -66,6 +70,7 @@ impl Visit {
             links,
             slug,
             path: beneath(parts.uri.path()).to_owned(),
+            neighbours: parts.extensions.get().cloned(),
             app: app.clone(),
             domain,
             theme,
@@ -76,6 +81,11 @@ impl Visit {
     /// The site around the page. Sent together with the page's own statements, it costs no waiting of its own.
     pub async fn settings(&self) -> Result<Arc<SiteSettings>> {
         self.app.public_site(&self.tx).await
+    }
+
+    /// The state of the organization's public pages that this node knows of; none while it does not listen.
+    pub fn state(&self) -> Option<State> {
+        self.app.changes.state(self.tx.organization())
     }
 
     /// The site's addresses, whole ones at the domain by which it is to be known.

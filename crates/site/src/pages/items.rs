@@ -5,25 +5,21 @@ use axum::response::Response;
 use content::comments;
 use content::comments::store::SHOWN_MOST;
 use content::html;
-use content::items::list::{self, Filter, ListQuery, Sort};
-use content::items::model::{ContentStatus, ContentType, Item};
-use content::items::store::{self, Columns};
+use content::items::model::{ContentType, Item};
+use content::items::store;
 use content::translations;
 use http::StatusCode;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 use media::pictures::Known;
 
-use super::cards::{byline, card, image, minutes};
+use super::cards::{byline, image, minutes};
 use super::comments::{STAMP_MARK, form, stamp_now};
 use super::context::Visit;
-use super::variants;
+use super::{neighbours, variants};
 use crate::around::Around;
 use crate::html::SafeHtml;
-use crate::views::{ArticleCard, ArticlePage, ArticleView, CommentRow, Comments, StaticPage, Term};
-
-/// Items shown below an article.
-const RELATED: i64 = 3;
+use crate::views::{ArticlePage, ArticleView, CommentRow, Comments, StaticPage, Term};
 
 /// An article or page; an address it once had leads to the present one.
 pub async fn show(visit: Visit, State(app): State<App>) -> Response {
@@ -101,8 +97,11 @@ pub fn is_page_type(kind: ContentType) -> bool {
 
 /// An article with everything that stands below it, among that this page of its comments.
 pub async fn whole(visit: &Visit, item: &Item, settings: &SiteSettings, page: usize) -> Result<ArticleView> {
-    let (related, comments, pictures) =
-        futures_util::try_join!(related(visit, item), comments_of(visit, item, page), own_pictures(visit, item))?;
+    let (related, comments, pictures) = futures_util::try_join!(
+        neighbours::of(visit, item),
+        comments_of(visit, item, page),
+        own_pictures(visit, item)
+    )?;
     let comment_form = form(visit, item, settings);
     Ok(ArticleView { related, comments, comment_form, ..article(item, false, pictures) })
 }
@@ -139,22 +138,6 @@ pub fn article(item: &Item, is_page: bool, pictures: Known) -> ArticleView {
         pictures,
         ..ArticleView::default()
     }
-}
-
-/// The newest others of the same category, or of the whole site where there is none.
-async fn related(visit: &Visit, item: &Item) -> Result<Vec<ArticleCard>> {
-    let filter = Filter {
-        status: Some(ContentStatus::Published),
-        stream_only: true,
-        category_id: item.category_id.clone(),
-        excluded_id: Some(item.id.clone()),
-        ..Filter::default()
-    };
-    let mut query = ListQuery::new(filter, Sort::NEWEST, RELATED);
-    query.columns = Columns::OfCard;
-    let items = list::first(&visit.tx, &query).await?;
-    let known = visit.pictures(&items.iter().collect::<Vec<_>>()).await?;
-    Ok(items.iter().map(|item| card(item, &known)).collect())
 }
 
 async fn comments_of(visit: &Visit, item: &Item, page: usize) -> Result<Comments> {

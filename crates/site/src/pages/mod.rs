@@ -7,6 +7,7 @@ mod elsewhere;
 mod feeds;
 mod items;
 mod lists;
+mod neighbours;
 mod preview;
 pub mod unsaved;
 mod variants;
@@ -22,6 +23,8 @@ use kernel::{App, web};
 use crate::cache;
 
 pub use context::Theme;
+
+use neighbours::Neighbours;
 
 /// The site beneath `/s/{org}`. All of it is public, and but for comments it only reads.
 pub fn router(app: &App, theme: Theme) -> Router<App> {
@@ -51,6 +54,7 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/preview/{token}", get(preview::show))
         .merge(comments(app))
         .layer(Extension(theme))
+        .layer(Extension(Neighbours::default()))
         // Never kept: each of its requests has to show a key.
         .merge(crate::ghost::router())
 }

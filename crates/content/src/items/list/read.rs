@@ -193,10 +193,6 @@ impl<'a> Statement<'a> {
             let featured = self.param(featured);
             self.all.push(format!("i.featured = {featured}"));
         }
-        if let Some(id) = &filter.excluded_id {
-            let id = self.param(id);
-            self.all.push(format!("i.id <> {id}"));
-        }
     }
 
     /// Constants, not parameters: beneath the policies only a partial index serves a condition on an enum.
