@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use email::audience::fields;
+use email::audience::imports::record::SOURCE_LONGEST;
 use email::audience::imports::run::{self, Report, Target};
 use email::audience::imports::{Outcome, State, actions, sample, store};
 use futures_util::{Stream, stream};
@@ -66,8 +67,12 @@ async fn begin(
         return Err(Error::Malformed(words.into()));
     }
     let words = if consent.trim().is_empty() { SOURCE } else { consent.trim() };
+    if words.chars().count() > SOURCE_LONGEST {
+        let words = format!("Say in at most {SOURCE_LONGEST} characters how these people agreed (--consent).");
+        return Err(Error::Malformed(words));
+    }
     if settings.status == Outcome::Subscribed {
-        settings.consent_source = words.chars().take(200).collect();
+        settings.consent_source = words.to_owned();
     }
     let settings = actions::with_fields(caller, settings).await?;
     let import = actions::insert(caller, ("", name), &settings).await?;

@@ -57,6 +57,7 @@ mod email_tracking;
 mod email_trials;
 mod files;
 mod find;
+mod form_lengths;
 mod ghost;
 mod ghost_posts;
 mod ghost_site;

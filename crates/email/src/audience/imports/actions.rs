@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::columns::Column;
 use super::jobs::{ForgetImports, RunImport};
+use super::record::SOURCE_LONGEST;
 use super::{FILE_LARGEST, Import, Outcome, Settings, State, sample, store};
 use crate::audience::contacts::draft::{WORDING_LONGEST, check_tags};
 use crate::audience::fields::{self, actions as field_actions};
@@ -140,8 +141,9 @@ fn check(import: &Import, raw: &RawSettings, mut problems: Problems) -> Result<S
         problems.add("has_consent", "required", words);
     }
     let tags = check_tags(&mut problems, &raw.tags);
-    let consent_source =
-        problems.optional("consent_source", "The source", Some(&raw.consent_source), 200).unwrap_or_default();
+    let consent_source = problems
+        .optional("consent_source", "The source", Some(&raw.consent_source), SOURCE_LONGEST)
+        .unwrap_or_default();
     let wording = raw.consent_wording.replace("\r\n", "\n");
     let consent_wording = problems.text("consent_wording", "The wording", &wording, WORDING_LONGEST, Lines::Many);
     problems.finish(Settings {

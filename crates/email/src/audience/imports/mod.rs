@@ -14,7 +14,7 @@ pub mod columns;
 pub mod jobs;
 pub mod pages;
 mod received;
-mod record;
+pub mod record;
 pub mod rows;
 pub mod run;
 pub mod sample;

@@ -18,7 +18,8 @@ use crate::audience::fields::{Field, Kind};
 
 const TAG_LONGEST: usize = 100;
 const TAGS_MOST: usize = 100;
-const SOURCE_LONGEST: usize = 200;
+/// Characters of the words that say how people agreed.
+pub const SOURCE_LONGEST: usize = 200;
 const VALUE_LONGEST: usize = 1000;
 const NO_LANGUAGE: &str = "A language is a short code such as de or pt-BR; what is none was left out.";
 const NO_ZONE: &str = "A time zone is named like Europe/Berlin; what is none was left out.";

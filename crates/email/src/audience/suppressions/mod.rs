@@ -6,6 +6,7 @@ pub mod store;
 
 use jiff::Timestamp;
 use kernel::access::{Caller, Permission};
+use kernel::validate::{Lines, Problems};
 use kernel::{Error, Result, audit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +14,9 @@ use utoipa::ToSchema;
 
 use crate::audience::address::Address;
 use crate::audience::contacts::consent;
+
+/// Characters of what is said beside a reason.
+const DETAILS_LONGEST: usize = 1000;
 
 /// Why an address is never written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -80,7 +84,9 @@ pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppress
             "That is no e-mail address. Enter one like name@example.org.",
         ));
     };
-    let details: String = details.trim().chars().filter(|character| !character.is_control()).take(1000).collect();
+    let mut problems = Problems::new();
+    let details = problems.text("details", "The reason", details, DETAILS_LONGEST, Lines::One);
+    let details = problems.finish(details)?;
     let hash = address.hash(&caller.app, caller.tx.organization());
     store::add(&caller.tx, &hash, (Some(&address.email), Reason::Manual, &details), caller.now).await?;
     consent::suppress(&caller.tx, &hash, (Reason::Manual, &details), caller.now).await?;
@@ -91,10 +97,12 @@ pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppress
 /// Lifts a block, for a reason that the audit log keeps. The contact stays as it is until somebody records a consent.
 pub async fn remove(caller: &Caller, id: &str, details: &str) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
-    let details: String = details.trim().chars().take(500).collect();
-    if details.is_empty() {
+    if details.trim().is_empty() {
         return Err(Error::invalid("details", "required", "Say why this address may be written to again."));
     }
+    let mut problems = Problems::new();
+    let details = problems.text("details", "The reason", details, DETAILS_LONGEST, Lines::One);
+    let details = problems.finish(details)?;
     let hash = store::hash_of(id).ok_or(Error::NotFound)?;
     if !store::remove(&caller.tx, &hash).await? {
         return Err(Error::NotFound);

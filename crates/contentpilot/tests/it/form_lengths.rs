@@ -1,0 +1,104 @@
+//! What is too long for a form is refused in words. A browser's own limit would cut what is pasted without one.
+
+use std::collections::BTreeSet;
+
+use http::{Method, StatusCode};
+use kernel::doors::Access;
+use scraper::{ElementRef, Html, Selector};
+
+use crate::{calls, world};
+
+/// Characters that no field takes, and that a request may bring.
+const LONG: usize = 600_000;
+
+/// The text of an item takes as much; the others are read only when another button is pressed, or another choice is made.
+const TAKE_MORE: [&str; 4] = ["content", "note", "template_name", "tag"];
+
+/// Kinds of fields in which people type.
+const TYPED: [&str; 5] = ["", "text", "url", "email", "search"];
+
+struct Field {
+    name: String,
+    value: String,
+    /// What is typed into it is too long; none where nothing can be typed.
+    long: Option<String>,
+    has_limit: bool,
+}
+
+struct Form {
+    action: String,
+    fields: Vec<Field>,
+}
+
+fn field(element: ElementRef<'_>) -> Option<Field> {
+    let (tag, kind) = (element.value().name(), element.attr("type").unwrap_or_default());
+    let name = element.attr("name").filter(|name| !name.is_empty())?.to_owned();
+    let is_chosen = !matches!(kind, "checkbox" | "radio") || element.attr("checked").is_some();
+    let value = match tag {
+        "textarea" => element.text().collect(),
+        "select" => {
+            let options = Selector::parse("option").unwrap();
+            let chosen = element.select(&options).find(|option| option.attr("selected").is_some());
+            chosen.or(element.select(&options).next())?.attr("value").unwrap_or_default().to_owned()
+        }
+        _ if matches!(kind, "submit" | "file") || !is_chosen => return None,
+        _ => element.attr("value").unwrap_or_default().to_owned(),
+    };
+    let is_typed = tag == "textarea" || tag == "input" && TYPED.contains(&kind);
+    let long = is_typed.then(|| match kind {
+        "url" => format!("https://example.org/{}", "x".repeat(LONG)),
+        "email" => format!("{}@example.org", "x".repeat(LONG)),
+        _ => "x".repeat(LONG),
+    });
+    Some(Field { name, value, long, has_limit: element.attr("maxlength").is_some() })
+}
+
+/// The forms of a page that write something and have a field to type in.
+fn forms(page: &str, address: &str) -> Vec<Form> {
+    let page = Html::parse_document(page);
+    let (form, parts) = (Selector::parse("form").unwrap(), Selector::parse("input, textarea, select").unwrap());
+    let writing = page.select(&form).filter(|form| form.attr("method").is_some_and(|method| method == "post"));
+    let url_encoded = writing.filter(|form| form.attr("enctype").is_none());
+    let read = url_encoded.map(|form| Form {
+        action: form.attr("action").filter(|action| !action.is_empty()).unwrap_or(address).to_owned(),
+        fields: form.select(&parts).filter_map(field).collect(),
+    });
+    read.filter(|form| form.fields.iter().any(|field| field.long.is_some())).collect()
+}
+
+#[tokio::test]
+async fn no_form_cuts_or_takes_what_is_too_long() {
+    let world = world().await;
+    calls::settle(&world).await;
+    let owner = world.as_owner().in_browser();
+    let (mut tried, mut wrong) = (BTreeSet::new(), Vec::new());
+    let pages = contentpilot::doors().into_iter().filter(|door| door.method == Method::GET);
+    let pages = pages.filter(|door| !matches!(door.access, Access::Public)).map(|door| calls::with_ids(door.path));
+    for address in pages.chain(["/s/harbor/the-tide".to_owned()]) {
+        let page = owner.get(&address).await;
+        if page.status != StatusCode::OK {
+            continue;
+        }
+        for form in forms(&page.text(), &address) {
+            for (place, typed) in form.fields.iter().enumerate() {
+                let Some(long) = typed.long.as_ref().filter(|_| !TAKE_MORE.contains(&typed.name.as_str())) else {
+                    continue;
+                };
+                if !tried.insert((form.action.clone(), typed.name.clone())) {
+                    continue;
+                }
+                let with_long = form.fields.iter().enumerate().map(|(other, field)| {
+                    (field.name.as_str(), if other == place { long.as_str() } else { field.value.as_str() })
+                });
+                let answer = owner.form(&form.action, &with_long.collect::<Vec<_>>()).await;
+                // Small forms tell it on the page that they lead back to.
+                let is_told = answer.header("set-cookie").starts_with("flash=e");
+                if typed.has_limit || !(answer.status.is_client_error() || is_told) {
+                    wrong.push(format!("{} of {address}, sent to {}: {}", typed.name, form.action, answer.status));
+                }
+            }
+        }
+    }
+    assert!(tried.len() > 60, "only {} fields were found", tried.len());
+    assert!(wrong.is_empty(), "{} of {} fields:\n{}", wrong.len(), tried.len(), wrong.join("\n"));
+}
