@@ -55,6 +55,7 @@ impl Ledger<'_> {
         Ok(rows.iter().map(Entry::from_row).collect())
     }
 
+    /// Notes what became of a record, and by what checksum a change of it is known.
     pub async fn write(&self, source_id: &str, target_id: &str, checksum: &str) -> Result<()> {
         let entry =
             Entry { source_id: source_id.to_owned(), target_id: target_id.to_owned(), checksum: checksum.to_owned() };
@@ -80,6 +81,7 @@ impl Ledger<'_> {
         Ok(())
     }
 
+    /// Forgets a record, so that it is new when it comes again.
     pub async fn forget(&self, source_id: &str) -> Result<()> {
         let sql = "DELETE FROM app.import_records WHERE source = $1 AND kind = $2 AND source_id = $3";
         self.tx.execute(sql, &[&self.source, &self.kind, &source_id]).await?;

@@ -34,6 +34,7 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// Looks up the organization and in whose name is written. Fails when nobody there may.
     pub async fn open(app: &'a App, slug: &str, name: &'static str, options: Options) -> Result<Self> {
         let organization = app.organization(slug).await.map_err(|error| match error {
             Error::NotFound => Error::Malformed(format!("There is no organization with the slug {slug}.")),
@@ -44,6 +45,7 @@ impl<'a> Writer<'a> {
         Ok(Self { app, organization, name, source: String::new(), options, held: None })
     }
 
+    /// Begins the transaction of the next records; a dry run goes on with its only one.
     pub async fn begin(&mut self) -> Result<Caller> {
         if let Some(caller) = self.held.take() {
             return Ok(caller);
@@ -56,6 +58,7 @@ impl<'a> Writer<'a> {
         Ok(caller)
     }
 
+    /// Ends it: commits, or keeps the one of a dry run for what comes next.
     pub async fn end(&mut self, caller: Caller) -> Result<()> {
         if self.options.dry_run {
             self.held = Some(caller);

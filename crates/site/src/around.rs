@@ -19,6 +19,7 @@ pub struct Around<'item> {
 }
 
 impl<'item> Around<'item> {
+    /// What an item has around its text.
     pub fn of(item: &'item Item) -> Self {
         Self { video: item.video_url.as_deref(), audio: item.audio_url.as_deref(), gallery: &item.gallery }
     }

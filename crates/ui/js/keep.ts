@@ -97,7 +97,7 @@ function otherVersion(key: string): string | undefined {
 function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined): void {
   const from = recall(key) ? key : older;
   const text = from && recall(from);
-  if (!from || !text || text === JSON.stringify(shown)) return;
+  if (!from || !text || isShown(JSON.parse(text), shown)) return;
   const isOlder = from !== key;
   const notice = document.createElement("div");
   notice.className = "notice notice-info kept-offer";
@@ -121,6 +121,11 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
   notice.append(words, restore, forget);
   if (isOlder) notice.append(...differences(form, JSON.parse(text), shown));
   form.prepend(notice);
+}
+
+/** Whether nothing of what was kept is missing. The program cuts spaces off the ends of what it gives back. */
+function isShown(kept: Fields, shown: Fields): boolean {
+  return Object.entries(kept).every(([name, text]) => text.trim() === (shown[name] ?? "").trim());
 }
 
 /** Each field whose kept text is another than the one shown, to look at before it takes its place. */

@@ -51,6 +51,7 @@ pub struct Position {
 }
 
 impl Position {
+    /// Behind this item, which was the last of its page.
     pub fn of(deleted: &Deleted) -> Self {
         Self { deleted_at: deleted.deleted_at, id: deleted.id.clone() }
     }

@@ -19,7 +19,7 @@ use super::store::Columns;
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
 /// From this total on, a search may have passed over matches: `app.search_content` ranks no more of one language.
-pub const SEARCH_RANKED_MOST: i64 = 250;
+pub const SEARCH_RANKED_MOST: i64 = 200;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -42,7 +42,7 @@ pub struct ListParams {
     pub category: Option<String>,
     /// An author's id, or `me`.
     pub author: Option<String>,
-    /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
+    /// Words to search for. Of each language the newest 200 matches that have the status, type, category, tag and author
     /// asked for are ranked, and as many that have the words in their title: `total` counts no more than those.
     pub q: Option<String>,
     pub language: Option<String>,
@@ -136,6 +136,7 @@ struct Position {
 }
 
 impl ListQuery {
+    /// The first `limit` items, without bodies.
     pub fn new(filter: Filter, sort: Sort, limit: i64) -> Self {
         Self { filter, sort, limit, columns: Columns::WithoutBody, offset: 0, after: None }
     }
@@ -152,6 +153,7 @@ impl ListQuery {
         Ok(self)
     }
 
+    /// Reads the parameters of an address; what is wrong with one is told by its name.
     pub fn from_params(params: &ListParams) -> Result<Self> {
         let search = params.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
         if search.is_some_and(|words| words.chars().count() > SEARCH_LONGEST || words.contains('\0')) {

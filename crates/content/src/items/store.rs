@@ -38,6 +38,7 @@ pub enum Columns {
     OfCard,
 }
 
+/// The columns of an item as a `SELECT` lists them, for [`Item::from_row`].
 pub fn columns(wanted: Columns) -> String {
     match wanted {
         Columns::All => format!("i.content, {COLUMNS_WITHOUT_BODY}"),
@@ -172,6 +173,7 @@ pub struct Dates {
     pub scheduled_for: Option<Timestamp>,
 }
 
+/// Writes a status with its dates and counts the version up.
 pub async fn set_status(tx: &Tenant, id: &str, status: ContentStatus, dates: &Dates) -> Result<()> {
     let sql = r#"UPDATE content_items SET status = $2::"ContentStatus", published_at = $3, scheduled_for = $4, version = version + 1
                  WHERE id = $1"#;
@@ -243,11 +245,13 @@ pub async fn forget_own_slug(tx: &Tenant, id: &str, slug: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether a user is a member of the organization, and so may be an author.
 pub async fn is_member(tx: &Tenant, user_id: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM organization_members WHERE organization_id = $1 AND user_id = $2";
     Ok(tx.row(sql, &[&tx.organization().as_str(), &user_id]).await?.is_some())
 }
 
+/// Whether the organization has this category.
 pub async fn is_category(tx: &Tenant, category_id: &str) -> Result<bool> {
     Ok(tx.row("SELECT 1 FROM content_categories WHERE id = $1", &[&category_id]).await?.is_some())
 }

@@ -25,6 +25,7 @@ pub async fn of_item(tx: &Tenant, content_id: &str, now: Timestamp) -> Result<Ve
     Ok(tx.rows(&sql, &[&content_id, &now]).await?.iter().map(Preview::from_row).collect())
 }
 
+/// Links to an item that still work.
 pub async fn count(tx: &Tenant, content_id: &str, now: Timestamp) -> Result<i64> {
     let sql = "SELECT count(*) AS count FROM app.content_previews WHERE content_id = $1 AND expires_at > $2";
     Ok(tx.one(sql, &[&content_id, &now]).await?.get("count"))

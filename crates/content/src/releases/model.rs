@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 
 use crate::items::model::{ContentStatus, ContentType};
 
+/// Characters of a name.
 pub const NAME_LONGEST: usize = 200;
+/// Characters of a note.
 pub const NOTE_LONGEST: usize = 2000;
 /// How many items a release holds at most: they are published in one transaction.
 pub const ITEMS_MOST: usize = 200;

@@ -61,6 +61,7 @@ pub async fn edit(
     reread(caller, id).await
 }
 
+/// Deletes a view. Who neither owns it nor may change shared ones is refused.
 pub async fn delete(caller: &Caller, id: &str) -> Result<()> {
     let view = find(caller, id).await?;
     must_own(caller, &view)?;
@@ -81,6 +82,7 @@ fn must_own(caller: &Caller, view: &SavedView) -> Result<()> {
     Err(Error::Forbidden(words))
 }
 
+/// Whether the caller may rename, share and delete a view.
 pub fn may_change(caller: &Caller, view: &SavedView) -> bool {
     view.owner_id == caller.actor.user_id || caller.may(Permission::ContentPublish)
 }

@@ -38,6 +38,7 @@ pub struct ViewDraft {
 }
 
 impl ViewDraft {
+    /// Checks what was sent; `problems` come first in the answer.
     pub fn new(raw: RawView, problems: Problems) -> Result<Self> {
         let raw = RawView { name: raw.name.or(Some(String::new())), ..raw };
         let empty = Self { name: String::new(), query: String::new(), is_shared: false, is_default: false };

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 /// Views one person may keep; the tabs above the list would be of no use with more.
 pub const MOST_PER_PERSON: i64 = 50;
 
+/// A filter of the library under a name: a tab above the list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SavedView {
     pub id: String,

@@ -72,6 +72,7 @@ impl Document {
         reader.document
     }
 
+    /// How many words the text has.
     pub fn words(&self) -> usize {
         self.sections.iter().sum()
     }

@@ -12,6 +12,7 @@ pub struct Shape {
     pub users: Vec<String>,
 }
 
+/// The shape of a table of ours; one that is not there has no columns.
 pub async fn shape(tx: &Tenant, table: &str) -> Result<Shape> {
     let sql = "SELECT a.attname::text AS name,
                       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)) AS is_key,

@@ -25,6 +25,7 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// Begins to write; a thread of its own packs what comes.
     pub fn begin(out: impl Write + Send + 'static) -> Self {
         let (pieces, mut queue) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
@@ -55,6 +56,7 @@ impl Pack {
         self.send(Piece::File(name.to_owned(), false)).await
     }
 
+    /// The next bytes of the file that was begun last.
     pub async fn put(&mut self, bytes: Bytes) -> Result<()> {
         self.send(Piece::Bytes(bytes)).await
     }
@@ -68,6 +70,7 @@ impl Pack {
         Err(outcome.map_or_else(broken, |()| Error::internal("an archive ended while it was written")))
     }
 
+    /// Writes the end. Tells what went wrong on the way, if anything did.
     pub async fn finish(self) -> Result<()> {
         drop(self.pieces);
         self.writer.await.map_err(Error::internal)?.map_err(broken)

@@ -18,6 +18,7 @@ pub struct Move {
 }
 
 impl Move {
+    /// From this origin to the organization of this id and slug.
     pub fn new(origin: &Origin, (id, slug): (&str, &str)) -> Self {
         let addresses = [
             (format!("/media/{}/", origin.id), format!("/media/{id}/")),
@@ -73,6 +74,7 @@ pub struct Parents {
 }
 
 impl Parents {
+    /// Takes a row that refers by `column`; those that may be written now are added to `ready`.
     pub fn take(&mut self, row: Row, column: &str, ready: &mut Vec<Row>) {
         let parent = row.get(column).and_then(Value::as_str);
         match parent.filter(|parent| !self.seen.contains(*parent)).map(str::to_owned) {
@@ -91,6 +93,7 @@ impl Parents {
         }
     }
 
+    /// Adds to `ready` what waited for rows that never came, referring to nothing.
     pub fn rest(&mut self, column: &str, ready: &mut Vec<Row>) {
         for mut row in std::mem::take(&mut self.waiting).into_values().flatten() {
             row.insert(column.to_owned(), Value::Null);

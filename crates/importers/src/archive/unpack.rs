@@ -29,6 +29,7 @@ pub struct Unpack {
 }
 
 impl Unpack {
+    /// Opens an archive; refuses what is none.
     pub fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::Malformed(format!("{}: {error}.", path.display())))?;
         let archive = ZipArchive::new(BufReader::new(file)).map_err(|_| not_an_archive(path))?;
@@ -42,6 +43,7 @@ impl Unpack {
         serde_json::from_reader(file.take(MANIFEST_LARGEST)).map_err(|_| not_an_archive(&path))
     }
 
+    /// Whether there is a file of this name.
     pub fn has(&self, name: &str) -> bool {
         self.archive.index_for_name(name).is_some()
     }

@@ -27,6 +27,7 @@ pub(super) struct Import {
 }
 
 impl Import {
+    /// Makes the tags that are not there yet.
     pub async fn apply_tags(&mut self, caller: &Caller) -> Result<()> {
         let ledger = Ledger { tx: &caller.tx, source: SOURCE, kind: TAG_KIND };
         for tag in self.related.all_tags() {
@@ -45,6 +46,7 @@ impl Import {
         Ok(())
     }
 
+    /// Makes or changes the item of a post or page, and notes what it could not carry.
     pub async fn apply_post(&mut self, caller: &Caller, row: &Row) -> Result<()> {
         let title = row.text("title").unwrap_or_default();
         let Some(id) = row.text("id") else {

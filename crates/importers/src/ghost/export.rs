@@ -25,6 +25,7 @@ impl Row {
         (!text.trim().is_empty()).then_some(text)
     }
 
+    /// Whether a column says yes, which exports write as `1` or `true`.
     pub fn truth(&self, column: &str) -> bool {
         match self.0.get(column) {
             Some(Value::Bool(truth)) => *truth,
@@ -33,6 +34,7 @@ impl Row {
         }
     }
 
+    /// A column as a number; 0 where it is none.
     pub fn number(&self, column: &str) -> i64 {
         self.0.get(column).and_then(Value::as_i64).unwrap_or(0)
     }

@@ -45,6 +45,7 @@ pub(super) struct Related {
 }
 
 impl Related {
+    /// Remembers a row of a table that posts refer to; rows of others are passed over.
     pub fn take(&mut self, table: &str, row: &Row) {
         let id = |column: &str| row.text(column).unwrap_or_default();
         match table {
@@ -93,6 +94,7 @@ impl Related {
         ids.into_iter().filter_map(|id| Some((id, self.users.get(id)?))).collect()
     }
 
+    /// A text about a post that Ghost keeps beside it.
     pub fn meta(&self, post: &str, column: &str) -> Option<String> {
         let texts = self.meta.get(post)?;
         texts.iter().find(|(at, _)| META.get(*at) == Some(&column)).map(|(_, text)| text.clone())

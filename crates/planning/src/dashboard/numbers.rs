@@ -29,6 +29,7 @@ pub struct ContentNumbers {
     pub failed_releases: i64,
 }
 
+/// Counts them; what is new is of the [`TREND_DAYS`] days before `now`.
 pub async fn content(tx: &Tenant, now: Timestamp) -> Result<ContentNumbers> {
     let stretch = SignedDuration::from_hours(TREND_DAYS * 24);
     let (recent, before) = (now - stretch, now - stretch - stretch);
@@ -68,6 +69,7 @@ pub struct CampaignNumbers {
     pub failed_posts: i64,
 }
 
+/// Counts them, with the same stretch for what is new.
 pub async fn campaigns(tx: &Tenant, now: Timestamp) -> Result<CampaignNumbers> {
     let stretch = SignedDuration::from_hours(TREND_DAYS * 24);
     let (recent, before) = (now - stretch, now - stretch - stretch);

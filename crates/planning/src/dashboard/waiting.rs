@@ -58,6 +58,7 @@ pub struct Recent {
     pub updated_at: Timestamp,
 }
 
+/// What was changed last.
 pub async fn recent(tx: &Tenant) -> Result<Vec<Recent>> {
     let sql =
         "SELECT i.id, i.title, i.status::text AS status, coalesce(nullif(u.name, ''), u.email) AS author, i.updated_at

@@ -2,6 +2,7 @@
 
 use super::ids;
 
+/// A kind of thing that the Content API gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
     Posts,
@@ -57,6 +58,7 @@ pub enum Which {
     Slug(String),
 }
 
+/// One resource, and which of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub resource: Resource,

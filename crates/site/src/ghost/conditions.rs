@@ -24,6 +24,7 @@ impl Parameters {
         format!("${}", self.0.len())
     }
 
+    /// The parameters as statements take them.
     pub fn as_slice(&self) -> Vec<&dyn Param> {
         self.0.iter().map(AsRef::as_ref).collect()
     }

@@ -58,6 +58,7 @@ impl Options {
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Whether `include` names this.
     pub fn includes(&self, name: &str) -> bool {
         self.include.iter().any(|one| one == name)
     }
@@ -75,10 +76,12 @@ impl Options {
         Value::Object(object)
     }
 
+    /// `filter`, read as NQL; none when it is left out.
     pub fn filter(&self) -> Refused<Option<Filter>> {
         self.value("filter").map(nql::parse).transpose().map_err(Refusal::Filter)
     }
 
+    /// `limit`, as a number of rows.
     pub fn limit(&self) -> Refused<i64> {
         match self.value("limit") {
             None => Ok(LIMIT_USUAL),
@@ -89,6 +92,7 @@ impl Options {
         }
     }
 
+    /// `page`, from 1.
     pub fn page(&self) -> Refused<i64> {
         match self.value("page") {
             None => Ok(1),

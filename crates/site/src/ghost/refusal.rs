@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::ids;
 
+/// What a handler of this API gives.
 pub type Refused<T> = Result<T, Refusal>;
 
+/// Why nothing is given.
 #[derive(Debug)]
 pub enum Refusal {
     MissingKey,
@@ -34,6 +36,7 @@ impl From<Error> for Refusal {
 }
 
 impl Refusal {
+    /// The status that Ghost answers with.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::MissingKey => StatusCode::FORBIDDEN,

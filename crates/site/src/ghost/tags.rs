@@ -18,6 +18,7 @@ pub struct Tag {
 }
 
 impl Tag {
+    /// Whether it is for editors alone, as names with `#` before them are in Ghost.
     pub fn is_internal(&self) -> bool {
         self.name.starts_with('#')
     }

@@ -25,6 +25,7 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Lets in who shows a key that reads this organization.
     pub async fn begin(app: &App, organization: &str, parts: &Parts) -> Refused<Self> {
         let organization = app.organization(organization).await?;
         refuse_strange_version(parts)?;

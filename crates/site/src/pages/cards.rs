@@ -10,6 +10,7 @@ const SNIPPET_CHARACTERS: usize = 220;
 /// Marks that no text holds, around each word found.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
 
+/// An item as lists show it; `known` holds its picture.
 pub fn card(item: &Item, known: &Known) -> ArticleCard {
     ArticleCard {
         slug: item.slug.clone(),
@@ -26,14 +27,17 @@ pub fn card(item: &Item, known: &Known) -> ArticleCard {
     }
 }
 
+/// The featured picture, with what the library knows of it.
 pub fn image(item: &Item, known: &Known) -> Option<Image> {
     item.featured_image.as_deref().map(|url| Image::known(known, url, ""))
 }
 
+/// Who wrote it; none where the name is empty.
 pub fn byline(item: &Item) -> Option<Byline> {
     (!item.author.name.is_empty()).then(|| Byline { id: item.author.id.clone(), name: item.author.name.clone() })
 }
 
+/// Minutes that reading takes.
 pub fn minutes(item: &Item) -> u32 {
     u32::try_from(html::reading_minutes(item.word_count)).unwrap_or(0)
 }

@@ -94,6 +94,7 @@ impl Visit {
         self.links.clone().known_as(known)
     }
 
+    /// The frame of a page in the language of the site.
     pub fn site(&self, settings: &SiteSettings) -> SiteView {
         let mut site = SiteView::new(&settings.title, self.known_links(settings), &self.theme.stylesheet_url);
         site.tagline.clone_from(&settings.description);

@@ -91,6 +91,7 @@ pub fn is_page(item: &Item) -> bool {
     is_page_type(item.r#type)
 }
 
+/// Whether items of this type have neither author nor date nor comments on the site.
 pub fn is_page_type(kind: ContentType) -> bool {
     matches!(kind, ContentType::Page | ContentType::LandingPage)
 }
@@ -110,6 +111,7 @@ async fn own_pictures(visit: &Visit, item: &Item) -> Result<Known> {
     visit.pictures(&[item]).await
 }
 
+/// What a page shows of an item by itself, without what stands below it.
 pub fn article(item: &Item, is_page: bool, pictures: Known) -> ArticleView {
     let term = |name: &String, slug: &String| Term { name: name.clone(), slug: slug.clone() };
     ArticleView {

@@ -11,6 +11,7 @@ use ui::{Breadcrumb, FieldErrors, Flash, Moment, Section};
 use crate::comments::blocklist;
 use crate::views::{BlockedRow, BlocklistPage};
 
+/// The form that adds to the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct BlocklistInput {

@@ -13,10 +13,13 @@ use super::model::{ContentType, Item};
 use crate::html::CleanHtml;
 use crate::taxonomy::tags::draft::without_commas;
 
+/// Characters of a title.
 pub const TITLE_LONGEST: usize = 200;
+/// Characters of an excerpt.
 pub const EXCERPT_LONGEST: usize = 500;
 /// Bytes of HTML that a body may have.
 pub const BODY_LARGEST: usize = 2 * 1024 * 1024;
+/// Tags of one item.
 pub const TAGS_MOST: usize = 50;
 
 /// What somebody sent about an item: for a new one, or as changes to one that exists.

@@ -28,7 +28,9 @@ pub struct Sort {
 }
 
 impl Sort {
+    /// What matches a search best.
     pub const BEST: Self = Self { key: SortKey::Rank, descending: true };
+    /// What was published last.
     pub const NEWEST: Self = Self { key: SortKey::PublishedAt, descending: true };
 
     /// Reads an order as the address has it. Best first where something is searched, else what changed last.

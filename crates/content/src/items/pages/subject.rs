@@ -71,6 +71,7 @@ impl Edited {
         at.filter(|_| self.status() == ContentStatus::Scheduled)
     }
 
+    /// What the form shows; times are in this zone.
     pub fn form(&self, zone: &TimeZone) -> EditorForm {
         let mut form = form_of(&self.item, zone);
         form.version = self.version().to_string();
@@ -80,6 +81,7 @@ impl Edited {
         form
     }
 
+    /// The buttons that this caller may press in this state.
     pub fn moves(&self, caller: &Caller) -> EditorMoves {
         let moves = panels::moves(caller, Some(self.status()));
         match self.subject {

@@ -17,6 +17,7 @@ const INLINE: [&str; 36] = [
 /// Elements that are taken whole, with what is in them.
 const WHOLE: [&str; 7] = ["audio", "br", "img", "picture", "ruby", "video", "wbr"];
 
+/// A piece of a body: an element with all that is in it, or text between elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
     Element(Element),
@@ -24,6 +25,7 @@ pub enum Node {
     Text(String),
 }
 
+/// An element of HTML, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     pub name: String,
@@ -33,6 +35,7 @@ pub struct Element {
 }
 
 impl Element {
+    /// Whether it has no end tag and holds nothing (HTML, 13.1.2).
     pub fn is_void(&self) -> bool {
         VOID.contains(&self.name.as_str())
     }
@@ -55,10 +58,12 @@ impl Node {
         }
     }
 
+    /// Whether it is white space between blocks.
     pub fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.trim().is_empty())
     }
 
+    /// Adds its HTML to the end of `html`.
     pub fn write(&self, html: &mut String) {
         match self {
             Self::Text(text) => html.push_str(text),

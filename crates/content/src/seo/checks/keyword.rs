@@ -39,6 +39,7 @@ pub struct Keyword {
 }
 
 impl Keyword {
+    /// Reads a text once, for all questions about it.
     pub fn new(text: &str) -> Self {
         Self { words: words(text) }
     }

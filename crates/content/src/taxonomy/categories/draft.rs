@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use super::Category;
 use crate::taxonomy::color;
 
+/// Characters of a name.
 pub const NAME_LONGEST: usize = 200;
+/// Characters of a description.
 pub const DESCRIPTION_LONGEST: usize = 2000;
 
 /// What somebody sent about a category: for a new one, or as changes to one that exists.

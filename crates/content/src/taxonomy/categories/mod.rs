@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 /// the API pages through.
 pub const CATEGORIES_MOST: i64 = 1000;
 
+/// A category of the tree.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Category {
     pub id: String,

@@ -11,6 +11,7 @@ use kernel::db::Row;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// A tag, with the number of items that carry it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Tag {
     pub id: String,

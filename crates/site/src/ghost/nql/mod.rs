@@ -27,6 +27,7 @@ pub struct Test {
     pub comparison: Comparison,
 }
 
+/// How a value is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// Is one of these.
@@ -35,6 +36,7 @@ pub enum Comparison {
     Like(Place, String),
 }
 
+/// The comparisons of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ordering {
     Greater,
@@ -51,6 +53,7 @@ pub enum Place {
     End,
 }
 
+/// What a property is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Null,
