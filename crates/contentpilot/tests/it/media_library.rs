@@ -424,3 +424,25 @@ async fn an_operator_sets_what_a_plan_allows() {
     let usage = world.as_viewer().get(&format!("{MEDIA}/usage")).await.json();
     assert_eq!((usage["assets_limit"].as_i64(), usage["bytes_limit"].as_i64()), (Some(0), Some(0)));
 }
+
+#[tokio::test]
+async fn twins_brought_back_side_by_side_do_not_collide() {
+    let world = world().await;
+    let admin = world.as_admin();
+    let png = files::png(3, 3);
+    let mut twins = Vec::new();
+    for name in ["one.png", "two.png"] {
+        let id = upload(&admin, name, &png).await.is(StatusCode::CREATED).id();
+        admin.delete(&format!("{MEDIA}/{id}")).await.is(StatusCode::NO_CONTENT);
+        twins.push(id);
+    }
+    let restore = || async {
+        let body = json!({ "ids": twins, "action": "restore" });
+        admin.post(&format!("{MEDIA}/bulk"), body).await.is(StatusCode::OK).json()
+    };
+    let answers = futures_util::future::join_all((0..4).map(|_| restore())).await;
+    for answer in &answers {
+        assert_eq!(answer["refused"][0]["id"].as_str(), Some(twins[1].as_str()), "{answer}");
+    }
+    assert_eq!((names(&admin, "").await.len(), names(&admin, "deleted=true").await.len()), (1, 1));
+}

@@ -89,6 +89,7 @@ pub(crate) async fn put_into_bin(caller: &Caller, ids: &[String]) -> Result<Vec<
 /// Brings an asset back from the bin. Does nothing if it is not in there.
 pub async fn restore(caller: &Caller, id: &str) -> Result<Asset> {
     caller.must(Permission::ContentPublish)?;
+    store::lock_bin(&caller.tx).await?;
     let Some((sha256, size)) = store::lock_in_bin(&caller.tx, id).await? else {
         return store::find(&caller.tx, id).await?.ok_or(Error::NotFound);
     };

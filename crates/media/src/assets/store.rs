@@ -210,6 +210,14 @@ pub async fn put_into_bin(tx: &Tenant, ids: &[String], now: Timestamp) -> Result
     Ok(rows.iter().map(|row| row.get("id")).collect())
 }
 
+/// Keeps others from bringing assets back until the transaction ends, so that of two twins in the bin the second is seen to
+/// be one.
+pub async fn lock_bin(tx: &Tenant) -> Result<()> {
+    let sql = "SELECT pg_advisory_xact_lock(hashtextextended('media_bin:' || $1, 0))";
+    tx.execute(sql, &[&tx.organization().as_str()]).await?;
+    Ok(())
+}
+
 /// The digest of an asset in the bin and its size, with its former files, which stays there until the transaction ends.
 pub async fn lock_in_bin(tx: &Tenant, id: &str) -> Result<Option<(Vec<u8>, i64)>> {
     let sql = "SELECT coalesce(sha256, '') AS sha256, (file_size + coalesce((

@@ -24,7 +24,7 @@ pub fn article_graph(site: &SiteView, article: &ArticleView) -> String {
     });
     put(&mut posting, "author", author);
     posting.insert("publisher".to_owned(), json!({ "@id": organization_id(site) }));
-    graph(&[Value::Object(posting), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
+    graph(vec![Value::Object(posting), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
 }
 
 /// `WebPage` with its breadcrumbs, site and publisher.
@@ -32,12 +32,12 @@ pub fn page_graph(site: &SiteView, article: &ArticleView) -> String {
     let mut page = work(site, article, "WebPage");
     put(&mut page, "name", Some(json!(article.display_title(site))));
     put(&mut page, "dateModified", article.updated_at.map(|instant| json!(stamp(instant))));
-    graph(&[Value::Object(page), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
+    graph(vec![Value::Object(page), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
 }
 
 /// `WebSite` with its search, and the organization behind it.
 pub fn site_graph(site: &SiteView) -> String {
-    graph(&[website(site), organization(site)])
+    graph(vec![website(site), organization(site)])
 }
 
 /// `CollectionPage` for a category, tag or author.
@@ -45,7 +45,7 @@ pub fn list_graph(site: &SiteView, name: &str, address: &str) -> String {
     let url = site.links.absolute(address);
     let page = json!({ "@type": "CollectionPage", "@id": url, "url": url, "name": name, "isPartOf": { "@id": website_id(site) } });
     let trail = [(site.name.clone(), site.links.home()), (name.to_owned(), address.to_owned())];
-    graph(&[page, breadcrumbs(site, &trail), website(site), organization(site)])
+    graph(vec![page, breadcrumbs(site, &trail), website(site), organization(site)])
 }
 
 /// Fields that articles and pages share.
@@ -130,8 +130,11 @@ fn put(fields: &mut Map<String, Value>, name: &str, value: Option<Value>) {
 }
 
 /// A script element ends at the first `</script`, whatever it stands in, so no angle bracket may be left.
-fn graph(nodes: &[Value]) -> String {
-    json!({ "@context": "https://schema.org", "@graph": nodes })
+fn graph(nodes: Vec<Value>) -> String {
+    let mut whole = Map::new();
+    whole.insert("@context".to_owned(), json!("https://schema.org"));
+    whole.insert("@graph".to_owned(), Value::Array(nodes));
+    Value::Object(whole)
         .to_string()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")

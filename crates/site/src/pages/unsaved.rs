@@ -44,7 +44,8 @@ pub struct TypedItem {
 
 async fn show(page: PageCaller, visit: Visit, Form(typed): Form<TypedItem>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
-    let settings = visit.settings().await?;
+    // Read through the writer's transaction: one request takes one connection.
+    let settings = page.caller.app.public_site(&page.caller.tx).await?;
     let site = visit.site(&settings);
     let article = article(&page.caller, typed).await?;
     let answer = if article.is_page {
