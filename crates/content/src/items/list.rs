@@ -19,7 +19,7 @@ use super::store::Columns;
 /// How many matches a search gives at most.
 const SEARCH_MOST: i32 = 1000;
 /// From this total on, a search may have passed over matches: `app.search_content` ranks no more of one language.
-pub const SEARCH_RANKED_MOST: i64 = 200;
+pub const SEARCH_RANKED_MOST: i64 = 250;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -42,7 +42,7 @@ pub struct ListParams {
     pub category: Option<String>,
     /// An author's id, or `me`.
     pub author: Option<String>,
-    /// Words to search for. Of each language the newest 200 matches that have the status, type, category, tag and author
+    /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
     /// asked for are ranked, and as many that have the words in their title: `total` counts no more than those.
     pub q: Option<String>,
     pub language: Option<String>,

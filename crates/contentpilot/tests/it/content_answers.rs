@@ -55,7 +55,7 @@ async fn a_search_within_a_filter_finds_what_newer_matches_hide() {
                FROM app.search_words AS place, generate_series(1, 600) AS n WHERE content_id = $1";
     host.execute(sql, &[&old]).await.unwrap();
     let all: Value = world.as_viewer().get("/api/v1/content?q=anchors").await.is(StatusCode::OK).json();
-    assert_eq!(all["page"]["total"], 200);
+    assert_eq!(all["page"]["total"], 250);
     for filter in [
         format!("category={rivers}"),
         "category=rivers".into(),
@@ -69,9 +69,9 @@ async fn a_search_within_a_filter_finds_what_newer_matches_hide() {
         assert_eq!((&found["page"]["total"], &found["data"][0]["id"]), (&json!(1), &json!(old)), "{filter}");
     }
     let drafts: Value = world.as_viewer().get("/api/v1/content?q=anchors&status=DRAFT").await.json();
-    assert_eq!(drafts["page"]["total"], 200);
+    assert_eq!(drafts["page"]["total"], 250);
     let none: Value = world.as_viewer().get("/api/v1/content?q=anchors&tag=sun").await.json();
     assert_eq!(none["page"]["total"], 0);
     let page = world.as_viewer().in_browser().get("/admin/harbor/content?q=anchors").await.is(StatusCode::OK).text();
-    assert!(page.contains("25 of at least 200 items"), "{page}");
+    assert!(page.contains("25 of at least 250 items"), "{page}");
 }

@@ -86,7 +86,6 @@ pub(super) const FILES: &[File] = files![
     101 "0101_search_words",
     102 "0102_one_export_at_a_time",
     103 "0103_former_term_slugs",
-    104 "0104_search_looks_at_less",
 ];
 
 impl File {
