@@ -8,7 +8,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::{Method, StatusCode};
+use http::StatusCode;
 use kernel::doors::{Door, Pages};
 use kernel::jobs::Registry;
 use kernel::{App, Error, answers, api, idempotency, web};
@@ -43,10 +43,9 @@ pub fn router(app: App) -> Router {
         .fallback(api::not_found)
         .method_not_allowed_fallback(method_not_allowed);
     let layers = ServiceBuilder::new()
-        .layer(from_fn(known_methods))
         .layer(from_fn(web::observe))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_asked_for_whole)))
-        .layer(from_fn(web::secure_headers))
+        .map_response(web::secured as fn(Response) -> Response)
         .layer(from_fn(errors_in_their_outfit))
         .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
         .layer(from_fn(bounded_in_time))
@@ -54,17 +53,17 @@ pub fn router(app: App) -> Router {
     let inner = routes.layer(layers).with_state(app.clone());
     // The host decides about the path, so it is looked at before any route is, and a page that is kept needs none.
     let pages = site::cache::PageCache::new(app.clone());
-    let inner = Router::new()
-        .fallback_service(inner)
-        .layer(from_fn_with_state(app.clone(), answers::keep))
+    let inner = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), site::domains::route))
         .layer(from_fn_with_state(pages.clone(), site::cache::keep))
-        .layer(from_fn_with_state(app, site::domains::route));
+        .layer(from_fn_with_state(app, answers::keep))
+        .service(inner);
     Router::new().fallback_service(site::cache::Front::new(pages, inner))
 }
 
 /// The files of the public theme.
 fn theme() -> site::Theme {
-    site::Theme { stylesheet_url: ui::assets::url("site.css"), icon_url: ui::assets::url("favicon.svg") }
+    site::Theme { stylesheet_url: ui::assets::url("site.css").into(), icon_url: ui::assets::url("favicon.svg").into() }
 }
 
 /// The doors of every page.
@@ -114,22 +113,6 @@ fn is_asked_for_whole(_: StatusCode, _: http::Version, headers: &http::HeaderMap
 
 async fn method_not_allowed() -> Error {
     Error::MethodNotAllowed
-}
-
-/// Methods that nobody knows are refused before they are counted: each would be a new row of numbers.
-async fn known_methods(request: Request, next: Next) -> Response {
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::CONNECT,
-    ];
-    if known.contains(request.method()) { next.run(request).await } else { Error::MethodNotAllowed.into_response() }
 }
 
 /// Programs are answered with problem documents, people with pages.

@@ -1,7 +1,8 @@
 //! What every request passes: an id, protection against forged requests, headers, one log line and the metrics.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
@@ -58,21 +59,61 @@ fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> S
     address.to_string()
 }
 
-/// Gives each request an id, logs it in one line and counts it.
+/// Gives each request an id, logs it in one line and counts it. Methods that nobody knows are refused before they are
+/// counted: each would be a new row of numbers.
 pub async fn observe(mut request: Request, next: Next) -> Response {
+    if !KNOWN_METHODS.contains(request.method()) {
+        return Error::MethodNotAllowed.into_response();
+    }
     let observation = Observation::begin(&request);
     request.extensions_mut().insert(RequestId(observation.id.clone()));
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!("request", id = observation.id);
     let mut response = tracing::Instrument::instrument(next.run(request), span).await;
     let seconds = observation.started.elapsed().as_secs_f64();
-    let route = route.unwrap_or_else(|| "unmatched".into());
-    let status = response.status().as_u16().to_string();
-    let labels = [("method", observation.method.to_string()), ("route", route), ("status", status)];
-    metrics::counter!("contentpilot_http_requests_total", &labels).increment(1);
-    metrics::histogram!("contentpilot_http_request_seconds", &labels).record(seconds);
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let (count, times) = numbers_of(route, &observation.method, response.status());
+    count.increment(1);
+    times.record(seconds);
     observation.end(&mut response);
     response
+}
+
+/// The methods of RFC 9110 and RFC 5789.
+const KNOWN_METHODS: [Method; 9] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+    Method::CONNECT,
+];
+
+type Numbers = (metrics::Counter, metrics::Histogram);
+type OfRoute = HashMap<(Method, u16), Numbers>;
+
+/// The numbers of requests by route, then by method and status. To look them up by their labels for each request takes as
+/// long as to log it.
+static NUMBERS: LazyLock<RwLock<HashMap<String, OfRoute>>> = LazyLock::new(RwLock::default);
+
+fn numbers_of(route: &str, method: &Method, status: StatusCode) -> Numbers {
+    let key = (method.clone(), status.as_u16());
+    let known = NUMBERS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(numbers) = known.get(route).and_then(|of_route| of_route.get(&key)) {
+        return numbers.clone();
+    }
+    drop(known);
+    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", key.1.to_string())];
+    let numbers = (
+        metrics::counter!("contentpilot_http_requests_total", &labels),
+        metrics::histogram!("contentpilot_http_request_seconds", &labels),
+    );
+    let mut known = NUMBERS.write().unwrap_or_else(PoisonError::into_inner);
+    known.entry(route.to_owned()).or_default().insert(key, numbers.clone());
+    numbers
 }
 
 /// One request on its way, for the line that the log keeps of it.
@@ -187,8 +228,7 @@ pub fn packing(headers: &HeaderMap) -> Packing {
 }
 
 /// Sets the headers that keep browsers from guessing, framing and leaking, where the handler set none itself.
-pub async fn secure_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub fn secured(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -37,38 +37,73 @@ const ADDRESSES: [(&str, &str); 9] = [
 ///
 /// Imported bodies rarely have these, and storing them would mix how a page looks today into what people wrote.
 pub fn for_page(html: &SafeHtml, known: &Known) -> SafeHtml {
+    // Most bodies have few kinds of elements, and to read a selector takes longer than to look whether it could match.
+    let names = element_names(html.as_str());
+    let has = |wanted: &[&str]| names.iter().any(|name| wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)));
     let outline = Cell::new([0; 6]);
     let outline = &outline;
-    let rules = vec![
-        element!("table", |table| {
+    let mut html = Cow::Borrowed(html);
+    let mut rules: Vec<Rule<'_>> = Vec::new();
+    if has(&["table"]) {
+        // The empty corner of a table is no header of anything (HTML, 4.9.10).
+        html = Cow::Owned(SafeHtml::already_sanitized(html.as_str().replace("<th></th>", "<td></td>")));
+        rules.push(element!("table", |table| {
             table.before(TABLE_OPENS, ContentType::Html);
             table.after("</div>", ContentType::Html);
             Ok(())
-        }),
-        element!("pre", |pre| default_attribute(pre, "tabindex", "0")),
-        element!("h1, h2, h3, h4, h5, h6", move |heading| level(heading, outline)),
-        element!("ul > br, ol > br, dl > br", |stray| {
+        }));
+    }
+    if has(&["pre"]) {
+        html = Cow::Owned(code::coloured(&html));
+        rules.push(element!("pre", |pre| default_attribute(pre, "tabindex", "0")));
+    }
+    if has(&["h1", "h2", "h3", "h4", "h5", "h6"]) {
+        rules.push(element!("h1, h2, h3, h4, h5, h6", move |heading| level(heading, outline)));
+    }
+    if has(&["br"]) {
+        rules.push(element!("ul > br, ol > br, dl > br", |stray| {
             stray.remove();
             Ok(())
-        }),
-        element!("picture img", pictures::leave_alone),
-        element!("img", move |picture| pictures::for_page(picture, known)),
-        element!("img", late_picture),
-        element!("a img", |picture| {
-            // A link whose only content is a picture without words would have no name at all.
-            if picture.get_attribute("alt").is_none_or(|alt| alt.trim().is_empty()) {
-                picture.set_attribute("alt", "Image")?;
-            }
-            Ok(())
-        }),
-        element!("iframe", late_frame),
-        element!("figure.embed > a[href]", player),
-        element!("video[src]", move |clip| pictures::film(clip, known)),
-        element!("video, audio", |clip| default_attribute(clip, "controls", "")),
-    ];
-    // The empty corner of a table is no header of anything (HTML, 4.9.10).
-    let corners = SafeHtml::already_sanitized(html.as_str().replace("<th></th>", "<td></td>"));
-    rewritten(&code::coloured(&corners), rules)
+        }));
+    }
+    if has(&["img"]) {
+        rules.extend([
+            element!("picture img", pictures::leave_alone),
+            element!("img", move |picture| pictures::for_page(picture, known)),
+            element!("img", late_picture),
+            element!("a img", |picture| {
+                // A link whose only content is a picture without words would have no name at all.
+                if picture.get_attribute("alt").is_none_or(|alt| alt.trim().is_empty()) {
+                    picture.set_attribute("alt", "Image")?;
+                }
+                Ok(())
+            }),
+        ]);
+    }
+    if has(&["iframe", "figure"]) {
+        rules.extend([element!("iframe", late_frame), element!("figure.embed > a[href]", player)]);
+    }
+    if has(&["video", "audio"]) {
+        rules.extend([
+            element!("video[src]", move |clip| pictures::film(clip, known)),
+            element!("video, audio", |clip| default_attribute(clip, "controls", "")),
+        ]);
+    }
+    if rules.is_empty() { html.into_owned() } else { rewritten(&html, rules) }
+}
+
+/// What the elements of a text are called, each once.
+fn element_names(html: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for (at, _) in html.match_indices('<') {
+        let after = &html[at + 1..];
+        let end = after.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(after.len());
+        let name = &after[..end];
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Gives a heading the level its place in the outline calls for, below the page's own `h1`.

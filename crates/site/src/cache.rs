@@ -28,8 +28,6 @@ const PAGE_LARGEST: usize = 12 * 1024 * 1024;
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(60);
 /// Parameters that change what a page shows. All others, such as those of campaign links, change nothing.
 const PARAMETERS: [&str; 2] = ["page", "part"];
-/// Pages that are not kept: answers to questions are too many.
-const NEVER_KEPT: [&str; 2] = ["/search", "/accent.css"];
 
 /// What stands beneath a site and is no page of it: these answer differently to different visitors.
 const NO_PAGES: [&str; 1] = ["ghost"];
@@ -116,11 +114,9 @@ impl<S: Service<Request, Response = Response, Error = Infallible>> Service<Reque
     }
 }
 
-/// Middleware of the site's pages: says that they may be kept.
-pub async fn mark(request: Request, next: Next) -> Response {
-    let is_kept = !NEVER_KEPT.iter().any(|ending| request.uri().path().ends_with(ending));
-    let mut response = next.run(request).await;
-    if is_kept && response.status() == StatusCode::OK && !response.headers().contains_key(header::SET_COOKIE) {
+/// Says of a page of the site that it may be kept.
+pub fn keepable(mut response: Response) -> Response {
+    if response.status() == StatusCode::OK && !response.headers().contains_key(header::SET_COOKIE) {
         response.extensions_mut().insert(Keepable);
     }
     response

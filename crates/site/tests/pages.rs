@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, and what they share has none")]
 
+use std::sync::Arc;
+
 use askama::Template;
 use scraper::{Html, Selector};
 use site::html::SafeHtml;
@@ -47,7 +49,7 @@ fn article() -> ArticleView {
         category: Some(Term { name: NASTY.to_owned(), slug: "news".to_owned() }),
         tags: vec![Term { name: NASTY.to_owned(), slug: "one".to_owned() }],
         comments: Comments::threaded(vec![row("1", None), row("2", Some("1")), row("3", None)]),
-        related: vec![card("next", false)],
+        related: vec![Arc::new(card("next", false))],
         ..ArticleView::default()
     }
 }

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod list;
 pub mod local_time;
 pub mod model;
+pub mod names;
 pub mod pages;
 
 pub mod store;

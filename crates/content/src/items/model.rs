@@ -270,15 +270,22 @@ pub struct Item {
 impl Item {
     /// Reads a row of [`store::columns`](super::store::columns).
     pub fn from_row(row: &Row) -> Result<Self> {
-        let author_id: String = row.get("author_id");
-        let category_id: Option<String> = row.get("category_id");
+        let mut item = Self::without_names(row)?;
+        item.author.name = row.get("author_name");
         let category_name: Option<String> = row.get("category_name");
-        let category = category_id.clone().zip(category_name).map(|(id, name)| CategoryOfItem {
+        item.category = item.category_id.clone().zip(category_name).map(|(id, name)| CategoryOfItem {
             id,
             name,
             slug: row.get::<_, Option<String>>("category_slug").unwrap_or_default(),
             is_active: row.get("category_is_active"),
         });
+        item.tags = serde_json::from_value(row.get("tags"))?;
+        Ok(item)
+    }
+
+    /// Reads the columns of the item's own table: its author has no name, and it has neither category nor tags yet.
+    pub(super) fn without_names(row: &Row) -> Result<Self> {
+        let author_id: String = row.get("author_id");
         Ok(Self {
             id: row.get("id"),
             title: row.get("title"),
@@ -306,11 +313,11 @@ impl Item {
             share_count: row.get("share_count"),
             like_count: row.get("like_count"),
             comment_count: row.get("comment_count"),
-            author: Author { id: author_id.clone(), name: row.get("author_name") },
+            author: Author { id: author_id.clone(), name: String::new() },
             author_id,
-            category_id,
-            category,
-            tags: serde_json::from_value(row.get("tags"))?,
+            category_id: row.get("category_id"),
+            category: None,
+            tags: Vec::new(),
             created_at: row.get("created_at"),
             updated_at: row.get("updated_at"),
             version: row.get("version"),

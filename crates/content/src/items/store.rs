@@ -1,18 +1,24 @@
 //! Statements about content items.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 
 use super::draft::{Draft, SlugWish};
 use super::model::{ContentStatus, Item};
+use super::names::Unnamed;
 
-/// The columns that [`Item::from_row`] reads, but the body.
-pub const COLUMNS_WITHOUT_BODY: &str = "i.id, i.title, i.slug, i.excerpt, i.type::text AS type, i.status::text AS status, i.language, \
+/// The columns of an item's own table that [`Item::without_names`] reads, but the body.
+const OWN_COLUMNS: &str = "i.id, i.title, i.slug, i.excerpt, i.type::text AS type, i.status::text AS status, i.language, \
     i.meta_title, i.meta_description, i.keywords, i.canonical_url, i.featured_image, i.gallery, i.video_url, i.audio_url, \
     i.published_at, i.scheduled_for, i.expires_at, i.featured, i.comments_enabled, i.word_count, i.view_count, i.share_count, \
-    i.like_count, i.comment_count, i.author_id, coalesce(u.name, '') AS author_name, i.category_id, \
-    c.name AS category_name, c.slug AS category_slug, coalesce(c.is_active, false) AS category_is_active, i.created_at, i.updated_at, i.version, \
+    i.like_count, i.comment_count, i.author_id, i.category_id, i.created_at, i.updated_at, i.version";
+
+/// What [`Item::from_row`] reads beside them.
+const NAMES: &str = "coalesce(u.name, '') AS author_name, c.name AS category_name, c.slug AS category_slug, \
+    coalesce(c.is_active, false) AS category_is_active, \
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug) ORDER BY l.position, t.name) \
               FROM app.content_item_tags l JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
               WHERE l.organization_id = i.organization_id AND l.content_id = i.id), '[]') AS tags";
@@ -41,8 +47,8 @@ pub enum Columns {
 /// The columns of an item as a `SELECT` lists them, for [`Item::from_row`].
 pub fn columns(wanted: Columns) -> String {
     match wanted {
-        Columns::All => format!("i.content, {COLUMNS_WITHOUT_BODY}"),
-        Columns::WithoutBody => format!("NULL::text AS content, {COLUMNS_WITHOUT_BODY}"),
+        Columns::All => format!("i.content, {OWN_COLUMNS}, {NAMES}"),
+        Columns::WithoutBody => format!("NULL::text AS content, {OWN_COLUMNS}, {NAMES}"),
         Columns::OfCard => COLUMNS_OF_CARD.to_owned(),
     }
 }
@@ -65,16 +71,23 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Item>> {
         .transpose()
 }
 
-/// The published item at this address of the site, and whether it is linked to others in other languages.
-pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<(Item, bool)>> {
-    let sql = format!(
-        "SELECT {}, EXISTS (SELECT FROM app.content_translations m
-                            WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants
-         FROM {TABLES} WHERE i.slug = $1 AND i.status = 'PUBLISHED'",
-        columns(Columns::All)
-    );
-    let row = tx.row(&sql, &[&slug]).await?;
-    row.map(|row| Ok((Item::from_row(&row)?, row.get("has_variants")))).transpose()
+static PUBLISHED_BY_SLUG: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT i.content, {OWN_COLUMNS},
+           ARRAY(SELECT l.position || ' ' || l.tag_id FROM app.content_item_tags l
+                 WHERE l.organization_id = i.organization_id AND l.content_id = i.id) AS tag_places,
+           EXISTS (SELECT FROM app.content_translations m
+                   WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants
+         FROM content_items i WHERE i.slug = $1 AND i.status = 'PUBLISHED'"
+    )
+});
+
+/// The published item at this address of the site, to be given its names.
+///
+/// A page is made of one item, and what its tags, category and author are called is the same for many: to look that up in
+/// each page's statement takes longer than all the rest of it.
+pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Unnamed>> {
+    tx.row_alone(&PUBLISHED_BY_SLUG, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()
 }
 
 /// The present address of the published item that once had this one.

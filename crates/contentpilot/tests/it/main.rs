@@ -6,6 +6,7 @@ mod accounts_entry;
 mod accounts_guessing;
 mod accounts_members;
 mod accounts_organizations;
+mod alone;
 mod archive;
 mod arrows;
 mod audience_api;

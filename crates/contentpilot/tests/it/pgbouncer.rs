@@ -106,6 +106,8 @@ async fn interleaved_transactions_keep_their_organization_and_role() {
             let side = if number % 2 == 0 { Side::Harbor } else { Side::Rival };
             let organization = side.organization_id();
             let tx = database.tenant(&organization).await.unwrap();
+            let alone = tx.row_alone("SELECT app.current_org() AS organization", &[]).await.unwrap().unwrap();
+            assert_eq!(alone.get::<_, &str>("organization"), organization.as_str());
             for _ in 0..3 {
                 let sql = "SELECT current_user::text AS role, app.current_org() AS organization,
                                   (SELECT count(*) FROM content_items WHERE organization_id <> $1) AS others,

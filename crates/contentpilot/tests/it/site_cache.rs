@@ -200,3 +200,49 @@ async fn what_stands_below_articles_is_read_once_for_a_category_and_anew_after_a
     assert_eq!(neighbours(&world, "ketch").await, ["Brig", "Yawl", "Secretly changed"], "three, and never itself");
     stop.cancel();
 }
+
+/// What a page calls the category, the author and the tags of its article.
+async fn names(world: &World, slug: &str) -> Vec<String> {
+    let page = world.stranger().get(&format!("/s/harbor/{slug}")).await.is(StatusCode::OK).text();
+    let shown = Selector::parse(".breadcrumbs li:nth-child(2), .article-head .meta a, .tags li").unwrap();
+    Html::parse_document(&page).select(&shown).map(|name| name.text().collect::<String>().trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn names_are_read_once_for_all_pages_and_anew_after_a_change() {
+    let (world, stop) = listening().await;
+    let category = world.as_admin().post("/api/v1/categories", json!({ "name": "Boats" })).await.id();
+    for title in ["Ketch", "Sloop"] {
+        let body = json!({ "title": title, "category_id": category, "tags": ["Zinc", "Oak"] });
+        let item = world.as_admin().post("/api/v1/content", body).await;
+        let count = world.app.changes.count();
+        world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+        hears_more_than(&world, count).await;
+    }
+    let first = names(&world, "ketch").await;
+    assert_eq!((first[0].as_str(), &first[2..]), ("Boats", &["Zinc".to_owned(), "Oak".to_owned()][..]), "{first:?}");
+
+    let superuser = world.superuser().await;
+    superuser.batch_execute("SET session_replication_role = replica").await.unwrap();
+    superuser.batch_execute("UPDATE content_tags SET name = 'Secret' WHERE slug = 'oak'").await.unwrap();
+    assert_eq!(names(&world, "sloop").await, first, "another page of the same names reads nothing anew");
+
+    let count = world.app.changes.count();
+    let renamed = json!({ "name": "Ships" });
+    world.as_admin().patch(&format!("/api/v1/categories/{category}"), renamed).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    let anew = names(&world, "sloop").await;
+    assert_eq!((anew[0].as_str(), &anew[2..]), ("Ships", &["Zinc".to_owned(), "Secret".to_owned()][..]));
+
+    // Tags that no place tells apart stand by their names, as everywhere.
+    superuser.batch_execute("UPDATE app.content_item_tags SET position = 0").await.unwrap();
+    let count = world.app.changes.count();
+    world
+        .as_admin()
+        .patch(&format!("/api/v1/categories/{category}"), json!({ "name": "Boats" }))
+        .await
+        .is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    assert_eq!(names(&world, "ketch").await[2..], ["Secret", "Zinc"]);
+    stop.cancel();
+}

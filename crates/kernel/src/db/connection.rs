@@ -3,7 +3,7 @@ use std::ops::Deref;
 use deadpool_postgres::{ClientWrapper, Object};
 use futures_util::FutureExt;
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Connection, Row, Socket};
+use tokio_postgres::{Client, Connection, Row, Socket, Statement};
 
 use super::{APP_ROLE, Mode, Param};
 use crate::Result;
@@ -30,11 +30,34 @@ pub trait Statements: Sync {
 }
 
 pub(super) async fn rows(client: &ClientWrapper, mode: Mode, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>> {
-    if mode.named_statements {
-        let types: Vec<_> = params.iter().map(|param| param.sql_type()).collect();
-        let statement = client.prepare_typed_cached(sql, &types).await?;
+    let statement = prepare(client, mode, sql, params).await?;
+    rows_of(client, statement.as_ref(), sql, params).await
+}
+
+/// The statement as the connection knows it from now on; none where statements are sent each time as they are.
+pub(super) async fn prepare(
+    client: &ClientWrapper,
+    mode: Mode,
+    sql: &str,
+    params: &[&dyn Param],
+) -> Result<Option<Statement>> {
+    if !mode.named_statements {
+        return Ok(None);
+    }
+    let types: Vec<_> = params.iter().map(|param| param.sql_type()).collect();
+    Ok(Some(client.prepare_typed_cached(sql, &types).await?))
+}
+
+/// The rows of a statement that is prepared as far as it will be: it is sent when this is polled first.
+pub(super) async fn rows_of(
+    client: &ClientWrapper,
+    statement: Option<&Statement>,
+    sql: &str,
+    params: &[&dyn Param],
+) -> Result<Vec<Row>> {
+    if let Some(statement) = statement {
         let values: Vec<_> = params.iter().map(|param| param.as_sql()).collect();
-        Ok(client.query(&statement, &values).await?)
+        Ok(client.query(statement, &values).await?)
     } else {
         let values: Vec<_> = params.iter().map(|param| (param.as_sql(), param.sql_type())).collect();
         Ok(client.query_typed(sql, &values).await?)

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool_postgres::Object;
 use futures_util::FutureExt;
-use futures_util::future::join;
+use futures_util::future::{join, join3};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use tokio_postgres::Row;
@@ -11,6 +11,8 @@ use tokio_postgres::Row;
 use super::connection::{self, Statements};
 use super::{Database, Mode, Param};
 use crate::{Error, Result};
+
+const BEGIN: &str = "BEGIN";
 
 /// The id of an organization, known to be made of `[A-Za-z0-9_-]` alone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -67,7 +69,7 @@ pub struct Tenant {
 impl Tenant {
     pub(super) fn new(database: Database, organization: OrganizationId) -> Self {
         let (begun, failed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { database, client: OnceCell::new(), organization, begin: "BEGIN", begun, failed, ended: false }
+        Self { database, client: OnceCell::new(), organization, begin: BEGIN, begun, failed, ended: false }
     }
 
     /// Makes it see the database as it is at its first statement, and change nothing.
@@ -116,10 +118,13 @@ impl Tenant {
         if self.begun.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
+        Ok(client.batch_execute(&self.beginning()).await?)
+    }
+
+    fn beginning(&self) -> String {
         // The id is of plain characters by its type, so it can stand in the text: SET takes no parameters.
         let session = self.database.mode.session_in_transaction();
-        let sql = format!("{};{session}SET LOCAL app.current_org_id = '{}'", self.begin, self.organization);
-        Ok(client.batch_execute(&sql).await?)
+        format!("{};{session}SET LOCAL app.current_org_id = '{}'", self.begin, self.organization)
     }
 
     fn roll_back(&self) {
@@ -134,6 +139,30 @@ impl Tenant {
         let mode = Mode { named_statements: false, ..self.database.mode };
         let client = self.client().await?;
         self.within(client, connection::rows(client, mode, sql, params)).await
+    }
+
+    /// The first row of a statement that only reads and stands for itself: where nothing was asked before, the end of the
+    /// transaction travels with its beginning and the statement, so that neither side waits or wakes for it. What is asked
+    /// later begins anew.
+    pub async fn row_alone(&self, sql: &str, params: &[&dyn Param]) -> Result<Option<Row>> {
+        if self.begun.load(Ordering::Relaxed) || self.begin != BEGIN {
+            return self.row(sql, params).await;
+        }
+        let client = self.client().await?;
+        // The end has to be sent after the statement, so that must not have to be prepared first.
+        let statement = connection::prepare(client, self.database.mode, sql, params).await?;
+        // Something else may have begun meanwhile.
+        if self.begun.load(Ordering::Relaxed) {
+            return self.row(sql, params).await;
+        }
+        self.database.count_statement();
+        // Each of them is sent when it is polled first, which is in this order and with nothing between.
+        let beginning = self.beginning();
+        let begin = client.batch_execute(&beginning);
+        let rows = connection::rows_of(client, statement.as_ref(), sql, params);
+        let (begun, rows, ()) = join3(begin, rows, async { self.roll_back() }).await;
+        begun?;
+        Ok(rows?.into_iter().next())
     }
 
     async fn within<T>(&self, client: &Object, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {

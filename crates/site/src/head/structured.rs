@@ -1,6 +1,9 @@
 //! JSON-LD in the vocabulary of schema.org, as one graph a page.
 
-use serde_json::{Map, Value, json};
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::{article_description, stamp};
 use crate::views::{ArticleView, Image, SiteView};
@@ -10,105 +13,270 @@ const HEADLINE_CHARACTERS: usize = 110;
 
 /// `BlogPosting` with its breadcrumbs, site and publisher.
 pub fn article_graph(site: &SiteView, article: &ArticleView) -> String {
-    let mut posting = work(site, article, "BlogPosting");
-    put(&mut posting, "headline", Some(json!(headline(&article.display_title(site)))));
-    put(&mut posting, "datePublished", article.published_at.map(|instant| json!(stamp(instant))));
-    put(&mut posting, "dateModified", article.updated_at.or(article.published_at).map(|instant| json!(stamp(instant))));
-    put(&mut posting, "articleSection", article.category.as_ref().map(|category| json!(category.name)));
-    let keywords: Vec<&str> = article.tags.iter().map(|tag| tag.name.as_str()).collect();
-    put(&mut posting, "keywords", Some(json!(keywords.join(", "))).filter(|_| !keywords.is_empty()));
-    put(&mut posting, "wordCount", Some(json!(article.words)).filter(|_| article.words > 0));
-    put(&mut posting, "commentCount", Some(json!(article.comments.total)).filter(|_| article.comments.total > 0));
-    let author = article.author.as_ref().map(|author| {
-        json!({ "@type": "Person", "name": author.name, "url": site.links.absolute(&site.links.author(&author.id)) })
-    });
-    put(&mut posting, "author", author);
-    posting.insert("publisher".to_owned(), json!({ "@id": organization_id(site) }));
-    graph(vec![Value::Object(posting), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
+    let title = article.display_title(site);
+    let keywords = article.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join(", ");
+    let posting = Work {
+        headline: Some(headline(&title)),
+        published: article.published_at.map(stamp),
+        modified: article.updated_at.or(article.published_at).map(stamp),
+        section: article.category.as_ref().map(|category| category.name.as_str()),
+        keywords: Some(keywords).filter(|keywords| !keywords.is_empty()),
+        word_count: Some(article.words).filter(|words| *words > 0),
+        comment_count: Some(article.comments.total).filter(|total| *total > 0),
+        author: article.author.as_ref().map(|author| Person {
+            kind: "Person",
+            name: &author.name,
+            url: site.links.absolute(&site.links.author(&author.id)),
+        }),
+        publisher: Some(Reference { id: organization_id(site) }),
+        ..Work::new(site, article, "BlogPosting")
+    };
+    graph(&(posting, Breadcrumbs::new(site, &article.trail(site)), Website::new(site), Organization::new(site)))
 }
 
 /// `WebPage` with its breadcrumbs, site and publisher.
 pub fn page_graph(site: &SiteView, article: &ArticleView) -> String {
-    let mut page = work(site, article, "WebPage");
-    put(&mut page, "name", Some(json!(article.display_title(site))));
-    put(&mut page, "dateModified", article.updated_at.map(|instant| json!(stamp(instant))));
-    graph(vec![Value::Object(page), breadcrumbs(site, &article.trail(site)), website(site), organization(site)])
+    let page = Work {
+        name: Some(article.display_title(site)),
+        modified: article.updated_at.map(stamp),
+        ..Work::new(site, article, "WebPage")
+    };
+    graph(&(page, Breadcrumbs::new(site, &article.trail(site)), Website::new(site), Organization::new(site)))
 }
 
 /// `WebSite` with its search, and the organization behind it.
 pub fn site_graph(site: &SiteView) -> String {
-    graph(vec![website(site), organization(site)])
+    graph(&(Website::new(site), Organization::new(site)))
 }
 
 /// `CollectionPage` for a category, tag or author.
 pub fn list_graph(site: &SiteView, name: &str, address: &str) -> String {
     let url = site.links.absolute(address);
-    let page = json!({ "@type": "CollectionPage", "@id": url, "url": url, "name": name, "isPartOf": { "@id": website_id(site) } });
+    let page = Collection {
+        kind: "CollectionPage",
+        id: &url,
+        url: &url,
+        name,
+        is_part_of: Reference { id: website_id(site) },
+    };
     let trail = [(site.name.clone(), site.links.home()), (name.to_owned(), address.to_owned())];
-    graph(vec![page, breadcrumbs(site, &trail), website(site), organization(site)])
+    graph(&(page, Breadcrumbs::new(site, &trail), Website::new(site), Organization::new(site)))
 }
 
-/// Fields that articles and pages share.
-fn work(site: &SiteView, article: &ArticleView, kind: &str) -> Map<String, Value> {
-    let url = site.links.absolute(&site.links.article(&article.slug));
-    let mut fields = Map::new();
-    fields.insert("@type".to_owned(), json!(kind));
-    fields.insert("@id".to_owned(), json!(format!("{url}#content")));
-    fields.insert("url".to_owned(), json!(url));
-    fields.insert("mainEntityOfPage".to_owned(), json!(url));
-    fields.insert("inLanguage".to_owned(), json!(article.language));
-    fields.insert("isPartOf".to_owned(), json!({ "@id": website_id(site) }));
-    put(&mut fields, "description", article_description(article).map(Value::String));
-    put(&mut fields, "image", article.image.as_ref().map(|image| picture(site, image)));
-    fields
+/// A node that stands elsewhere in the graph.
+#[derive(Default, Serialize)]
+struct Reference {
+    #[serde(rename = "@id")]
+    id: String,
 }
 
-fn picture(site: &SiteView, image: &Image) -> Value {
-    let mut fields = Map::new();
-    fields.insert("@type".to_owned(), json!("ImageObject"));
-    fields.insert("url".to_owned(), json!(site.links.absolute(&image.url)));
-    put(&mut fields, "width", image.size.map(|(width, _)| json!(width)));
-    put(&mut fields, "height", image.size.map(|(_, height)| json!(height)));
-    put(&mut fields, "caption", Some(json!(image.alt)).filter(|_| !image.alt.is_empty()));
-    Value::Object(fields)
+/// An article or a page. Fields that are none are left out.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Work<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: String,
+    main_entity_of_page: String,
+    url: String,
+    in_language: &'a str,
+    is_part_of: Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headline: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Picture<'a>>,
+    #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
+    published: Option<String>,
+    #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    #[serde(rename = "articleSection", skip_serializing_if = "Option::is_none")]
+    section: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keywords: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment_count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Person<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Reference>,
 }
 
-fn website(site: &SiteView) -> Value {
-    let search = format!("{}?q={{search_term_string}}", site.links.absolute(&site.links.search()));
-    json!({
-        "@type": "WebSite",
-        "@id": website_id(site),
-        "url": site.links.absolute(&site.links.home()),
-        "name": site.name,
-        "inLanguage": site.language,
-        "publisher": { "@id": organization_id(site) },
-        "potentialAction": {
-            "@type": "SearchAction",
-            "target": { "@type": "EntryPoint", "urlTemplate": search },
-            "query-input": "required name=search_term_string",
-        },
-    })
+impl<'a> Work<'a> {
+    /// What articles and pages share.
+    fn new(site: &SiteView, article: &'a ArticleView, kind: &'static str) -> Self {
+        let url = site.links.absolute(&site.links.article(&article.slug));
+        Self {
+            kind,
+            id: format!("{url}#content"),
+            main_entity_of_page: url.clone(),
+            url,
+            in_language: &article.language,
+            is_part_of: Reference { id: website_id(site) },
+            description: article_description(article),
+            image: article.image.as_ref().map(|image| Picture::new(site, image)),
+            ..Self::default()
+        }
+    }
 }
 
-fn organization(site: &SiteView) -> Value {
-    let mut fields = Map::new();
-    fields.insert("@type".to_owned(), json!("Organization"));
-    fields.insert("@id".to_owned(), json!(organization_id(site)));
-    fields.insert("name".to_owned(), json!(site.name));
-    fields.insert("url".to_owned(), json!(site.links.absolute(&site.links.home())));
-    put(&mut fields, "logo", site.logo.as_ref().map(|logo| picture(site, logo)));
-    let elsewhere: Vec<&str> = site.social_links.iter().map(|link| link.url.as_str()).collect();
-    put(&mut fields, "sameAs", Some(json!(elsewhere)).filter(|_| !elsewhere.is_empty()));
-    Value::Object(fields)
+#[derive(Serialize)]
+struct Person<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    url: String,
 }
 
-fn breadcrumbs(site: &SiteView, trail: &[(String, String)]) -> Value {
-    let steps: Vec<Value> = trail
-        .iter()
-        .enumerate()
-        .map(|(index, (name, address))| json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": site.links.absolute(address) }))
-        .collect();
-    json!({ "@type": "BreadcrumbList", "itemListElement": steps })
+#[derive(Serialize)]
+struct Picture<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    caption: &'a str,
+}
+
+impl<'a> Picture<'a> {
+    fn new(site: &SiteView, image: &'a Image) -> Self {
+        Self {
+            kind: "ImageObject",
+            url: site.links.absolute(&image.url),
+            width: image.size.map(|(width, _)| width),
+            height: image.size.map(|(_, height)| height),
+            caption: &image.alt,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Collection<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: &'a str,
+    url: &'a str,
+    name: &'a str,
+    is_part_of: Reference,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Website<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: String,
+    url: String,
+    name: &'a str,
+    in_language: &'a str,
+    publisher: Reference,
+    potential_action: SearchAction,
+}
+
+impl<'a> Website<'a> {
+    fn new(site: &'a SiteView) -> Self {
+        let search = format!("{}?q={{search_term_string}}", site.links.absolute(&site.links.search()));
+        Self {
+            kind: "WebSite",
+            id: website_id(site),
+            url: site.links.absolute(&site.links.home()),
+            name: &site.name,
+            in_language: &site.language,
+            publisher: Reference { id: organization_id(site) },
+            potential_action: SearchAction {
+                kind: "SearchAction",
+                target: EntryPoint { kind: "EntryPoint", url_template: search },
+                query_input: "required name=search_term_string",
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SearchAction {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    target: EntryPoint,
+    #[serde(rename = "query-input")]
+    query_input: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryPoint {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    url_template: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: String,
+    name: &'a str,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo: Option<Picture<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_as: Vec<&'a str>,
+}
+
+impl<'a> Organization<'a> {
+    fn new(site: &'a SiteView) -> Self {
+        Self {
+            kind: "Organization",
+            id: organization_id(site),
+            name: &site.name,
+            url: site.links.absolute(&site.links.home()),
+            logo: site.logo.as_ref().map(|logo| Picture::new(site, logo)),
+            same_as: site.social_links.iter().map(|link| link.url.as_str()).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Breadcrumbs<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item_list_element: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: usize,
+    name: &'a str,
+    item: String,
+}
+
+impl<'a> Breadcrumbs<'a> {
+    /// Of names and relative addresses, from the front page on.
+    fn new(site: &SiteView, trail: &'a [(String, String)]) -> Self {
+        let steps = trail.iter().zip(1..).map(|((name, address), position)| Step {
+            kind: "ListItem",
+            position,
+            name,
+            item: site.links.absolute(address),
+        });
+        Self { kind: "BreadcrumbList", item_list_element: steps.collect() }
+    }
 }
 
 fn website_id(site: &SiteView) -> String {
@@ -119,26 +287,43 @@ fn organization_id(site: &SiteView) -> String {
     format!("{}#organization", site.links.absolute(&site.links.home()))
 }
 
-fn headline(title: &str) -> String {
-    title.chars().take(HEADLINE_CHARACTERS).collect()
+fn headline(title: &str) -> &str {
+    title.char_indices().nth(HEADLINE_CHARACTERS).map_or(title, |(end, _)| &title[..end])
 }
 
-fn put(fields: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        fields.insert(name.to_owned(), value);
+#[derive(Serialize)]
+struct Graph<'a, Nodes> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@graph")]
+    nodes: &'a Nodes,
+}
+
+/// The nodes of a page, ready to stand in a script element.
+fn graph(nodes: &impl Serialize) -> String {
+    let mut written = Vec::with_capacity(2048);
+    let graph = Graph { context: "https://schema.org", nodes };
+    // Nothing in it can fail: its keys are texts, and it is written to memory.
+    let _ = graph.serialize(&mut Serializer::with_formatter(&mut written, InScript));
+    String::from_utf8(written).unwrap_or_default()
+}
+
+/// Writes texts such that no script element ends in them: it would at the first `</script`, whatever that stands in
+/// (HTML, 4.12.1.3). The line ends are the two that JSON allows in texts and JavaScript once did not.
+struct InScript;
+
+impl Formatter for InScript {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let (before, from) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            let mut after = from.chars();
+            if let Some(character) = after.next() {
+                write!(writer, "\\u{:04x}", u32::from(character))?;
+            }
+            rest = after.as_str();
+        }
+        writer.write_all(rest.as_bytes())
     }
-}
-
-/// A script element ends at the first `</script`, whatever it stands in, so no angle bracket may be left.
-fn graph(nodes: Vec<Value>) -> String {
-    let mut whole = Map::new();
-    whole.insert("@context".to_owned(), json!("https://schema.org"));
-    whole.insert("@graph".to_owned(), Value::Array(nodes));
-    Value::Object(whole)
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
 }

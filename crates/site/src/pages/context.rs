@@ -1,29 +1,31 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use askama::Template;
 use axum::extract::{Extension, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use content::items::model::Item;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use kernel::changes::State;
+use http::{HeaderValue, StatusCode, header};
 use kernel::db::Tenant;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 use media::pictures::Known;
 
 use super::elsewhere;
-use super::neighbours::Neighbours;
+use super::memory::{Memory, Shared};
 use crate::accent::Colour;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
 use crate::views::{Image, NavigationLink, NotFound, SignUp, SiteView};
 
+/// Bytes that most pages are smaller than.
+const PAGE_USUAL: usize = 32 * 1024;
+
 /// What the program gives the site beside the data: the addresses of the theme's files.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    pub stylesheet_url: String,
-    pub icon_url: String,
+    pub stylesheet_url: Arc<str>,
+    pub icon_url: Arc<str>,
 }
 
 /// One request for a page of one organization's site.
@@ -35,12 +37,12 @@ pub struct Visit {
     pub slug: String,
     /// The address beneath the site's own, without the slash at its beginning.
     pub(super) path: String,
-    /// Where it may look before it asks for what stands below an article.
-    pub(super) neighbours: Option<Neighbours>,
+    memory: Option<Memory>,
     app: App,
     domain: Option<OwnDomain>,
     theme: Theme,
-    headers: HeaderMap,
+    /// The tags of what the visitor has already (RFC 9110, 13.1.2).
+    known: Option<HeaderValue>,
 }
 
 impl FromRequestParts<App> for Visit {
@@ -70,11 +72,11 @@ impl Visit {
             links,
             slug,
             path: beneath(parts.uri.path()).to_owned(),
-            neighbours: parts.extensions.get().cloned(),
+            memory: parts.extensions.get().cloned(),
             app: app.clone(),
             domain,
             theme,
-            headers: parts.headers.clone(),
+            known: parts.headers.get(header::IF_NONE_MATCH).cloned(),
         })
     }
 
@@ -83,9 +85,11 @@ impl Visit {
         self.app.public_site(&self.tx).await
     }
 
-    /// The state of the organization's public pages that this node knows of; none while it does not listen.
-    pub fn state(&self) -> Option<State> {
-        self.app.changes.state(self.tx.organization())
+    /// What the site's pages share in their present state; none while this node does not hear of changes. To be taken before
+    /// anything is read that is added to it.
+    pub fn shared(&self) -> Option<Arc<Shared>> {
+        let state = self.app.changes.state(self.tx.organization())?;
+        Some(self.memory.as_ref()?.of(self.tx.organization(), state))
     }
 
     /// The site's addresses, whole ones at the domain by which it is to be known.
@@ -103,7 +107,7 @@ impl Visit {
         site.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
         let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
         site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
-        site.icon_url = Some(self.theme.icon_url.clone());
+        site.icon_url = Some(self.theme.icon_url.to_string());
         site.navigation = links(&self.links, &settings.navigation);
         site.footer_navigation = links(&self.links, &settings.footer_links);
         site.social_links = links(&self.links, &settings.social_links);
@@ -129,13 +133,19 @@ impl Visit {
 
     /// A page, or 304 when the visitor has it already.
     pub fn page(&self, page: &impl Template) -> Result<Response> {
-        self.answer("text/html; charset=utf-8", page.render().map_err(Error::internal)?)
+        self.answer("text/html; charset=utf-8", rendered(page)?)
     }
 
-    /// A page in which a mark gives way to a value that differs each time and is no reason to send the page again.
+    /// A page in which the value of an attribute, a mark, gives way to one that differs each time and is no reason to send the
+    /// page again. In quotes, for in what people wrote after it those are escaped.
     pub fn page_with(&self, page: &impl Template, (mark, value): (&str, &str)) -> Result<Response> {
-        let body = page.render().map_err(Error::internal)?;
-        self.answer_known_as("text/html; charset=utf-8", fingerprint(&body), body.replace(mark, value))
+        let mut body = rendered(page)?;
+        let fingerprint = fingerprint(&body);
+        let mark = format!("\"{mark}\"");
+        if let Some(at) = body.rfind(&mark) {
+            body.replace_range(at..at + mark.len(), &format!("\"{value}\""));
+        }
+        self.answer_known_as("text/html; charset=utf-8", fingerprint, body)
     }
 
     /// Any text of the site, known by its content: whoever has it asks again, and is told when it is unchanged.
@@ -146,7 +156,7 @@ impl Visit {
     fn answer_known_as(&self, content_type: &'static str, fingerprint: u64, body: String) -> Result<Response> {
         let is_page = content_type.starts_with("text/html");
         let tag = format!("W/\"{fingerprint:016x}\"");
-        let known = self.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let known = self.known.as_ref().and_then(|value| value.to_str().ok());
         let caching = [
             (header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?),
             (header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache")),
@@ -156,7 +166,7 @@ impl Visit {
         }
         let mut answer = (caching, [(header::CONTENT_TYPE, content_type)], body).into_response();
         if is_page {
-            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy("'none'"));
+            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
         }
         Ok(answer)
     }
@@ -182,6 +192,9 @@ impl Visit {
     }
 }
 
+/// The policy of nearly all pages.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy("'none'"));
+
 /// What pages of the site may load: what the program's pages may, and the players of a few other sites. `ancestors` says who
 /// may show them in a frame.
 pub fn policy(ancestors: &str) -> HeaderValue {
@@ -193,6 +206,13 @@ pub fn policy(ancestors: &str) -> HeaderValue {
 /// What follows `/s/{org}/` in a path.
 fn beneath(path: &str) -> &str {
     path.splitn(4, '/').nth(3).unwrap_or_default()
+}
+
+fn rendered(page: &impl Template) -> Result<String> {
+    let mut text = String::with_capacity(PAGE_USUAL);
+    page.render_into(&mut text).map_err(Error::internal)?;
+    text.shrink_to_fit();
+    Ok(text)
 }
 
 fn fingerprint(text: &str) -> u64 {

@@ -43,7 +43,7 @@ pub async fn of(visit: &Visit) -> Result<Option<String>> {
 
 async fn item(visit: &Visit, slug: &str) -> Result<Option<String>> {
     let found = store::published_by_slug(&visit.tx, slug).await?;
-    if found.is_some_and(|(item, _)| item.r#type.has_public_page()) {
+    if found.is_some_and(|found| found.item().r#type.has_public_page()) {
         return Ok(Some(visit.links.article(slug)));
     }
     Ok(store::moved_to(&visit.tx, slug).await?.map(|slug| visit.links.article(&slug)))

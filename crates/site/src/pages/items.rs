@@ -16,7 +16,7 @@ use media::pictures::Known;
 use super::cards::{byline, image, minutes};
 use super::comments::{STAMP_MARK, form, stamp_now};
 use super::context::Visit;
-use super::{neighbours, variants};
+use super::{names, neighbours, variants};
 use crate::around::Around;
 use crate::html::SafeHtml;
 use crate::views::{ArticlePage, ArticleView, CommentRow, Comments, StaticPage, Term};
@@ -55,7 +55,9 @@ impl Here {
 pub async fn find(visit: &Visit) -> Result<Found> {
     let (found, settings) =
         futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
-    if let Some((item, has_variants)) = found.filter(|(item, _)| item.r#type.has_public_page()) {
+    if let Some(found) = found.filter(|found| found.item().r#type.has_public_page()) {
+        let has_variants = found.has_variants;
+        let item = names::named(visit, found).await?;
         return Ok(Found::Here(Box::new(Here { item, settings, has_variants })));
     }
     store::moved_to(&visit.tx, &visit.slug).await?.map(Found::Moved).ok_or(Error::NotFound)

@@ -7,6 +7,8 @@ mod elsewhere;
 mod feeds;
 mod items;
 mod lists;
+mod memory;
+mod names;
 mod neighbours;
 mod preview;
 pub mod unsaved;
@@ -14,17 +16,18 @@ mod variants;
 
 use axum::Router;
 use axum::extract::{Extension, OriginalUri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 use kernel::{App, web};
+use tower::util::MapResponseLayer;
 
 use crate::cache;
 
 pub use context::Theme;
 
-use neighbours::Neighbours;
+use memory::Memory;
 
 /// The site beneath `/s/{org}`. All of it is public, and but for comments it only reads.
 pub fn router(app: &App, theme: Theme) -> Router<App> {
@@ -40,21 +43,22 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/tag/{slug}/feed.json", get(feeds::tag_json))
         .route("/s/{org}/author/{slug}/feed.xml", get(feeds::author_rss))
         .route("/s/{org}/author/{slug}/feed.json", get(feeds::author_json))
-        .route("/s/{org}/search", get(lists::search))
         .route("/s/{org}/feed.xml", get(feeds::rss))
         .route("/s/{org}/feed.json", get(feeds::json))
         .route("/s/{org}/sitemap.xml", get(feeds::sitemap))
         .route("/s/{org}/robots.txt", get(feeds::robots))
-        .route("/s/{org}/accent.css", get(feeds::accent))
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/", get(items::not_found))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
-        .route_layer(from_fn(cache::mark))
+        .route_layer(MapResponseLayer::new(cache::keepable as fn(Response) -> Response))
+        // Never kept: answers to questions are too many, and a colour's stylesheet is made faster than it is found.
+        .route("/s/{org}/search", get(lists::search))
+        .route("/s/{org}/accent.css", get(feeds::accent))
         // Never kept: who may read it is known by its address alone, and ends.
         .route("/s/{org}/preview/{token}", get(preview::show))
         .merge(comments(app))
         .layer(Extension(theme))
-        .layer(Extension(Neighbours::default()))
+        .layer(Extension(Memory::default()))
         // Never kept: each of its requests has to show a key.
         .merge(crate::ghost::router())
 }

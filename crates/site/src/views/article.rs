@@ -1,5 +1,7 @@
 //! One item on a page of its own.
 
+use std::sync::Arc;
+
 use askama::Template;
 use jiff::Timestamp;
 use media::pictures::Known;
@@ -54,7 +56,7 @@ pub struct ArticleView {
     /// The same text in all its languages, itself included; empty when there is only one.
     pub translations: Vec<Translation>,
     /// Items worth reading next.
-    pub related: Vec<ArticleCard>,
+    pub related: Vec<Arc<ArticleCard>>,
     /// What readers said.
     pub comments: Comments,
     /// What is said above a text that is shown before its time.

@@ -1,0 +1,77 @@
+//! What pages of a site share beside its settings: the cards below articles, and the names of tags, categories and authors.
+//! After a change all pages of a site are made anew; what they share is then read once for all of them.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use content::items::names::{Id, Named};
+use kernel::changes::State;
+use kernel::db::OrganizationId;
+use moka::sync::Cache;
+
+use crate::cache::KEPT_FOR;
+use crate::views::ArticleCard;
+
+/// Sites of which something is remembered at most.
+const SITES_MOST: u64 = 2_000;
+/// Things of one kind that are remembered of a site at most: some megabytes.
+const OF_SITE_MOST: usize = 10_000;
+
+/// What is remembered of all sites, each with the state in which it was read.
+#[derive(Clone)]
+pub struct Memory(Cache<String, (State, Arc<Shared>)>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(SITES_MOST).time_to_live(KEPT_FOR).build())
+    }
+}
+
+impl Memory {
+    /// What was read of a site in this very state; nothing yet where it is new. Whoever adds to it must read after the state
+    /// was taken, so that a change that comes meanwhile makes it old at once.
+    pub fn of(&self, organization: &OrganizationId, state: State) -> Arc<Shared> {
+        if let Some((_, shared)) = self.0.get(organization.as_str()).filter(|(then, _)| *then == state) {
+            return shared;
+        }
+        let shared = Arc::<Shared>::default();
+        self.0.insert(organization.as_str().to_owned(), (state, shared.clone()));
+        shared
+    }
+}
+
+/// What was read of one site in one state.
+#[derive(Default)]
+pub struct Shared {
+    /// The newest articles by category; under an empty id those of the whole site.
+    pub cards: Remembered<String, Arc<[Arc<ArticleCard>]>>,
+    /// By kind and id; none where there is no such thing.
+    pub names: Remembered<Id, Option<Arc<Named>>>,
+}
+
+/// Values by their keys.
+pub struct Remembered<K, V>(Mutex<HashMap<K, V>>);
+
+impl<K, V> Default for Remembered<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
+    pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    pub fn keep(&self, key: K, value: V) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < OF_SITE_MOST {
+            known.insert(key, value);
+        }
+    }
+}
