@@ -184,3 +184,15 @@ test("@everywhere a video, a sound and a gallery stand around the text", async (
   await fitsItsWidth(stranger);
   await picture(stranger, "site-around");
 });
+
+test("a list that counts down goes on counting down", async ({ page, site }) => {
+  await createItem(page, site.organization, { title: "Countdown", content: '<ol reversed start="5"><li><p>Five</p></li><li><p>Four</p></li></ol>' });
+  await text(page).click();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type(" and so on");
+  await isSaved(page);
+  const { content } = await stored(page, site.organization);
+  expect(content).toContain("and so on");
+  expect(content).toMatch(/<ol[^>]*\breversed\b/);
+  expect(content).toMatch(/<ol[^>]*start="5"/);
+});

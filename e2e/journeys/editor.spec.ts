@@ -324,6 +324,20 @@ test("Ctrl Enter leaves code, and elsewhere asks before it publishes what was wr
   await expect(page.getByText("News.")).toBeVisible();
 });
 
+test("what an item has and a new one has not is there when it has saved itself", async ({ page, site }) => {
+  await begin(page, site.organization, "Ready for a second pair of eyes");
+  await page.keyboard.type("Words to be looked at.");
+  await expect(page.getByRole("button", { name: "Submit for review" })).toHaveCount(0);
+  await isSaved(page);
+  await expect(page.getByRole("button", { name: "Create link" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Duplicate" })).toBeVisible();
+  await isAccessible(page);
+  await page.getByLabel("Note").fill("Is it all there?");
+  await page.getByRole("button", { name: "Submit for review" }).click();
+  await expect(page.getByText("Is it all there?")).toBeVisible();
+  expect(await stored(page, site.organization)).toMatchObject({ status: "REVIEW", content: "<p>Words to be looked at.</p>" });
+});
+
 test("focus mode leaves the text alone on the page", async ({ page, site }) => {
   await begin(page, site.organization, "Quiet");
   await page.getByRole("button", { name: "Focus mode" }).click();

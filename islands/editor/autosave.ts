@@ -220,6 +220,7 @@ export class Autosave {
       then.setAttribute("formaction", `${address}/${then.value}`);
     }
     this.setVersion(item.version);
+    void showParts(address);
   }
 
   /** Shows the address that was made from the title; one that was typed and not sent yet stays unsaved. */
@@ -239,6 +240,18 @@ export class Autosave {
 
   private values(): Values {
     return valuesOf(this.form);
+  }
+}
+
+/** Brings what the page of an item has and that of a new one has not: its review, its preview links, what else is done with it. */
+async function showParts(address: string): Promise<void> {
+  const answer = await fetch(address).catch(() => undefined);
+  // They are there at the latest when the page is opened anew.
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll<HTMLElement>("[data-of-item]")) {
+    const made = page.querySelector(`[data-of-item="${part.dataset.ofItem}"]`);
+    if (made) part.replaceChildren(...made.childNodes);
   }
 }
 

@@ -9,6 +9,7 @@ use crate::items::actions;
 use crate::items::draft::RawItem;
 use crate::items::model::{ContentType, Move};
 use crate::items::store;
+use crate::reviews::{self, ReviewRequest};
 use crate::taxonomy::categories::actions as categories;
 use crate::taxonomy::categories::draft::RawCategory;
 
@@ -130,8 +131,12 @@ pub async fn seed(caller: &Caller) -> Result<()> {
             ..RawItem::default()
         };
         let item = actions::create(caller, raw, Problems::new()).await?;
-        if let Some(step) = sample.step {
-            actions::make_move(caller, &item.id, step, None).await?;
+        match sample.step {
+            Some(Move::Submit) => {
+                drop(reviews::actions::submit(caller, &item.id, &ReviewRequest::default(), None).await?)
+            }
+            Some(step) => drop(actions::make_move(caller, &item.id, step, None).await?),
+            None => {}
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ use email::audience::imports::run::{self, Report, Target};
 use email::audience::imports::{Outcome, State, actions, sample, store};
 use futures_util::{Stream, stream};
 use kernel::access::Caller;
+use kernel::validate::Problems;
 use kernel::{App, Error, Result};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
@@ -66,13 +67,10 @@ async fn begin(
             "No column of this file is named like a mail address, such as “Email Address”. Name it in the first row.";
         return Err(Error::Malformed(words.into()));
     }
-    let words = if consent.trim().is_empty() { SOURCE } else { consent.trim() };
-    if words.chars().count() > SOURCE_LONGEST {
-        let words = format!("Say in at most {SOURCE_LONGEST} characters how these people agreed (--consent).");
-        return Err(Error::Malformed(words));
-    }
     if settings.status == Outcome::Subscribed {
-        settings.consent_source = words.to_owned();
+        let mut problems = Problems::new();
+        let source = problems.optional("consent", "What --consent says", Some(consent), SOURCE_LONGEST);
+        settings.consent_source = problems.finish(source)?.unwrap_or_else(|| SOURCE.to_owned());
     }
     let settings = actions::with_fields(caller, settings).await?;
     let import = actions::insert(caller, ("", name), &settings).await?;

@@ -194,10 +194,12 @@ impl Caller {
         if self.role.may(permission) {
             return Ok(());
         }
-        let least = permission.least_role().label().to_lowercase();
+        let least = permission.least_role();
+        let higher = if least == Role::Owner { "" } else { " or higher" };
+        let least = least.label().to_lowercase();
         let mine = self.role.label().to_lowercase();
         Err(Error::Forbidden(format!(
-            "This takes the role of {article} {least} or higher; yours in {organization} is {mine}. Ask an owner or admin.",
+            "This takes the role of {article} {least}{higher}; yours in {organization} is {mine}. Ask an owner or admin.",
             article = if least.starts_with(['a', 'o']) { "an" } else { "a" },
             organization = self.organization.name,
         )))

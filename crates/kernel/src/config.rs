@@ -131,7 +131,7 @@ pub const SETTINGS: [Setting; 28] = [
         "CONTENTPILOT_POOL_SIZE",
         "pool_size",
         "",
-        "Database connections at most, 2 to 500. Empty: four for each core, 8 to 40",
+        "Database connections at most, 2 to 500. Empty: four for each core, 8 to 30, and at least four more than CONTENTPILOT_JOBS_AT_ONCE",
     ),
     setting(
         "CONTENTPILOT_POSTGRES_BIN",
@@ -270,7 +270,7 @@ impl Settings {
             files: values.files()?,
             media_delivery: values.media_delivery()?,
             media_avif: values.switch("media_avif")?,
-            pool_size: values.pool_size()?,
+            pool_size: values.pool_size(values.number("jobs_at_once", 1, 64)?)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
             outgoing_allowed: values.allowed("outgoing_allowed")?,

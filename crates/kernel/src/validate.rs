@@ -47,8 +47,8 @@ impl Problems {
     /// A text that must be there: trimmed, 1 to `longest` characters.
     pub fn required(&mut self, field: &str, label: &str, text: &str, longest: usize) -> String {
         let text = self.text(field, label, text, longest, Lines::One);
-        if text.is_empty() {
-            self.add(field, "required", format!("{label} is missing. Enter at least one character."));
+        if !text.chars().any(is_seen) {
+            self.add(field, "required", format!("{label} is missing. Enter at least one character that can be seen."));
         }
         text
     }
@@ -73,6 +73,18 @@ impl Problems {
         }
         text.to_owned()
     }
+}
+
+/// Whether a character leaves a mark: neither white space nor one of those that Unicode shows as nothing
+/// (`Default_Ignorable_Code_Point`, and the blank pattern of Braille).
+fn is_seen(character: char) -> bool {
+    !character.is_whitespace()
+        && !matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Control characters have no place in text; line breaks and tabs only where a text has lines.
@@ -149,6 +161,20 @@ pub fn slug(problems: &mut Problems, field: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_see_is_missing() {
+        for text in ["", " ", "\u{200b}", "\u{feff}\u{3164}", "\u{2800}", "\u{a0}\u{ad}"] {
+            let mut problems = Problems::new();
+            problems.required("title", "The title", text, 200);
+            assert!(problems.finish(()).is_err(), "{text:?}");
+        }
+        for text in ["a", "\u{200f}\u{5e9}", "❤\u{fe0f}", "👨\u{200d}👩"] {
+            let mut problems = Problems::new();
+            assert_eq!(problems.required("title", "The title", text, 200), text);
+            assert!(problems.finish(()).is_ok(), "{text:?}");
+        }
+    }
 
     #[test]
     fn slugs_are_made_from_any_script() {

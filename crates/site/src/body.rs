@@ -222,13 +222,14 @@ fn absolute_candidates(candidates: &str, base: &Url) -> String {
     full.join(", ")
 }
 
-/// The rewriter hands attributes over as they are written, and an address's ampersands are written as entities.
+/// The rewriter hands attributes over as they are written, with the entities that the sanitizer writes (HTML, 13.3).
 pub(crate) fn decoded(attribute: &str) -> String {
-    attribute.replace("&amp;", "&")
+    let quotes = attribute.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    quotes.replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
 }
 
 pub(crate) fn encoded(address: &str) -> String {
-    address.replace('&', "&amp;")
+    address.replace('&', "&amp;").replace('"', "&quot;")
 }
 
 fn host_of(address: &str) -> Option<String> {
@@ -321,6 +322,10 @@ mod tests {
             r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#
         );
         assert_eq!(feed(r#"<a href="mailto:a@b.c">x</a>"#), r#"<a href="mailto:a@b.c">x</a>"#);
+        assert_eq!(
+            feed(r#"<a href="https://x.example/a&quot;b?c=&lt;1&gt;">x</a>"#),
+            r#"<a href="https://x.example/a%22b?c=%3C1%3E">x</a>"#
+        );
         assert_eq!(
             feed(r#"<img srcset="/a.png 1x, b,c.png 2x, /d.png">"#),
             r#"<img srcset="https://host.example/a.png 1x, https://host.example/s/acme/b,c.png 2x, https://host.example/d.png">"#

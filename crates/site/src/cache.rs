@@ -24,7 +24,8 @@ use crate::domains::{self, OwnDomain};
 
 /// A page larger than this, in bytes as it is sent, is made anew each time: a sitemap of fifty thousand addresses is kept.
 const PAGE_LARGEST: usize = 12 * 1024 * 1024;
-/// Names of authors stand in a table that announces nothing, so no page is kept longer.
+/// Names of authors stand in a table that announces nothing, so no page is kept longer, and neither is what pages share: a new
+/// name is everywhere after twice this time.
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(60);
 /// Parameters that change what a page shows. All others, such as those of campaign links, change nothing.
 const PARAMETERS: [&str; 2] = ["page", "part"];

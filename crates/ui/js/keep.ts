@@ -97,7 +97,14 @@ function otherVersion(key: string): string | undefined {
 function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined): void {
   const from = recall(key) ? key : older;
   const text = from && recall(from);
-  if (!from || !text || isShown(JSON.parse(text), shown)) return;
+  if (!from || !text) return;
+  const kept = fieldsOf(text);
+  // Neither what the form shows already nor what nobody can read any more is of use. A form that came back with errors keeps
+  // its text again when it is left.
+  if (!kept || isShown(kept, shown)) {
+    keep(from, null);
+    return;
+  }
   const isOlder = from !== key;
   const notice = document.createElement("div");
   notice.className = "notice notice-info kept-offer";
@@ -107,20 +114,25 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
     ? "This browser kept text of an earlier version that was not saved. A newer version was saved since."
     : "This browser kept text that was not saved.";
   const restore = button("Bring it back", () => {
-    try {
-      fill(form, JSON.parse(text));
-      if (isOlder) keep(from, null);
-    } finally {
-      notice.remove();
-    }
+    fill(form, kept);
+    if (isOlder) keep(from, null);
+    notice.remove();
   });
   const forget = button("Forget it", () => {
     keep(from, null);
     notice.remove();
   });
   notice.append(words, restore, forget);
-  if (isOlder) notice.append(...differences(form, JSON.parse(text), shown));
+  if (isOlder) notice.append(...differences(form, kept, shown));
   form.prepend(notice);
+}
+
+function fieldsOf(text: string): Fields | undefined {
+  try {
+    return JSON.parse(text) as Fields;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether nothing of what was kept is missing. The program cuts spaces off the ends of what it gives back. */
@@ -130,7 +142,9 @@ function isShown(kept: Fields, shown: Fields): boolean {
 
 /** Each field whose kept text is another than the one shown, to look at before it takes its place. */
 function differences(form: HTMLFormElement, kept: Fields, shown: Fields): HTMLElement[] {
-  return Object.entries(kept).filter(([name, text]) => text !== (shown[name] ?? "")).map(([name, text]) => {
+  // What the form does not have, such as a choice that only others may make, is nothing to look at.
+  const missing = Object.entries(kept).filter(([name, text]) => name in shown && text !== shown[name]);
+  return missing.map(([name, text]) => {
     const details = document.createElement("details");
     details.className = "difference";
     const summary = document.createElement("summary");

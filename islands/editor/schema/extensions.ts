@@ -17,7 +17,7 @@ const KeptAttributes = Extension.create({
   addGlobalAttributes: () => {
     const kept = (names: string[]) => Object.fromEntries(names.map((name) => [name, { default: null }]));
     const blocks = ["paragraph", "heading", "bulletList", "orderedList", "listItem", "blockquote", "table", "tableRow", "tableCell", "tableHeader"];
-    return [{ types: blocks, attributes: kept(["class", "dir", "lang"]) }];
+    return [{ types: blocks, attributes: kept(["class", "dir", "lang"]) }, { types: ["orderedList"], attributes: kept(["reversed"]) }];
   },
 });
 

@@ -8,11 +8,12 @@ use super::jobs::PurgeBin;
 use super::{KEPT_FOR, store};
 use crate::items::actions as items;
 use crate::items::model::Item;
-use crate::limits;
+use crate::{limits, releases};
 
 /// Deletes an item: it lies in the bin for a month.
 pub async fn put(caller: &Caller, item: &Item) -> Result<()> {
     caller.must(Permission::ContentPublish)?;
+    releases::actions::refuse_leaving(caller, &item.id).await?;
     store::put(&caller.tx, &item.id, &caller.actor.name, caller.now).await?;
     let job = PurgeBin { until: caller.now };
     jobs::enqueue(&caller.tx, Some(caller.tx.organization()), &job, caller.now + KEPT_FOR).await?;
@@ -29,6 +30,7 @@ pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     let slug = items::free_slug(caller, id, kept["slug"].as_str().unwrap_or_default()).await?;
     store::take_back(&caller.tx, id, &slug).await?;
     let item = items::settle_again(caller, id).await?;
+    releases::store::leave_published(&caller.tx, id).await?;
     let details = json!({ "title": item.title, "slug": item.slug, "status": item.status });
     audit::record(caller, "content.undelete", ("content", id), details).await?;
     Ok(item)

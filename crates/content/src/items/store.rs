@@ -7,7 +7,7 @@ use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
 
 use super::draft::{Draft, SlugWish};
-use super::model::{ContentStatus, Item};
+use super::model::{ContentStatus, ContentType, Item};
 use super::names::Unnamed;
 
 /// The columns of an item's own table that [`Item::without_names`] reads, but the body.
@@ -88,6 +88,19 @@ static PUBLISHED_BY_SLUG: LazyLock<String> = LazyLock::new(|| {
 /// each page's statement takes longer than all the rest of it.
 pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Unnamed>> {
     tx.row_alone(&PUBLISHED_BY_SLUG, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()
+}
+
+/// The newest featured item of the site's stream, as a card shows it.
+pub async fn newest_featured(tx: &Tenant) -> Result<Option<Item>> {
+    let kinds =
+        ContentType::ALL.into_iter().filter(|kind| kind.is_in_stream()).map(|kind| format!("'{}'", kind.as_str()));
+    let kinds = kinds.collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT {COLUMNS_OF_CARD} FROM {TABLES}
+         WHERE i.featured AND i.status = 'PUBLISHED' AND i.type IN ({kinds})
+         ORDER BY i.published_at DESC, i.id DESC LIMIT 1"
+    );
+    tx.row(&sql, &[]).await?.as_ref().map(Item::from_row).transpose()
 }
 
 /// The present address of the published item that once had this one.

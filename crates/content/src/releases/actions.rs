@@ -171,6 +171,17 @@ pub async fn delete(caller: &Caller, id: &str, version: Option<i32>) -> Result<(
     audit::record(caller, "release.delete", ("release", id), json!({ "name": release.name })).await
 }
 
+/// Refuses to delete what goes out with a release at a time that is set: the others would go out without it.
+pub async fn refuse_leaving(caller: &Caller, content_id: &str) -> Result<()> {
+    match store::open_release_of(&caller.tx, content_id).await? {
+        Some(release) if release.status == ReleaseStatus::Scheduled => Err(Error::Conflict(format!(
+            "This item goes out with the release “{}” at its time. Take it out of the release first, then delete it.",
+            release.name
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses an edit of an item that goes out at a release's time by somebody who may not publish.
 pub async fn refuse_unseen_edit(caller: &Caller, content_id: &str) -> Result<()> {
     if caller.may(Permission::ContentPublish) {

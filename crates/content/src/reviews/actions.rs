@@ -20,7 +20,7 @@ const TITLES_TOLD: usize = 10;
 pub async fn submit(caller: &Caller, id: &str, request: &ReviewRequest, version: Option<i32>) -> Result<Item> {
     let item = actions::make_move(caller, id, Move::Submit, version).await?;
     let told = ask(caller, &item.id, request).await?;
-    hear(caller, &item, told, (Deed::Asked, &of_item(&item), request.note.as_deref())).await?;
+    tell_deed(caller, &item, told, (Deed::Asked, &of_item(&item), request.note.as_deref())).await?;
     Ok(item)
 }
 
@@ -33,7 +33,7 @@ pub async fn submit_changes(
 ) -> Result<Changes> {
     let (item, changes) = changes::actions::make_move(caller, id, Move::Submit, version).await?;
     let told = ask(caller, &item.id, request).await?;
-    hear(caller, &item, told, (Deed::Asked, &of_changes(&item), request.note.as_deref())).await?;
+    tell_deed(caller, &item, told, (Deed::Asked, &of_changes(&item), request.note.as_deref())).await?;
     Ok(changes)
 }
 
@@ -83,7 +83,7 @@ fn of_changes(item: &Item) -> String {
 }
 
 /// Tells these people what the caller did to `what`, with the note that came with it.
-async fn hear(
+async fn tell_deed(
     caller: &Caller,
     item: &Item,
     told: Vec<String>,
@@ -131,7 +131,7 @@ pub async fn answer(
     let item = actions::make_move(caller, id, step, version).await?;
     let deed = Deed::of(step)?;
     let told = reply(caller, &item, (deed, answer)).await?;
-    hear(caller, &item, told, (deed, &of_item(&item), answer.note.as_deref())).await?;
+    tell_deed(caller, &item, told, (deed, &of_item(&item), answer.note.as_deref())).await?;
     Ok(item)
 }
 
@@ -146,7 +146,7 @@ pub async fn answer_changes(
     let (item, changes) = changes::actions::make_move(caller, id, step, version).await?;
     let deed = Deed::of(step)?;
     let told = reply(caller, &item, (deed, answer)).await?;
-    hear(caller, &item, told, (deed, &of_changes(&item), answer.note.as_deref())).await?;
+    tell_deed(caller, &item, told, (deed, &of_changes(&item), answer.note.as_deref())).await?;
     Ok(changes)
 }
 
@@ -194,7 +194,7 @@ pub async fn tell_of_many(caller: &Caller, many: &[OneOfMany]) -> Result<()> {
         let Some(first) = theirs.first() else { continue };
         let deed = first.deed;
         if theirs.len() == 1 {
-            hear(caller, &first.item, vec![person.to_owned()], (deed, &of_item(&first.item), None)).await?;
+            tell_deed(caller, &first.item, vec![person.to_owned()], (deed, &of_item(&first.item), None)).await?;
         } else if person != caller.actor.user_id {
             let title = deed.words(caller, &format!("{} items", theirs.len()));
             let titles: Vec<String> =

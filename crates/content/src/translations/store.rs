@@ -41,6 +41,16 @@ pub async fn public_of_slugs(tx: &Tenant, slugs: &[&str]) -> Result<Vec<PublicVa
     Ok(rows.iter().map(variant).collect())
 }
 
+/// Whether an item is linked to another one in this language.
+pub async fn has_variant_in(tx: &Tenant, content_id: &str, language: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (
+                 SELECT FROM app.content_translations mine
+                 JOIN app.content_translations t ON t.organization_id = mine.organization_id AND t.group_id = mine.group_id
+                 JOIN content_items i ON i.organization_id = t.organization_id AND i.id = t.content_id
+                 WHERE mine.content_id = $1 AND i.id <> $1 AND lower(i.language) = lower($2)) AS found";
+    Ok(tx.one(sql, &[&content_id, &language]).await?.get("found"))
+}
+
 /// The group that an item is in.
 pub async fn group_of(tx: &Tenant, content_id: &str) -> Result<Option<String>> {
     let sql = "SELECT group_id FROM app.content_translations WHERE content_id = $1 FOR UPDATE";

@@ -11,8 +11,25 @@ use crate::{calls, world};
 /// Characters that no field takes, and that a request may bring.
 const LONG: usize = 600_000;
 
-/// The text of an item takes as much; the others are read only when another button is pressed, or another choice is made.
-const TAKE_MORE: [&str; 4] = ["content", "note", "template_name", "tag"];
+/// Fields, with the ends of where they are sent, that cannot be tried like this.
+const ELSEWHERE: [(&str, &str); 11] = [
+    // The text of an item takes as much.
+    ("/content", "content"),
+    ("/content/harbor-item", "content"),
+    // Read when another button is pressed, or another choice is made.
+    ("/content/harbor-item", "note"),
+    ("/automations", "tag"),
+    ("/trigger", "tag"),
+    ("/compose", "template_name"),
+    // What is typed to confirm something is to be typed again, and a secret is never given back.
+    ("/settings/delete", "slug"),
+    ("/email-providers", "key"),
+    // Read for one kind of field alone.
+    ("/audience/fields", "choices"),
+    // To whom a test goes is told on the page that the form leads back to.
+    ("/test", "to"),
+    ("/test", "contact"),
+];
 
 /// Kinds of fields in which people type.
 const TYPED: [&str; 5] = ["", "text", "url", "email", "search"];
@@ -23,6 +40,8 @@ struct Field {
     /// What is typed into it is too long; none where nothing can be typed.
     long: Option<String>,
     has_limit: bool,
+    /// The browser refuses what is too long and keeps it.
+    has_pattern: bool,
 }
 
 struct Form {
@@ -44,13 +63,21 @@ fn field(element: ElementRef<'_>) -> Option<Field> {
         _ if matches!(kind, "submit" | "file") || !is_chosen => return None,
         _ => element.attr("value").unwrap_or_default().to_owned(),
     };
+    // So that nothing else is missing.
+    let value = match (value.is_empty() && element.attr("required").is_some(), kind) {
+        (true, "url") => "https://example.org/one".to_owned(),
+        (true, "email") => "somebody@example.org".to_owned(),
+        (true, _) => "Something".to_owned(),
+        (false, _) => value,
+    };
     let is_typed = tag == "textarea" || tag == "input" && TYPED.contains(&kind);
     let long = is_typed.then(|| match kind {
         "url" => format!("https://example.org/{}", "x".repeat(LONG)),
         "email" => format!("{}@example.org", "x".repeat(LONG)),
         _ => "x".repeat(LONG),
     });
-    Some(Field { name, value, long, has_limit: element.attr("maxlength").is_some() })
+    let (has_limit, has_pattern) = (element.attr("maxlength").is_some(), element.attr("pattern").is_some());
+    Some(Field { name, value, long, has_limit, has_pattern })
 }
 
 /// The forms of a page that write something and have a field to type in.
@@ -64,6 +91,18 @@ fn forms(page: &str, address: &str) -> Vec<Form> {
         fields: form.select(&parts).filter_map(field).collect(),
     });
     read.filter(|form| form.fields.iter().any(|field| field.long.is_some())).collect()
+}
+
+/// Whether a page says that something is wrong with this field: beside it, or in words about a form without such places.
+fn names_it(page: &str, name: &str) -> bool {
+    let page = Html::parse_document(page);
+    let (invalid, error) = (Selector::parse("[aria-invalid]").unwrap(), Selector::parse(".field-error").unwrap());
+    let mut named = page.select(&invalid).filter_map(|field| field.attr("name")).peekable();
+    let about_form = Selector::parse(".notice-error").unwrap();
+    match named.peek() {
+        Some(_) => named.any(|one| one == name),
+        None => page.select(&error).chain(page.select(&about_form)).next().is_some(),
+    }
 }
 
 #[tokio::test]
@@ -81,9 +120,9 @@ async fn no_form_cuts_or_takes_what_is_too_long() {
         }
         for form in forms(&page.text(), &address) {
             for (place, typed) in form.fields.iter().enumerate() {
-                let Some(long) = typed.long.as_ref().filter(|_| !TAKE_MORE.contains(&typed.name.as_str())) else {
-                    continue;
-                };
+                let is_elsewhere = |(end, name): &(&str, &str)| form.action.ends_with(end) && *name == typed.name;
+                let is_tried = !ELSEWHERE.iter().any(is_elsewhere);
+                let Some(long) = typed.long.as_ref().filter(|_| is_tried) else { continue };
                 if !tried.insert((form.action.clone(), typed.name.clone())) {
                     continue;
                 }
@@ -91,10 +130,22 @@ async fn no_form_cuts_or_takes_what_is_too_long() {
                     (field.name.as_str(), if other == place { long.as_str() } else { field.value.as_str() })
                 });
                 let answer = owner.form(&form.action, &with_long.collect::<Vec<_>>()).await;
-                // Small forms tell it on the page that they lead back to.
-                let is_told = answer.header("set-cookie").starts_with("flash=e");
-                if typed.has_limit || !(answer.status.is_client_error() || is_told) {
-                    wrong.push(format!("{} of {address}, sent to {}: {}", typed.name, form.action, answer.status));
+                // Small forms tell it on the page that they lead back to; there the browser keeps the text.
+                let flash = answer.header("set-cookie").to_owned();
+                let is_told = flash.starts_with("flash=e") && typed.has_pattern;
+                let (status, text) = (answer.status, answer.text());
+                let is_kept = text.contains(long.as_str()) || typed.has_pattern;
+                let is_refused = status.is_client_error() && names_it(&text, &typed.name) && is_kept;
+                if typed.has_limit || !(is_refused || is_told) {
+                    let why = Html::parse_document(&text.replace(long.as_str(), "LONG"));
+                    let errors = Selector::parse(".field-error, .notice-error, [aria-invalid]").unwrap();
+                    let why: Vec<String> =
+                        why.select(&errors).map(|one| one.html().chars().take(160).collect()).collect();
+                    let kept = text.contains(long.as_str());
+                    wrong.push(format!(
+                        "{} of {address}, sent to {}: {status} kept {kept} {flash:.80} {why:?}",
+                        typed.name, form.action
+                    ));
                 }
             }
         }

@@ -176,7 +176,7 @@ async fn what_is_refused_says_why_and_leaves_nothing() {
 }
 
 /// Waits until somebody waits for a row that somebody else holds.
-async fn somebody_waits(world: &World) {
+pub(crate) async fn somebody_waits(world: &World) {
     let database = world.app.database.global().await.unwrap();
     let sql = "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND pid IN (
                  SELECT pid FROM pg_stat_activity WHERE datname = current_database())";

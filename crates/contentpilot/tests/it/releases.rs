@@ -218,6 +218,26 @@ async fn what_goes_out_by_itself_is_not_changed_unseen() {
 }
 
 #[tokio::test]
+async fn what_goes_out_by_itself_is_not_deleted_and_what_did_not_go_out_is_not_in_it() {
+    let world = world().await;
+    let (path, items) = release(&world).await;
+    let item = format!("/api/v1/content/{}", items[0]);
+    schedule(&world, &path, 10).await;
+    let refused = world.as_admin().delete(&item).await.is(StatusCode::CONFLICT);
+    assert!(refused.text().contains("“Spring”"), "{}", refused.text());
+    let body = json!({ "ids": [items[0]], "action": "delete" });
+    let many = world.as_admin().post("/api/v1/content/bulk", body).await.is(StatusCode::OK).json();
+    assert!(many["refused"][0]["message"].as_str().unwrap().contains("“Spring”"), "{many}");
+    world.as_admin().post(&format!("{path}/cancel"), json!({})).await.is(StatusCode::OK);
+    world.as_admin().delete(&item).await.is(StatusCode::NO_CONTENT);
+    world.as_admin().post(&format!("{path}/publish"), json!({})).await.is(StatusCode::OK);
+    world.as_admin().post(&format!("/api/v1/content/bin/{}/restore", items[0]), json!({})).await.is(StatusCode::OK);
+    let held: Vec<Value> =
+        read(&world, &path).await["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(held, [json!(items[1])], "the one that went out");
+}
+
+#[tokio::test]
 async fn a_release_is_made_filled_scheduled_and_published_with_forms_alone() {
     let world = world().await;
     world.as_admin().patch("/api/v1/organization", json!({ "timezone": "Europe/Berlin" })).await.is(StatusCode::OK);

@@ -231,6 +231,21 @@ async fn language_variants_name_each_other_and_only_what_is_published() {
 }
 
 #[tokio::test]
+async fn a_translation_does_not_change_to_a_language_that_another_has() {
+    let world = world().await;
+    let english = published(&world, json!({ "title": "Tides", "language": "en" })).await;
+    let german = published(&world, json!({ "title": "Gezeiten", "language": "de" })).await;
+    link(&world, &english, &german).await.is(StatusCode::OK);
+    let change = |language: &str| json!({ "language": language });
+    let address = format!("/api/v1/content/{german}");
+    let refused = world.as_admin().patch(&address, change("EN")).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.errors(), [("language".to_owned(), "same_language".to_owned())]);
+    world.as_admin().patch(&address, change("de-AT")).await.is(StatusCode::OK);
+    let waiting = world.as_admin().patch(&format!("{address}/changes"), change("en")).await;
+    assert_eq!(waiting.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].1, "same_language");
+}
+
+#[tokio::test]
 async fn items_that_are_no_translations_are_not_linked() {
     let world = world().await;
     let english = item(&world, json!({ "title": "Tides", "language": "en" })).await;

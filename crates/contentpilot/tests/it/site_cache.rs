@@ -176,7 +176,9 @@ async fn neighbours(world: &World, slug: &str) -> Vec<String> {
 #[tokio::test]
 async fn what_stands_below_articles_is_read_once_for_a_category_and_anew_after_a_change() {
     let (world, stop) = listening().await;
+    let count = world.app.changes.count();
     let category = world.as_admin().post("/api/v1/categories", json!({ "name": "Boats" })).await.id();
+    hears_more_than(&world, count).await;
     let write = async |title: &str, category: Option<&str>| {
         let item = world.as_admin().post("/api/v1/content", json!({ "title": title, "category_id": category })).await;
         let count = world.app.changes.count();
@@ -211,7 +213,9 @@ async fn names(world: &World, slug: &str) -> Vec<String> {
 #[tokio::test]
 async fn names_are_read_once_for_all_pages_and_anew_after_a_change() {
     let (world, stop) = listening().await;
+    let count = world.app.changes.count();
     let category = world.as_admin().post("/api/v1/categories", json!({ "name": "Boats" })).await.id();
+    hears_more_than(&world, count).await;
     for title in ["Ketch", "Sloop"] {
         let body = json!({ "title": title, "category_id": category, "tags": ["Zinc", "Oak"] });
         let item = world.as_admin().post("/api/v1/content", body).await;

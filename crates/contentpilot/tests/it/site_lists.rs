@@ -91,3 +91,29 @@ async fn comments_beyond_the_first_page_are_read_on_the_next() {
     assert!(second.contains("href=\"/s/harbor/tides#comments\"") && second.contains("501 comments"), "{second}");
     world.stranger().get("/s/harbor/tides/comments?page=3").await.is(StatusCode::NOT_FOUND);
 }
+
+/// The titles on a page of the home page, the one that leads first.
+async fn titles(world: &World, path: &str) -> Vec<String> {
+    let page = scraper::Html::parse_document(&site(world, path).await);
+    let title = scraper::Selector::parse(".lead-title, .card-title").unwrap();
+    page.select(&title).map(|title| title.text().collect::<String>().trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_newest_featured_item_leads_the_home_page_however_old_it_is() {
+    let world = world().await;
+    published(&world, json!({ "title": "Old and featured", "featured": true })).await;
+    let hidden = json!({ "title": "A featured page", "featured": true, "type": "PAGE" });
+    for number in 0..14 {
+        world.advance(jiff::SignedDuration::from_secs(1));
+        published(&world, json!({ "title": format!("News {number}") })).await;
+    }
+    published(&world, hidden).await;
+    let first = titles(&world, "/").await;
+    assert_eq!(first[..3], ["Old and featured", "News 13", "News 12"]);
+    assert_eq!(first.len(), 13, "the page's own, and the one that leads");
+    assert_eq!(titles(&world, "/?page=2").await, ["News 1", "News 0", "Old and featured"]);
+    world.advance(jiff::SignedDuration::from_secs(1));
+    published(&world, json!({ "title": "Featured now", "featured": true })).await;
+    assert_eq!(titles(&world, "/").await[..2], ["Featured now", "News 13"]);
+}

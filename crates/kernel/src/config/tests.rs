@@ -74,3 +74,10 @@ fn the_environment_goes_before_the_file() {
     std::fs::write(&file, "listne = \"127.0.0.1:1\"\n").unwrap();
     assert!(Settings::from_sources(BTreeMap::new(), &file).unwrap_err().to_string().contains("listne"));
 }
+
+#[test]
+fn the_pool_grows_with_the_cores_and_leaves_room_beside_jobs() {
+    for (cores, jobs, size) in [(1, 4, 8), (2, 4, 8), (4, 4, 16), (64, 4, 30), (2, 16, 20), (64, 64, 68)] {
+        assert_eq!(values::usual_pool_size(cores, jobs), size, "{cores} cores, {jobs} jobs");
+    }
+}

@@ -11,6 +11,15 @@ use crate::secret::SecretKey;
 
 const MEDIA_URLS: &str = "it must be file:/a/folder or s3://bucket";
 
+/// Connections to the database for each core, where nobody says how many. More than the cores keep busy only take each other's
+/// place in their caches: on two cores with the database beside the program, eight give a third more pages than twenty.
+const CONNECTIONS_A_CORE: usize = 4;
+const FEWEST_CONNECTIONS: usize = 8;
+/// So that three nodes fit into what a server allows that nobody configured.
+const MOST_CONNECTIONS: usize = 30;
+/// What is left for visitors while as many jobs run as may.
+const BESIDE_JOBS: usize = 4;
+
 /// The environment. Variables of others may hold anything; ours must be text.
 pub fn environment() -> Outcome<BTreeMap<String, String>> {
     let mut variables = BTreeMap::new();
@@ -25,6 +34,11 @@ pub fn environment() -> Outcome<BTreeMap<String, String>> {
         }
     }
     Ok(variables)
+}
+
+/// The size of the pool on a machine with so many cores, where so many jobs run at once.
+pub(super) fn usual_pool_size(cores: usize, jobs: usize) -> usize {
+    (CONNECTIONS_A_CORE * cores).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS).max(jobs + BESIDE_JOBS)
 }
 
 /// What was set, each value read as what it has to be, or refused in the operator's words.
@@ -102,14 +116,13 @@ impl Values {
         if (least..=most).contains(&number) { Ok(number) } else { Err(self.error(key, format!("it must be {shape}"))) }
     }
 
-    /// More connections than the cores keep busy only take each other's place in their caches: on two cores with the database
-    /// beside the program, eight give a third more pages than twenty.
-    pub fn pool_size(&self) -> Outcome<usize> {
+    /// Connections to the database at most; `jobs` run at once.
+    pub fn pool_size(&self, jobs: usize) -> Outcome<usize> {
         if self.optional("pool_size")?.is_some() {
             return self.number("pool_size", 2, 500);
         }
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Ok((4 * cores).clamp(8, 40))
+        Ok(usual_pool_size(cores, jobs))
     }
 
     pub fn postgres_address(&self, key: &str) -> Outcome<Option<String>> {

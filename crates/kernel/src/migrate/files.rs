@@ -87,6 +87,7 @@ pub(super) const FILES: &[File] = files![
     102 "0102_one_export_at_a_time",
     103 "0103_former_term_slugs",
     105 "0105_search_vectors_in_rows",
+    106 "0106_featured_items",
 ];
 
 impl File {

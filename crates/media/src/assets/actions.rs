@@ -90,18 +90,35 @@ pub(crate) async fn put_into_bin(caller: &Caller, ids: &[String]) -> Result<Vec<
 pub async fn restore(caller: &Caller, id: &str) -> Result<Asset> {
     caller.must(Permission::ContentPublish)?;
     store::lock_bin(&caller.tx).await?;
+    match bring_back(caller, id).await? {
+        Brought::Back(asset) => Ok(*asset),
+        Brought::IsThere(words) => Err(Error::Conflict(words)),
+    }
+}
+
+/// What became of an asset that was to be brought back.
+pub(super) enum Brought {
+    Back(Box<Asset>),
+    /// The very same file is there already, in these words; nothing was changed.
+    IsThere(String),
+}
+
+/// Brings an asset back while nobody else does ([`store::lock_bin`]). A file that is added at this very moment is a conflict
+/// with which the whole transaction ends.
+pub(super) async fn bring_back(caller: &Caller, id: &str) -> Result<Brought> {
     let Some((sha256, size)) = store::lock_in_bin(&caller.tx, id).await? else {
-        return store::find(&caller.tx, id).await?.ok_or(Error::NotFound);
+        let asset = store::find(&caller.tx, id).await?.ok_or(Error::NotFound)?;
+        return Ok(Brought::Back(Box::new(asset)));
     };
     if let Some(twin) = store::by_sha256(&caller.tx, &sha256).await? {
-        let words = format!("The very same file was sent again meanwhile, as “{}”. Use that one.", twin.name);
-        return Err(Error::Conflict(words));
+        let words = format!("The very same file is there already, as “{}”. Use that one.", twin.name);
+        return Ok(Brought::IsThere(words));
     }
     limits::must_have_room(&caller.tx, 1, size).await?;
     store::take_from_bin(&caller.tx, id).await.map_err(as_twin)?;
     let asset = reread(caller, id).await?;
     audit::record(caller, "media.restore", ("media", id), json!({ "name": asset.name })).await?;
-    Ok(asset)
+    Ok(Brought::Back(Box::new(asset)))
 }
 
 /// Somebody brought the very same bytes in at the same moment.

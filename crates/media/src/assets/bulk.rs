@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::actions::Brought;
 use super::{actions, draft, store};
 
 /// Why an asset that is used stays.
@@ -146,11 +147,12 @@ async fn delete(caller: &Caller, ids: &[String], force: bool) -> Result<BulkOutc
 
 async fn restore(caller: &Caller, ids: &[String]) -> Result<BulkOutcome> {
     let mut outcome = BulkOutcome::default();
+    store::lock_bin(&caller.tx).await?;
     for id in ids {
-        match actions::restore(caller, id).await {
-            Ok(_) => outcome.changed.push(id.clone()),
+        match actions::bring_back(caller, id).await {
+            Ok(Brought::Back(_)) => outcome.changed.push(id.clone()),
+            Ok(Brought::IsThere(words)) => outcome.refused.push(Refused::new(id, "duplicate", words)),
             Err(Error::NotFound) => outcome.refused.push(Refused::unknown(id)),
-            Err(Error::Conflict(words)) => outcome.refused.push(Refused::new(id, "duplicate", words)),
             Err(Error::PlanLimit(words)) => outcome.refused.push(Refused::new(id, "plan_limit", words)),
             Err(error) => return Err(error),
         }

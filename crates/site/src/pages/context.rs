@@ -37,6 +37,8 @@ pub struct Visit {
     pub slug: String,
     /// The address beneath the site's own, without the slash at its beginning.
     pub(super) path: String,
+    /// The question mark and what follows it, if there is one.
+    pub(super) query: String,
     memory: Option<Memory>,
     app: App,
     domain: Option<OwnDomain>,
@@ -72,6 +74,7 @@ impl Visit {
             links,
             slug,
             path: beneath(parts.uri.path()).to_owned(),
+            query: parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default(),
             memory: parts.extensions.get().cloned(),
             app: app.clone(),
             domain,

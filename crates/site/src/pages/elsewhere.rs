@@ -33,8 +33,11 @@ pub async fn of(visit: &Visit) -> Result<Option<String>> {
             Some(tag) => Some(links.tag(&tag.slug)),
             None => former::moved_to(&visit.tx, Term::Tag, &slug).await?.map(|slug| links.tag(&slug)),
         },
-        "author" if parts.len() > 1 => store::published_author(&visit.tx, last).await?.map(|_| links.author(last)),
-        "search" if parts.len() == 1 => Some(format!("{}search", links.home())),
+        "author" if parts.len() > 1 => match store::published_author(&visit.tx, last).await? {
+            Some(_) => Some(links.author(last)),
+            None => item(visit, &slug).await?,
+        },
+        "search" if parts.len() == 1 => Some(format!("{}search{}", links.home(), visit.query)),
         _ => item(visit, &slug).await?,
     };
     let here = format!("{}{}", links.home(), visit.path);

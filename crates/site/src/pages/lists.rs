@@ -58,11 +58,15 @@ async fn cards(visit: &Visit, items: &[Item]) -> Result<Vec<ArticleCard>> {
 pub async fn home(visit: Visit, Query(address): Query<ListAddress>) -> Response {
     let outcome = async {
         let page = address.page()?;
-        let (settings, listed) = futures_util::try_join!(visit.settings(), listed(&visit, published(), page))?;
+        let featured = async { if page == 1 { store::newest_featured(&visit.tx).await } else { Ok(None) } };
+        let (settings, listed, featured) =
+            futures_util::try_join!(visit.settings(), listed(&visit, published(), page), featured)?;
         let site = visit.site(&settings);
-        let cards = cards(&visit, &listed.items).await?;
         let pager = pager(&site, &site.links.home(), page, &listed);
-        visit.page(&Home::new(&site, cards, pager))
+        // The one that leads stands in the list as well, where it is old on a later page.
+        let others = listed.items.into_iter().filter(|item| featured.as_ref().is_none_or(|first| first.id != item.id));
+        let items: Vec<Item> = featured.clone().into_iter().chain(others).collect();
+        visit.page(&Home::new(&site, cards(&visit, &items).await?, pager))
     };
     visit.finish(outcome.await).await
 }

@@ -24,7 +24,7 @@ pub struct Home<'view> {
 }
 
 impl<'view> Home<'view> {
-    /// Picks the lead on the first page: the newest featured item, else the newest.
+    /// On the first page the first card leads: the newest featured item, else the newest.
     pub fn new(site: &'view SiteView, mut cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let first = pager.page <= 1 && !cards.is_empty();
         let lead = first.then(|| cards.remove(cards.iter().position(|card| card.featured).unwrap_or(0)));

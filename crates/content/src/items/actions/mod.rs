@@ -13,7 +13,7 @@ use super::draft::{Draft, RawItem, SlugWish};
 use super::expiry;
 use super::model::{ContentStatus, Item};
 use super::store;
-use crate::{bin, limits, releases, revisions};
+use crate::{bin, limits, releases, revisions, translations};
 
 pub(crate) use slugs::{free_slug, move_address, wanted_slug};
 pub(crate) use upkeep::{Text, after_write, note_media};
@@ -136,6 +136,12 @@ pub(crate) async fn check_references(caller: &Caller, draft: &Draft, before: Opt
         && !store::is_category(&caller.tx, category).await?
     {
         problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
+    }
+    if let Some(item) = before.filter(|item| item.language != draft.language)
+        && translations::store::has_variant_in(&caller.tx, &item.id, &draft.language).await?
+    {
+        let words = format!("There is a translation of this item in the language {} already.", draft.language);
+        problems.add("language", "same_language", format!("{words} Choose another language, or part the two first."));
     }
     problems.finish(())
 }

@@ -20,7 +20,7 @@ use crate::items::local_time::LocalTime;
 use crate::items::model::{ContentStatus, ContentType, Item, Move};
 use crate::items::{actions, store};
 use crate::views::{DeletePage, EditorForm, EditorItem, EditorPage, RevisionRow};
-use crate::{changes, comments, reviews, revisions, seo, taxonomy};
+use crate::{changes, comments, releases, reviews, revisions, seo, taxonomy};
 
 /// Revisions that the editor's side panel lists.
 const REVISIONS_SHOWN: i64 = 20;
@@ -226,6 +226,8 @@ pub async fn confirm_deletion(page: PageCaller, Id(id): Id, headers: HeaderMap) 
     };
     let mut losses: Vec<String> = Vec::new();
     losses.extend(counted(revisions::store::count(&caller.tx, &id).await?, "version", "versions"));
+    let release = releases::store::open_release_of(&caller.tx, &id).await?;
+    losses.extend(release.map(|release| format!("Its place in the release “{}”", release.name)));
     losses.extend(counted(comments::store::count(&caller.tx, &id).await?, "comment", "comments"));
     if item.status == ContentStatus::Published {
         losses.push(format!("Its address on the site, /{}", item.slug));

@@ -55,6 +55,7 @@ struct SuppressionRequest {
     #[schema(required = true)]
     email: String,
     /// Why.
+    #[schema(max_length = 1000)]
     details: Option<String>,
 }
 
@@ -75,7 +76,7 @@ async fn create(caller: Caller, body: Body<SuppressionRequest>) -> Result<Respon
 #[serde(deny_unknown_fields, default)]
 struct LiftRequest {
     /// Why.
-    #[schema(required = true)]
+    #[schema(required = true, max_length = 1000)]
     details: String,
 }
 

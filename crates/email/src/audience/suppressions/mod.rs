@@ -77,16 +77,14 @@ pub struct Suppression {
 /// Blocks an address by hand.
 pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppression> {
     caller.must(Permission::CampaignsManage)?;
-    let Some(address) = Address::parse(email) else {
-        return Err(Error::invalid(
-            "email",
-            "not_an_email",
-            "That is no e-mail address. Enter one like name@example.org.",
-        ));
-    };
     let mut problems = Problems::new();
+    let address = Address::parse(email);
+    if address.is_none() {
+        problems.add("email", "not_an_email", "That is no e-mail address. Enter one like name@example.org.");
+    }
     let details = problems.text("details", "The reason", details, DETAILS_LONGEST, Lines::One);
-    let details = problems.finish(details)?;
+    problems.finish(())?;
+    let address = address.ok_or_else(|| Error::internal("an address that is none was not refused"))?;
     let hash = address.hash(&caller.app, caller.tx.organization());
     store::add(&caller.tx, &hash, (Some(&address.email), Reason::Manual, &details), caller.now).await?;
     consent::suppress(&caller.tx, &hash, (Reason::Manual, &details), caller.now).await?;
@@ -97,11 +95,11 @@ pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppress
 /// Lifts a block, for a reason that the audit log keeps. The contact stays as it is until somebody records a consent.
 pub async fn remove(caller: &Caller, id: &str, details: &str) -> Result<()> {
     caller.must(Permission::CampaignsManage)?;
-    if details.trim().is_empty() {
-        return Err(Error::invalid("details", "required", "Say why this address may be written to again."));
-    }
     let mut problems = Problems::new();
     let details = problems.text("details", "The reason", details, DETAILS_LONGEST, Lines::One);
+    if details.is_empty() {
+        problems.add("details", "required", "Say why this address may be written to again.");
+    }
     let details = problems.finish(details)?;
     let hash = store::hash_of(id).ok_or(Error::NotFound)?;
     if !store::remove(&caller.tx, &hash).await? {

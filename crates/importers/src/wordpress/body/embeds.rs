@@ -1,32 +1,55 @@
 //! Addresses on a line of their own, which WordPress shows as what they point to.
 
+use content::embeds::player;
+
 use super::markup::{Piece, pieces};
 
 /// Elements in which an address is only text or part of a link already.
 const UNTOUCHED: &[&str] =
     &["a", "button", "code", "iframe", "option", "pre", "script", "style", "svg", "textarea", "title"];
 
-/// Makes links of addresses that are alone on their line; nothing is fetched.
+/// Makes links of addresses that are alone on their line, and embeds of those that have a player; nothing is fetched.
 pub(super) fn link_lone_addresses(html: &str) -> String {
     let mut linked = String::with_capacity(html.len());
+    // A block for an embed is one already, with a box around its address that ours have not.
+    let mut is_embed = false;
     let mut inside: Option<String> = None;
     let mut line_begins = true;
     let mut all = pieces(html).peekable();
     while let Some(piece) = all.next() {
         match piece {
+            // A paragraph that holds nothing else is one no more.
+            Piece::Text(text)
+                if inside.is_none()
+                    && linked.ends_with("<p>")
+                    && ends_paragraph(all.peek())
+                    && embed(text).is_some() =>
+            {
+                linked.truncate(linked.len() - "<p>".len());
+                linked.extend(embed(text));
+                all.next();
+                line_begins = true;
+            }
             Piece::Text(text) if inside.is_none() => {
                 let line_ends = match all.peek() {
                     Some(Piece::Tag(tag)) => tag.is_block() || tag.name == "br",
                     Some(Piece::Text(_)) => false,
                     Some(Piece::Comment(_)) | None => true,
                 };
-                link_lines(text, (line_begins, line_ends), &mut linked);
+                link_lines(text, (line_begins, line_ends), is_embed, &mut linked);
                 line_begins = text.trim_end_matches([' ', '\t']).ends_with('\n');
             }
             Piece::Text(text) => linked.push_str(text),
             Piece::Comment(comment) => linked.push_str(comment),
             Piece::Tag(tag) => {
-                linked.push_str(tag.raw);
+                if tag.name == "figure" {
+                    is_embed = !tag.closing && tag.raw.contains("wp-block-embed");
+                }
+                if is_embed && tag.name == "figure" {
+                    linked.push_str(&tag.raw.replacen("class=\"", "class=\"embed ", 1));
+                } else if !(is_embed && tag.name == "div") {
+                    linked.push_str(tag.raw);
+                }
                 line_begins = tag.is_block() || tag.name == "br";
                 if tag.closing && inside.as_ref() == Some(&tag.name) {
                     inside = None;
@@ -39,7 +62,7 @@ pub(super) fn link_lone_addresses(html: &str) -> String {
     linked
 }
 
-fn link_lines(text: &str, (begins, ends): (bool, bool), linked: &mut String) {
+fn link_lines(text: &str, (begins, ends): (bool, bool), is_embed: bool, linked: &mut String) {
     let lines: Vec<&str> = text.split('\n').collect();
     for (number, line) in lines.iter().enumerate() {
         if number > 0 {
@@ -47,10 +70,21 @@ fn link_lines(text: &str, (begins, ends): (bool, bool), linked: &mut String) {
         }
         let whole = (number > 0 || begins) && (number + 1 < lines.len() || ends);
         match address(line.trim()).filter(|_| whole) {
+            Some(_) if !is_embed && !linked.ends_with("<p>") && embed(line).is_some() => linked.extend(embed(line)),
             Some(address) => linked.push_str(&link(&address)),
             None => linked.push_str(line),
         }
     }
+}
+
+fn ends_paragraph(piece: Option<&Piece<'_>>) -> bool {
+    matches!(piece, Some(Piece::Tag(tag)) if tag.closing && tag.name == "p")
+}
+
+/// The embed of an address that is the whole text and has a player.
+fn embed(text: &str) -> Option<String> {
+    let address = address(text.trim()).filter(|address| player(address).is_some())?;
+    Some(format!("<figure class=\"embed\">{}</figure>", link(&address)))
 }
 
 /// A web address that is the whole text, with its entities decoded.
