@@ -15,9 +15,9 @@ use crate::cache::KEPT_FOR;
 use crate::views::ArticleCard;
 
 /// Sites of which something is remembered at most.
-const SITES_MOST: u64 = 2_000;
-/// Things of one kind that are remembered of a site at most: some megabytes.
-const OF_SITE_MOST: usize = 10_000;
+const SITES_MOST: u64 = 500;
+/// Things of one kind that are remembered of a site at most, a few hundred bytes each.
+const OF_SITE_MOST: usize = 2_000;
 
 /// What is remembered of all sites, each with the state in which it was read.
 #[derive(Clone)]
