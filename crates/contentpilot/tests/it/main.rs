@@ -76,6 +76,7 @@ mod library;
 mod locks;
 mod mail;
 mod media_changes;
+mod media_folders;
 mod media_library;
 mod media_pages;
 mod media_pictures;

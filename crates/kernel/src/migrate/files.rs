@@ -86,7 +86,7 @@ pub(super) const FILES: &[File] = files![
     101 "0101_search_words",
     102 "0102_one_export_at_a_time",
     103 "0103_former_term_slugs",
-    105 "0105_search_vectors_in_rows",
+    105 "0105_search_walks_further",
     106 "0106_featured_items",
 ];
 

@@ -1,7 +1,5 @@
--- Vectors lie in their rows, up to a page: those of long texts lay beside them, and to fetch each by an index of its own took
--- longer than all else that is done with it. What is there already follows when it is indexed next: no table is rewritten.
-ALTER TABLE app.search_documents ALTER COLUMN vector SET STORAGE MAIN;
-ALTER TABLE app.search_documents SET (toast_tuple_target = 8160);
+-- Words that many items have are found by walking a little further, instead of by walking and then by looking them up as well;
+-- titles of older items are not looked for where the newest have enough; and no more come back than were ranked.
 
 -- The items that match best, at most so many. Of matches more than are ranked, the newest are, and those with the words in
 -- their title. Filters that are left out are no conditions.
