@@ -1,5 +1,6 @@
 //! What is found, and in which order it is shown.
 
+use kernel::letters;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -67,7 +68,7 @@ pub struct Found {
 
 /// How well a text answers what was typed; nothing when not every word begins one of its own.
 pub fn score(typed: &str, text: &str) -> Option<u8> {
-    let (typed, text) = (typed.trim().to_lowercase(), text.trim().to_lowercase());
+    let (typed, text) = (letters::plain(typed.trim()), letters::plain(text.trim()));
     if text == typed {
         return Some(4);
     }
@@ -124,6 +125,7 @@ mod tests {
         assert_eq!(score("udit", "Audit log"), Some(1));
         assert_eq!(score("harbour", "Audit log"), None);
         assert_eq!(score("ÜBER", "über uns"), Some(3));
+        assert_eq!(score("uber", "über uns"), Some(3));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod form;
 pub mod id;
 pub mod idempotency;
 pub mod jobs;
+pub mod letters;
 pub mod mail;
 pub mod migrate;
 pub mod notify;

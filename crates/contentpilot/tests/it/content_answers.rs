@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use url::form_urlencoded::byte_serialize;
 
 use crate::content_life::draft;
 use crate::world;
@@ -74,4 +75,45 @@ async fn a_search_within_a_filter_finds_what_newer_matches_hide() {
     assert_eq!(none["page"]["total"], 0);
     let page = world.as_viewer().in_browser().get("/admin/harbor/content?q=anchors").await.is(StatusCode::OK).text();
     assert!(page.contains("25 of at least 250 items"), "{page}");
+}
+
+#[tokio::test]
+async fn accents_make_no_other_word_in_any_language() {
+    let world = world().await;
+    for (title, content, language) in [
+        ("Café crème", "<p>Élève au marché</p>", "fr"),
+        ("Übung Straßen", "<p>Größe</p>", "de"),
+        // Accents as characters of their own, as some keyboards and files have them.
+        ("Re\u{301}sume\u{301}", "<p>Smo\u{308}rga\u{30a}s in Łódź</p>", "en"),
+    ] {
+        let id = draft(&world, json!({ "title": title, "content": content, "language": language })).await;
+        world.as_admin().post(&format!("/api/v1/content/{id}/publish"), json!({})).await.is(StatusCode::OK);
+    }
+    world.run_jobs().await;
+    for (typed, title) in [
+        ("cafe", "Café crème"),
+        ("CAFÉ", "Café crème"),
+        ("cafe\u{301}", "Café crème"),
+        ("caf", "Café crème"),
+        ("\"cafe creme\"", "Café crème"),
+        ("eleve marches", "Café crème"),
+        ("ubung", "Übung Straßen"),
+        ("strassen -klein", "Übung Straßen"),
+        ("große", "Übung Straßen"),
+        ("resume", "Re\u{301}sume\u{301}"),
+        ("smorg", "Re\u{301}sume\u{301}"),
+        ("lodz", "Re\u{301}sume\u{301}"),
+    ] {
+        let address = format!("/api/v1/content?q={}", byte_serialize(typed.as_bytes()).collect::<String>());
+        let found: Value = world.as_viewer().get(&address).await.is(StatusCode::OK).json();
+        assert_eq!((&found["page"]["total"], &found["data"][0]["title"]), (&json!(1), &json!(title)), "{typed}");
+    }
+    let page = world.stranger().get("/s/harbor/search?q=eleve").await.is(StatusCode::OK).text();
+    assert!(page.contains("<mark>Élève</mark>"), "{page}");
+    let none: Value = world.as_viewer().get("/api/v1/content?q=cafe+-creme").await.json();
+    assert_eq!(none["page"]["total"], 0);
+    // The vector beside the item is for a host's own searches, which know no other form of a word.
+    let host = world.superuser().await;
+    let sql = "SELECT count(*) FROM content_items WHERE search_vector @@ plainto_tsquery('german', 'übung')";
+    assert_eq!(host.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 1);
 }

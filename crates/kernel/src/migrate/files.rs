@@ -88,6 +88,7 @@ pub(super) const FILES: &[File] = files![
     103 "0103_former_term_slugs",
     105 "0105_search_walks_further",
     106 "0106_featured_items",
+    107 "0107_search_without_accents",
 ];
 
 impl File {

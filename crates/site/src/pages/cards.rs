@@ -1,5 +1,6 @@
 use content::html;
 use content::items::model::Item;
+use kernel::letters;
 use media::pictures::Known;
 
 use crate::html::SafeHtml;
@@ -48,7 +49,7 @@ pub fn hit(item: &Item, question: &str, known: &Known) -> Hit {
     let words: Vec<String> = question
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(letters::plain)
         .collect();
     let mut card = card(item, known);
     // A page of its own kind names neither author nor day, here as there.
@@ -60,7 +61,7 @@ pub fn hit(item: &Item, question: &str, known: &Known) -> Hit {
 
 fn snippet(text: &str, words: &[String]) -> String {
     let is_found = |token: &str| {
-        let token = token.trim_start_matches(|character: char| !character.is_alphanumeric()).to_lowercase();
+        let token = letters::plain(token.trim_start_matches(|character: char| !character.is_alphanumeric()));
         words.iter().any(|word| token.starts_with(word.as_str()))
     };
     let tokens: Vec<&str> = text.split(' ').collect();
@@ -96,5 +97,6 @@ mod tests {
         assert!(piece.starts_with("… ") && piece.ends_with('…'), "{piece}");
         assert!(piece.contains("\u{e000}Anchors\u{e001}"), "{piece}");
         assert_eq!(snippet("short text", &[]), "short text");
+        assert_eq!(snippet("a Café, open", &["cafe".to_owned()]), "a \u{e000}Café,\u{e001} open");
     }
 }
