@@ -1,5 +1,7 @@
 //! From raw input to checked values: rules for texts that every feature shares. All problems are gathered, not the first.
 
+use icu_locale_core::LanguageIdentifier;
+
 use crate::error::FieldError;
 use crate::{Error, Result};
 
@@ -41,7 +43,12 @@ impl Problems {
 
     /// The value, if nothing was wrong with it.
     pub fn finish<T>(self, value: T) -> Result<T> {
-        if self.0.is_empty() { Ok(value) } else { Err(Error::Invalid(self.0)) }
+        if self.0.is_empty() { Ok(value) } else { Err(self.into_error()) }
+    }
+
+    /// The refusal that they are.
+    pub fn into_error(self) -> Error {
+        Error::Invalid(self.0)
     }
 
     /// A text that must be there: trimmed, 1 to `longest` characters.
@@ -83,7 +90,8 @@ fn is_seen(character: char) -> bool {
             character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
                 | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -116,6 +124,16 @@ pub fn email(problems: &mut Problems, field: &str, text: &str) -> String {
         problems.add(field, "not_an_email", "That is no e-mail address. Enter one like name@example.org.");
     }
     address
+}
+
+/// The longest language tag, as BCP 47 advises programs to keep.
+const LANGUAGE_LONGEST: usize = 35;
+
+/// A language tag such as `en`, `pt-BR` or `zh-Hant` in its usual letters, if the text is one (BCP 47); as others write it also
+/// with `_`.
+pub fn language_tag(text: &str) -> Option<String> {
+    let tag: LanguageIdentifier = text.trim().replace('_', "-").parse().ok()?;
+    Some(tag.to_string()).filter(|tag| tag.len() <= LANGUAGE_LONGEST)
 }
 
 /// The longest slug.
@@ -164,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_nobody_can_see_is_missing() {
-        for text in ["", " ", "\u{200b}", "\u{feff}\u{3164}", "\u{2800}", "\u{a0}\u{ad}"] {
+        for text in ["", " ", "\u{200b}", "\u{feff}\u{3164}", "\u{2800}", "\u{a0}\u{ad}", "\u{1d173}"] {
             let mut problems = Problems::new();
             problems.required("title", "The title", text, 200);
             assert!(problems.finish(()).is_err(), "{text:?}");
@@ -173,6 +191,18 @@ mod tests {
             let mut problems = Problems::new();
             assert_eq!(problems.required("title", "The title", text, 200), text);
             assert!(problems.finish(()).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn languages_are_read_as_others_write_them() {
+        for (text, tag) in
+            [("en_US", "en-US"), ("de", "de"), (" PT-br", "pt-BR"), ("zh-hant-tw", "zh-Hant-TW"), ("gsw", "gsw")]
+        {
+            assert_eq!(language_tag(text).as_deref(), Some(tag));
+        }
+        for text in ["", "English, of course", "e", "english", "xx-invalid-foo", "en-", "de-\u{e9}"] {
+            assert_eq!(language_tag(text), None, "{text}");
         }
     }
 

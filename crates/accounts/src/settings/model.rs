@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::api::Patch;
-use kernel::validate::{Lines, Problems};
+use kernel::validate::{self, Lines, Problems};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,6 @@ use crate::people::NAME_LONGEST;
 const TITLE_LONGEST: usize = 200;
 const DESCRIPTION_LONGEST: usize = 500;
 /// RFC 5646 asks for room for tags of 35 characters.
-const LANGUAGE_LONGEST: usize = 35;
 pub const ADDRESS_LONGEST: usize = 2048;
 pub const TYPEFACES: [&str; 2] = ["serif", "sans"];
 pub const COLOR_SCHEMES: [&str; 3] = ["system", "light", "dark"];
@@ -138,15 +137,10 @@ fn choose(problems: &mut Problems, field: &str, into: &mut String, (chosen, know
 }
 
 fn check_language(problems: &mut Problems, text: &str) -> String {
-    let tag = text.trim();
-    let mut parts = tag.split('-');
-    let first =
-        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if !first || !rest || tag.len() > LANGUAGE_LONGEST {
+    validate::language_tag(text).unwrap_or_else(|| {
         problems.add("language", "not_a_language", "Enter a language tag like en, de or pt-BR.");
-    }
-    tag.to_owned()
+        text.trim().to_owned()
+    })
 }
 
 fn check_timezone(problems: &mut Problems, text: &str) -> String {

@@ -16,7 +16,7 @@ use kernel::{App, Result};
 use serde::Deserialize;
 use ui::{Card, FieldErrors, SelectOption};
 
-use super::contacts::draft::{NAME_LONGEST, is_language};
+use super::contacts::draft::{NAME_LONGEST, check_language};
 use super::contacts::{Contact, Status, history, store};
 use super::public::{name_of, open, personal};
 use super::refusal;
@@ -153,10 +153,8 @@ async fn change(tx: &Tenant, contact: &Contact, typed: &Typed, now: Timestamp) -
     let mut problems = Problems::new();
     let name = problems.optional("name", "The name", Some(&typed.name), NAME_LONGEST);
     let company = problems.optional("company", "The company", Some(&typed.company), NAME_LONGEST);
-    let language = problems.optional("language", "The language", Some(&typed.language), 35);
-    if language.as_ref().is_some_and(|language| !is_language(language)) {
-        problems.add("language", "not_a_language", "A language is a short tag, such as en, de or pt-BR.");
-    }
+    let mut language = problems.optional("language", "The language", Some(&typed.language), 35);
+    check_language(&mut problems, &mut language);
     problems.finish(())?;
     let days = PAUSES.iter().find(|(value, _)| *value == typed.pause).map(|(_, days)| *days);
     let paused_until = match (typed.pause.as_str(), days) {

@@ -6,10 +6,10 @@ use content::items::import::Imported;
 use content::items::model::{ContentStatus, ContentType};
 use jiff::Timestamp;
 use kernel::api::Patch;
-use kernel::validate::slug_from;
+use kernel::validate;
 use serde::Serialize;
 
-use crate::fields::{clean_lines, language_tag, one_line, web_address};
+use crate::fields::{clean_lines, one_line, web_address};
 
 const ADDRESS_LONGEST: usize = 2048;
 const META_TITLE_LONGEST: usize = 200;
@@ -68,7 +68,7 @@ impl Carried {
         self.meta_title = self.fit_text(meta_title, META_TITLE_LONGEST, "Its title for search engines is cut.");
         let words = "Its description for search engines is cut.";
         self.meta_description = self.fit_text(self.meta_description.clone(), META_DESCRIPTION_LONGEST, words);
-        self.language = self.language.take().and_then(|language| language_tag(&language));
+        self.language = self.language.take().and_then(|language| validate::language_tag(&language));
         self.canonical_url = self.canonical_url.take().and_then(|url| web_address(&url, ADDRESS_LONGEST));
         self.fit_names();
     }
@@ -101,7 +101,7 @@ impl Carried {
         let mut tags = std::mem::take(&mut self.tags);
         tags.iter_mut().for_each(|tag| *tag = name(tag));
         tags.retain(|tag| {
-            let slug = slug_from(tag);
+            let slug = validate::slug_from(tag);
             let is_new = !slug.is_empty() && !slugs.contains(&slug);
             slugs.push(slug);
             is_new

@@ -198,16 +198,9 @@ fn address(problems: &mut Problems, field: &str, label: &str, text: &str) -> Opt
     (!address.is_empty()).then_some(address)
 }
 
-/// A language tag by its outer shape (BCP 47): letters, then parts of letters and digits.
 fn language_tag(problems: &mut Problems, text: &str) -> String {
-    let tag = text.trim();
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    let plain = (2..=8).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    if !plain || tag.len() > 35 {
+    validate::language_tag(text).unwrap_or_else(|| {
         problems.add("language", "not_a_language", "A language is written as a tag like en, de or pt-BR.");
-    }
-    tag.to_owned()
+        text.trim().to_owned()
+    })
 }

@@ -2,7 +2,7 @@
 
 use kernel::Result;
 use kernel::api::Patch;
-use kernel::validate::{Lines, Problems};
+use kernel::validate::{self, Lines, Problems};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -127,11 +127,7 @@ impl ContactDraft {
         } else if raw.consent_wording == Patch::Clear {
             self.consent_wording = None;
         }
-        if let Some(language) = &self.language
-            && !is_language(language)
-        {
-            problems.add("language", "not_a_language", "A language is a short tag, such as en, de or pt-BR.");
-        }
+        check_language(&mut problems, &mut self.language);
         if let Some(zone) = &self.timezone
             && jiff::tz::TimeZone::get(zone).is_err()
         {
@@ -163,13 +159,13 @@ fn text(
     }
 }
 
-/// Whether this looks like a BCP 47 tag.
-pub fn is_language(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+/// A language as its tag is usually written.
+pub fn check_language(problems: &mut Problems, language: &mut Option<String>) {
+    let Some(typed) = language else { return };
+    match validate::language_tag(typed) {
+        Some(tag) => *typed = tag,
+        None => problems.add("language", "not_a_language", "A language is a short tag, such as en, de or pt-BR."),
+    }
 }
 
 /// Tags as they are kept: in lower case, each once.

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use kernel::App;
 use kernel::db::OrganizationId;
+use kernel::{App, validate};
 use serde_json::{Map, Value};
 
 use super::Settings;
 use super::columns::Column;
 use super::rows::Row;
 use crate::audience::address::Address;
-use crate::audience::contacts::draft::{NAME_LONGEST, is_language};
+use crate::audience::contacts::draft::NAME_LONGEST;
 use crate::audience::fields::{Field, Kind};
 
 const TAG_LONGEST: usize = 100;
@@ -128,7 +128,7 @@ impl Reader<'_> {
             name: text("The name", self.name(row), NAME_LONGEST),
             company: text("The company", self.first(row, &Column::Company), NAME_LONGEST),
             consent_source: text("Where they agreed", self.first(row, &Column::ConsentSource), SOURCE_LONGEST),
-            language: losses.read(self.first(row, &Column::Language).as_deref(), NO_LANGUAGE, language),
+            language: losses.read(self.first(row, &Column::Language).as_deref(), NO_LANGUAGE, validate::language_tag),
             timezone: losses.read(self.first(row, &Column::TimeZone).as_deref(), NO_ZONE, |zone| {
                 TimeZone::get(zone).is_ok().then(|| zone.to_owned())
             }),
@@ -207,10 +207,6 @@ impl Reader<'_> {
         }
         tags
     }
-}
-
-fn language(text: &str) -> Option<String> {
-    Some(text.replace('_', "-")).filter(|text| is_language(text))
 }
 
 /// Without control characters, which no column keeps, and the apostrophe that our own export guards formulas with.

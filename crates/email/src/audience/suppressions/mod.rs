@@ -78,13 +78,12 @@ pub struct Suppression {
 pub async fn add(caller: &Caller, email: &str, details: &str) -> Result<Suppression> {
     caller.must(Permission::CampaignsManage)?;
     let mut problems = Problems::new();
-    let address = Address::parse(email);
-    if address.is_none() {
-        problems.add("email", "not_an_email", "That is no e-mail address. Enter one like name@example.org.");
-    }
     let details = problems.text("details", "The reason", details, DETAILS_LONGEST, Lines::One);
+    let Some(address) = Address::parse(email) else {
+        problems.add("email", "not_an_email", "That is no e-mail address. Enter one like name@example.org.");
+        return Err(problems.into_error());
+    };
     problems.finish(())?;
-    let address = address.ok_or_else(|| Error::internal("an address that is none was not refused"))?;
     let hash = address.hash(&caller.app, caller.tx.organization());
     store::add(&caller.tx, &hash, (Some(&address.email), Reason::Manual, &details), caller.now).await?;
     consent::suppress(&caller.tx, &hash, (Reason::Manual, &details), caller.now).await?;

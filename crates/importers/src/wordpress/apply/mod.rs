@@ -9,12 +9,12 @@ mod items;
 mod links;
 mod tags;
 
-use kernel::Result;
 use kernel::access::Caller;
+use kernel::{Result, validate};
 use url::Url;
 
 use super::record::{Post, PostKind, Record, Skipped, Term};
-use crate::fields::{language_tag, one_line, web_address};
+use crate::fields::{one_line, web_address};
 use crate::ledger::Ledger;
 use crate::report::{Kind, Summary};
 
@@ -37,7 +37,7 @@ impl Import {
         Self {
             source: source.to_owned(),
             base: Url::parse(address).ok().filter(Url::has_host),
-            language: language_tag(language),
+            language: validate::language_tag(language),
             summary: Summary { source: source.to_owned(), ..Summary::default() },
         }
     }
