@@ -169,7 +169,7 @@ pub const SETTINGS: [Setting; 28] = [
         "CONTENTPILOT_CACHE_MB",
         "cache_mb",
         "64",
-        "Megabytes of memory for public pages, and as many for answers of the API, up to 4096; 0 keeps none",
+        "Megabytes of memory for public pages, and as many for answers of the API, up to 4096; 0 makes each page anew",
     ),
 ];
 
@@ -254,6 +254,7 @@ impl Settings {
         if !matches!(log_format.as_str(), "text" | "json") {
             return Err(values.error("log_format", "it must be text or json"));
         }
+        let jobs_at_once = values.number("jobs_at_once", 1, 64)?;
         Ok(Self {
             database_url: values.postgres_address("database_url")?,
             database_owner_url: values.postgres_address("database_owner_url")?,
@@ -270,14 +271,14 @@ impl Settings {
             files: values.files()?,
             media_delivery: values.media_delivery()?,
             media_avif: values.switch("media_avif")?,
-            pool_size: values.pool_size(values.number("jobs_at_once", 1, 64)?)?,
+            pool_size: values.pool_size(jobs_at_once)?,
             postgres_bin: values.optional("postgres_bin")?.map(PathBuf::from),
             trusted_proxies: values.addresses("trusted_proxies")?,
             outgoing_allowed: values.allowed("outgoing_allowed")?,
             dns_server: values.address_if_set("dns_server", "an address with a port, as 127.0.0.1:53")?,
             log: values.text("log")?,
             log_as_json: log_format == "json",
-            jobs_at_once: values.number("jobs_at_once", 1, 64)?,
+            jobs_at_once,
             cache_mb: values.number("cache_mb", 0, 4096)?,
         })
     }

@@ -23,6 +23,35 @@ async fn sees_its_own_alone(tx: &Tenant) {
     assert!(row.get::<_, i64>("own") > 0);
 }
 
+/// The client refuses an answer that shows a text of the rival's to others.
+#[tokio::test]
+async fn what_pages_share_is_shared_within_one_organization() {
+    let world = world().await;
+    let host = world.superuser().await;
+    let sql = "INSERT INTO content_categories (organization_id, id, name, slug, created_by)
+               VALUES ('org-harbor', 'rival-category', 'Harbor boats', 'boats', 'user-harbor-owner');
+               INSERT INTO content_tags (organization_id, id, name, slug) VALUES ('org-harbor', 'rival-tag', 'Harbor moon', 'moon');
+               INSERT INTO content_items (organization_id, id, title, slug, type, status, published_at, author_id, category_id)
+               VALUES ('org-harbor', 'rival-item', 'Harbor tide', 'tide', 'ARTICLE', 'PUBLISHED', '2026-01-01', 'user-harbor-owner', 'rival-category'),
+                      ('org-harbor', 'bare', 'Harbor bare', 'bare', 'ARTICLE', 'PUBLISHED', '2026-01-02', 'user-harbor-owner', NULL);
+               INSERT INTO app.content_item_tags (organization_id, content_id, tag_id) VALUES ('org-harbor', 'rival-item', 'rival-tag');
+               UPDATE content_items SET category_id = NULL WHERE organization_id = 'org-rival' AND id = 'rival-draft';
+               UPDATE content_items SET status = 'PUBLISHED', published_at = '2026-01-03' WHERE id = 'rival-draft'";
+    host.batch_execute(sql).await.unwrap();
+    for _ in 0..2 {
+        for slug in ["rival-marker-item", "rival-marker-draft"] {
+            let page = world.stranger().get(&format!("/s/rival/{slug}")).await.is(http::StatusCode::OK).text();
+            assert!(page.contains("RIVAL-MARKER") && !page.contains("Harbor "), "{page}");
+        }
+        let page = world.stranger().get("/s/harbor/tide").await.is(http::StatusCode::OK).text();
+        assert!(
+            page.contains("Harbor boats") && page.contains("Harbor moon") && page.contains("Harbor bare"),
+            "{page}"
+        );
+        world.stranger().get("/s/harbor/bare").await.is(http::StatusCode::OK);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_alone_is_its_organizations_and_leaves_nothing_behind() {
     let world = world().await;

@@ -95,15 +95,22 @@ async fn addresses_that_once_were_or_that_other_systems_wrote_lead_to_the_presen
         ("tides/High-Tide.html", "high-tide"),
         ("feed/", "feed.xml"),
         ("author/user-harbor-admin/", "author/user-harbor-admin"),
+        ("author/somebody-of-before/high-tide/", "high-tide"),
         ("search/", "search"),
+        ("search/?q=tide", "search?q=tide"),
     ] {
         let answer = visitor.get(&format!("/s/harbor/{old}")).await.is(StatusCode::MOVED_PERMANENTLY);
         assert_eq!(answer.location(), format!("/s/harbor/{new}"), "{old}");
         visitor.get(answer.location()).await.is(StatusCode::OK);
     }
-    for nothing in
-        ["low-tide/", "2019/03/28/low-tide/", "category/nothing", "category/novelties?page=99", "tag/nothing/"]
-    {
+    for nothing in [
+        "low-tide/",
+        "2019/03/28/low-tide/",
+        "category/nothing",
+        "category/novelties?page=99",
+        "tag/nothing/",
+        "search?q=tide&page=1001",
+    ] {
         visitor.get(&format!("/s/harbor/{nothing}")).await.is(StatusCode::NOT_FOUND);
     }
     // Whoever is there now has the address, whatever it led to.

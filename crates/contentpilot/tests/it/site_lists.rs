@@ -38,6 +38,52 @@ async fn a_category_that_is_not_shown_is_linked_from_nowhere() {
 }
 
 #[tokio::test]
+async fn a_category_shows_what_stands_below_it_and_counts_it() {
+    let world = world().await;
+    let category = |name: &'static str, parent: Option<String>| {
+        let world = &world;
+        async move {
+            let raw = json!({ "name": name, "parent_id": parent });
+            world.as_admin().post("/api/v1/categories", raw).await.is(StatusCode::CREATED).id()
+        }
+    };
+    let rivers = category("Rivers", None).await;
+    let brooks = category("Brooks", Some(rivers.clone())).await;
+    let springs = category("Springs", Some(brooks.clone())).await;
+    let hidden = category("Hidden", Some(rivers.clone())).await;
+    let fields = json!({ "is_active": false });
+    world.as_admin().patch(&format!("/api/v1/categories/{hidden}"), fields).await.is(StatusCode::OK);
+    published(&world, json!({ "title": "Deep", "category_id": springs })).await;
+    published(&world, json!({ "title": "Unseen here", "category_id": hidden })).await;
+    published(&world, json!({ "title": "A page", "category_id": brooks, "type": "PAGE" })).await;
+    let page = site(&world, "/category/rivers").await;
+    assert!(page.contains(">Deep<") && !page.contains("Unseen here") && !page.contains("A page"), "{page}");
+    assert!(page.contains("<bdi>Brooks</bdi> <span class=\"count\">1</span>") && !page.contains("/category/hidden"));
+    for feed in ["/category/rivers/feed.xml", "/category/rivers/feed.json"] {
+        let feed = site(&world, feed).await;
+        assert!(feed.contains("Deep") && !feed.contains("Unseen here"), "{feed}");
+    }
+}
+
+#[tokio::test]
+async fn what_to_read_next_comes_from_elsewhere_where_a_category_has_too_few() {
+    let world = world().await;
+    let raw = json!({ "name": "Rivers" });
+    let rivers = world.as_admin().post("/api/v1/categories", raw).await.is(StatusCode::CREATED).id();
+    for number in 1..=3 {
+        published(&world, json!({ "title": format!("Sea {number}") })).await;
+    }
+    for title in ["Source", "Mouth"] {
+        published(&world, json!({ "title": title, "category_id": rivers })).await;
+    }
+    let page = site(&world, "/source").await;
+    let next = page.split_once("related-title").unwrap().1;
+    let at = |title: &str| next.find(&format!(">{title}<")).unwrap_or(usize::MAX);
+    assert!(at("Mouth") < at("Sea 3") && at("Sea 3") < at("Sea 2") && at("Sea 1") == usize::MAX, "{next}");
+    assert!(at("Source") == usize::MAX, "{next}");
+}
+
+#[tokio::test]
 async fn a_search_counts_what_it_shows() {
     let world = world().await;
     published(&world, json!({ "title": "Tides", "content": "<p>anchors</p>" })).await;

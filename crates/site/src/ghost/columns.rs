@@ -24,7 +24,7 @@ pub enum Column {
 pub const PRIMARY_TAG: &str = "(SELECT t.slug FROM app.content_item_tags l \
     JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
     WHERE l.organization_id = i.organization_id AND l.content_id = i.id AND t.name NOT LIKE '#%' \
-    ORDER BY l.position, t.name LIMIT 1)";
+    ORDER BY l.position, t.name COLLATE \"C\" LIMIT 1)";
 /// The addresses of authors have our id.
 const AUTHOR_SLUG: &str = "u.id";
 const TAG_VISIBILITY: &str = "CASE WHEN t.name LIKE '#%' THEN 'internal' ELSE 'public' END";

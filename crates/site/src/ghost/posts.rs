@@ -75,7 +75,7 @@ fn columns(reads_body: bool) -> String {
          i.featured, i.comments_enabled, i.word_count, i.published_at, i.created_at, i.updated_at, \
          i.author_id, coalesce(u.name, '') AS author_name, u.avatar_url AS author_picture, \
          coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug, 'color', t.color) \
-                                    ORDER BY l.position, t.name) \
+                                    ORDER BY l.position, t.name COLLATE \"C\") \
                    FROM app.content_item_tags l JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
                    WHERE l.organization_id = i.organization_id AND l.content_id = i.id), '[]') AS tags"
     )

@@ -37,11 +37,14 @@ pub async fn of(visit: &Visit) -> Result<Option<String>> {
             Some(_) => Some(links.author(last)),
             None => item(visit, &slug).await?,
         },
-        "search" if parts.len() == 1 => Some(format!("{}search{}", links.home(), visit.query)),
+        "search" if parts.len() == 1 => Some(format!("{}search", links.home())),
         _ => item(visit, &slug).await?,
     };
     let here = format!("{}{}", links.home(), visit.path);
-    Ok(found.filter(|address| *address != here))
+    let elsewhere = found.filter(|address| *address != here);
+    // What was searched for goes along.
+    let query = if parts[0] == "search" { visit.query.as_str() } else { "" };
+    Ok(elsewhere.map(|address| address + query))
 }
 
 async fn item(visit: &Visit, slug: &str) -> Result<Option<String>> {

@@ -99,7 +99,8 @@ async fn followed(visit: &Visit, source: Source) -> Result<Option<Followed>> {
         Source::Site => return Ok(None),
         Source::Category => {
             let found = categories::store::by_slug(&visit.tx, slug).await?.ok_or(Error::NotFound)?;
-            let filter = Filter { category: Some(found.id), ..Filter::default() };
+            let categories = categories::store::with_all_below(&visit.tx, &found.id).await?;
+            let filter = Filter { categories: Some(categories), ..Filter::default() };
             let description = found.meta_description.or(found.description).unwrap_or_default();
             Followed { name: found.name, description, address: visit.links.category(&found.slug), filter }
         }

@@ -63,7 +63,7 @@ pub async fn home(visit: Visit, Query(address): Query<ListAddress>) -> Response 
             futures_util::try_join!(visit.settings(), listed(&visit, published(), page), featured)?;
         let site = visit.site(&settings);
         let pager = pager(&site, &site.links.home(), page, &listed);
-        // The one that leads stands in the list as well, where it is old on a later page.
+        // It leads instead of standing at its place; where that is on a later page, it stands there too.
         let others = listed.items.into_iter().filter(|item| featured.as_ref().is_none_or(|first| first.id != item.id));
         let items: Vec<Item> = featured.clone().into_iter().chain(others).collect();
         visit.page(&Home::new(&site, cards(&visit, &items).await?, pager))
@@ -75,7 +75,8 @@ pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Respo
     let outcome = async {
         let page = address.page()?;
         let found = categories::store::by_slug(&visit.tx, &visit.slug).await?.ok_or(Error::NotFound)?;
-        let filter = Filter { category: Some(found.id.clone()), ..published() };
+        let categories = categories::store::with_all_below(&visit.tx, &found.id).await?;
+        let filter = Filter { categories: Some(categories), ..published() };
         let (settings, listed) = futures_util::try_join!(visit.settings(), listed(&visit, filter, page))?;
         let site = visit.site(&settings);
         let below = categories::store::below(&visit.tx, Some(&found.id)).await?;

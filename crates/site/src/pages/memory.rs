@@ -15,9 +15,11 @@ use crate::cache::KEPT_FOR;
 use crate::views::ArticleCard;
 
 /// Sites of which something is remembered at most.
-const SITES_MOST: u64 = 500;
-/// Things of one kind that are remembered of a site at most, a few hundred bytes each.
-const OF_SITE_MOST: usize = 2_000;
+const SITES_MOST: u64 = 200;
+/// Lists of cards that are remembered of a site at most, with excerpts and pictures a few kilobytes each.
+const CARDS_MOST: usize = 100;
+/// Names that are remembered of a site at most, a few hundred bytes each.
+const NAMES_MOST: usize = 1_000;
 
 /// What is remembered of all sites, each with the state in which it was read.
 #[derive(Clone)]
@@ -43,7 +45,6 @@ impl Memory {
 }
 
 /// What was read of one site in one state.
-#[derive(Default)]
 pub struct Shared {
     /// The newest articles by category; under an empty id those of the whole site.
     pub cards: Remembered<String, Arc<[Arc<ArticleCard>]>>,
@@ -51,26 +52,33 @@ pub struct Shared {
     pub names: Remembered<Id, Option<Arc<Named>>>,
 }
 
-/// Values by their keys.
-pub struct Remembered<K, V>(Mutex<HashMap<K, V>>);
-
-impl<K, V> Default for Remembered<K, V> {
+impl Default for Shared {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self { cards: Remembered::at_most(CARDS_MOST), names: Remembered::at_most(NAMES_MOST) }
     }
 }
 
+/// Values by their keys.
+pub struct Remembered<K, V> {
+    known: Mutex<HashMap<K, V>>,
+    most: usize,
+}
+
 impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
+    fn at_most(most: usize) -> Self {
+        Self { known: Mutex::default(), most }
+    }
+
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     pub fn keep(&self, key: K, value: V) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < OF_SITE_MOST {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < self.most {
             known.insert(key, value);
         }
     }

@@ -14,10 +14,23 @@ use crate::views::ArticleCard;
 /// Cards below an article.
 const SHOWN: usize = 3;
 
-/// The newest others of an item's category, or of the whole site where it has none.
+/// The newest others of an item's category, and of the whole site where it has none or too few.
 pub async fn of(visit: &Visit, item: &Item) -> Result<Vec<Arc<ArticleCard>>> {
-    let newest = newest(visit, item.category_id.as_deref()).await?;
-    Ok(newest.iter().filter(|card| card.slug != item.slug).take(SHOWN).cloned().collect())
+    let of_category = async {
+        match item.category_id.as_deref() {
+            Some(id) => newest(visit, Some(id)).await,
+            None => Ok(Arc::default()),
+        }
+    };
+    // Those of the site are the same for all its pages, so they are read whether they are needed or not.
+    let (of_category, of_site) = futures_util::try_join!(of_category, newest(visit, None))?;
+    let mut shown: Vec<Arc<ArticleCard>> = Vec::with_capacity(SHOWN);
+    for card in of_category.iter().chain(of_site.iter()) {
+        if shown.len() < SHOWN && card.slug != item.slug && shown.iter().all(|other| other.slug != card.slug) {
+            shown.push(card.clone());
+        }
+    }
+    Ok(shown)
 }
 
 async fn newest(visit: &Visit, category_id: Option<&str>) -> Result<Arc<[Arc<ArticleCard>]>> {
@@ -36,7 +49,7 @@ async fn read(visit: &Visit, category_id: Option<&str>) -> Result<Arc<[Arc<Artic
     let filter = Filter {
         status: Some(ContentStatus::Published),
         stream_only: true,
-        category_id: category_id.map(str::to_owned),
+        categories: category_id.map(|id| vec![id.to_owned()]),
         ..Filter::default()
     };
     let mut query = ListQuery::new(filter, Sort::NEWEST, SHOWN as i64 + 1);

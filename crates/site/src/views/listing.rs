@@ -24,10 +24,10 @@ pub struct Home<'view> {
 }
 
 impl<'view> Home<'view> {
-    /// On the first page the first card leads: the newest featured item, else the newest.
+    /// On the first page the first card leads.
     pub fn new(site: &'view SiteView, mut cards: Vec<ArticleCard>, pager: Pager) -> Self {
         let first = pager.page <= 1 && !cards.is_empty();
-        let lead = first.then(|| cards.remove(cards.iter().position(|card| card.featured).unwrap_or(0)));
+        let lead = first.then(|| cards.remove(0));
         let head = paged(site, Head::for_home(site, pager.page), &pager);
         Self { site, head, lead, cards, pager }
     }

@@ -8,6 +8,7 @@ use kernel::db::{Statements, Tenant};
 
 use super::Category;
 use super::draft::CategoryDraft;
+use crate::items::store::stream_types;
 
 const COLUMNS: &str =
     "id, name, slug, description, color, is_active, sort_order, meta_title, meta_description, parent_id, version";
@@ -188,9 +189,29 @@ pub async fn count(tx: &Tenant) -> Result<i64> {
     Ok(tx.one("SELECT count(*) AS count FROM content_categories", &[]).await?.get("count"))
 }
 
-/// How many published items stand in each of these categories.
+/// A category and all below it that the site shows.
+pub async fn with_all_below(tx: &Tenant, id: &str) -> Result<Vec<String>> {
+    let sql = "WITH RECURSIVE below (id) AS (
+                   SELECT id FROM content_categories WHERE id = $1
+                   UNION
+                   SELECT child.id FROM below JOIN content_categories AS child ON child.parent_id = below.id
+                   WHERE child.is_active)
+               SELECT id FROM below";
+    Ok(tx.rows(sql, &[&id]).await?.iter().map(|row| row.get("id")).collect())
+}
+
+/// How many published articles stand in each of these categories and in all below them that the site shows.
 pub async fn published_counts(tx: &Tenant, ids: &[String]) -> Result<HashMap<String, i64>> {
-    let sql = "SELECT category_id, count(*) AS count FROM content_items
-               WHERE category_id = ANY ($1) AND status = 'PUBLISHED' GROUP BY category_id";
-    Ok(tx.rows(sql, &[&ids]).await?.iter().map(|row| (row.get("category_id"), row.get("count"))).collect())
+    let sql = format!(
+        "WITH RECURSIVE below (top, id) AS (
+             SELECT id, id FROM content_categories WHERE id = ANY ($1)
+             UNION
+             SELECT below.top, child.id FROM below JOIN content_categories AS child ON child.parent_id = below.id
+             WHERE child.is_active)
+         SELECT below.top, count(*) AS count
+         FROM below JOIN content_items AS item ON item.category_id = below.id
+         WHERE item.status = 'PUBLISHED' AND item.type IN ({}) GROUP BY below.top",
+        stream_types()
+    );
+    Ok(tx.rows(&sql, &[&ids]).await?.iter().map(|row| (row.get("top"), row.get("count"))).collect())
 }
