@@ -8,6 +8,7 @@ use super::jobs::PurgeBin;
 use super::{KEPT_FOR, store};
 use crate::items::actions as items;
 use crate::items::model::Item;
+use crate::translations::store as translations;
 use crate::{limits, releases};
 
 /// Deletes an item: it lies in the bin for a month.
@@ -30,7 +31,12 @@ pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     let slug = items::free_slug(caller, id, kept["slug"].as_str().unwrap_or_default()).await?;
     store::take_back(&caller.tx, id, &slug).await?;
     let item = items::settle_again(caller, id).await?;
-    releases::store::leave_published(&caller.tx, id).await?;
+    // Another may have got its language meanwhile.
+    if translations::has_variant_in(&caller.tx, id, &item.language).await?
+        && let Some(group) = translations::group_of(&caller.tx, id).await?
+    {
+        translations::remove(&caller.tx, id, &group).await?;
+    }
     let details = json!({ "title": item.title, "slug": item.slug, "status": item.status });
     audit::record(caller, "content.undelete", ("content", id), details).await?;
     Ok(item)

@@ -104,6 +104,14 @@ async fn surviving(tx: &Tenant, table: &str) -> Result<String> {
     Ok(rows.iter().map(|row| row.get::<_, String>("condition")).collect())
 }
 
+/// What lies in the bin does not go out with a release that is published now, and is not in it when it comes back.
+pub async fn leave_release(tx: &Tenant, release_id: &str) -> Result<()> {
+    let sql = "DELETE FROM app.content_bin_parts
+               WHERE table_name = 'app.release_items' AND part ->> 'release_id' = $1";
+    tx.execute(sql, &[&release_id]).await?;
+    Ok(())
+}
+
 /// Takes an item out of the bin for good; says whether it lay there.
 pub async fn forget(tx: &Tenant, id: &str) -> Result<bool> {
     Ok(tx.execute("DELETE FROM app.content_bin WHERE id = $1", &[&id]).await? > 0)

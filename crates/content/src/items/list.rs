@@ -16,10 +16,10 @@ pub use sort::{Sort, SortKey};
 use super::model::{ContentStatus, ContentType};
 use super::store::Columns;
 
-/// How many matches a search gives at most.
+/// How many matches a search gives at most, of all languages together.
 const SEARCH_MOST: i32 = 1000;
-/// From this total on, a search may have passed over matches: `app.search_content` ranks no more of one language.
-pub const SEARCH_RANKED_MOST: i64 = 250;
+/// How many `app.search_content` gives of one language, so that there may be more where it gave as many.
+const SEARCH_MOST_OF_LANGUAGE: i64 = 250;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -43,7 +43,8 @@ pub struct ListParams {
     /// An author's id, or `me`.
     pub author: Option<String>,
     /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
-    /// asked for are ranked, and as many that have the words in their title: `total` counts no more than those.
+    /// asked for are ranked, and older ones that have the words in their title where few of those do: the 250 best of each
+    /// language are what the other parameters choose from, and `total` counts no more.
     pub q: Option<String>,
     pub language: Option<String>,
     pub featured: Option<bool>,
@@ -98,7 +99,8 @@ pub struct Filter {
     pub tag: Option<String>,
     /// A category's slug or id.
     pub category: Option<String>,
-    pub category_id: Option<String>,
+    /// Ids of categories, one of which an item has.
+    pub categories: Option<Vec<String>>,
     pub author: Option<String>,
     pub search: Option<String>,
     pub language: Option<String>,

@@ -131,6 +131,20 @@ impl Move {
             Self::Restore => "restore",
         }
     }
+
+    /// What becomes of an item by it.
+    fn participle(self) -> &'static str {
+        match self {
+            Self::Submit => "submitted for review",
+            Self::Approve => "approved",
+            Self::RequestChanges => "sent back for changes",
+            Self::Publish => "published",
+            Self::Schedule => "scheduled",
+            Self::Unpublish => "unpublished",
+            Self::Archive => "archived",
+            Self::Restore => "restored",
+        }
+    }
 }
 
 impl ContentStatus {
@@ -170,8 +184,8 @@ impl ContentStatus {
             let allowed: Vec<&str> =
                 Move::ALL.into_iter().filter(|step| self.target(*step).is_some()).map(Move::as_str).collect();
             Error::Conflict(format!(
-                "This item is {self}, so it cannot go the way of \"{}\". Allowed from here: {}.",
-                step.as_str(),
+                "This item is {self} and cannot be {} from there. Allowed: {}.",
+                step.participle(),
                 allowed.join(", ")
             ))
         })

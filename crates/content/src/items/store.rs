@@ -19,7 +19,7 @@ const OWN_COLUMNS: &str = "i.id, i.title, i.slug, i.excerpt, i.type::text AS typ
 /// What [`Item::from_row`] reads beside them.
 const NAMES: &str = "coalesce(u.name, '') AS author_name, c.name AS category_name, c.slug AS category_slug, \
     coalesce(c.is_active, false) AS category_is_active, \
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug) ORDER BY l.position, t.name) \
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug) ORDER BY l.position, t.name COLLATE \"C\") \
               FROM app.content_item_tags l JOIN content_tags t ON t.organization_id = l.organization_id AND t.id = l.tag_id \
               WHERE l.organization_id = i.organization_id AND l.content_id = i.id), '[]') AS tags";
 
@@ -90,15 +90,19 @@ pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Unnamed
     tx.row_alone(&PUBLISHED_BY_SLUG, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()
 }
 
+/// The types that stand in the site's stream, as a list in SQL.
+pub fn stream_types() -> String {
+    let types = ContentType::ALL.into_iter().filter(|kind| kind.is_in_stream());
+    types.map(|kind| format!("'{}'", kind.as_str())).collect::<Vec<_>>().join(", ")
+}
+
 /// The newest featured item of the site's stream, as a card shows it.
 pub async fn newest_featured(tx: &Tenant) -> Result<Option<Item>> {
-    let kinds =
-        ContentType::ALL.into_iter().filter(|kind| kind.is_in_stream()).map(|kind| format!("'{}'", kind.as_str()));
-    let kinds = kinds.collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT {COLUMNS_OF_CARD} FROM {TABLES}
-         WHERE i.featured AND i.status = 'PUBLISHED' AND i.type IN ({kinds})
-         ORDER BY i.published_at DESC, i.id DESC LIMIT 1"
+         WHERE i.featured AND i.status = 'PUBLISHED' AND i.type IN ({})
+         ORDER BY i.published_at DESC, i.id DESC LIMIT 1",
+        stream_types()
     );
     tx.row(&sql, &[]).await?.as_ref().map(Item::from_row).transpose()
 }

@@ -133,7 +133,9 @@ pub async fn schedule(caller: &Caller, id: &str, at: Timestamp, version: Option<
     }
     let release = lock(caller, id, version).await?;
     release.must_be_open()?;
-    release_has_items(&release)?;
+    // Who deletes one of them meanwhile is done before, or sees that it goes out at a time.
+    store::lock_items(&caller.tx, id).await?;
+    release_has_items(&reread(caller, id).await?)?;
     let standing = Standing { scheduled_for: Some(at), ..Standing::default() };
     store::set_status(&caller.tx, id, ReleaseStatus::Scheduled, &standing).await?;
     let job = PublishRelease { release: id.to_owned(), by: Some(caller.actor.user_id.clone()) };

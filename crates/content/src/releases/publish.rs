@@ -7,6 +7,7 @@ use serde_json::json;
 use super::actions::{lock, release_has_items, reread};
 use super::model::{ITEMS_MOST, Release, ReleaseStatus};
 use super::store::{self, Standing};
+use crate::bin;
 use crate::items::actions as items;
 
 /// Makes every item of a release public now.
@@ -41,6 +42,7 @@ pub async fn publish(caller: &Caller, id: &str, version: Option<i32>) -> Result<
     let published_at = release.scheduled_for.filter(|at| *at <= caller.now).unwrap_or(caller.now);
     let standing = Standing { published_at: Some(published_at), ..Standing::default() };
     store::set_status(&caller.tx, id, ReleaseStatus::Published, &standing).await?;
+    bin::store::leave_release(&caller.tx, id).await?;
     let details = json!({ "name": release.name, "items": members.len() });
     audit::record(caller, "release.publish", ("release", id), details).await?;
     reread(caller, id).await

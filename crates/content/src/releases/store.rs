@@ -139,12 +139,11 @@ pub async fn remove_item(tx: &Tenant, id: &str, content_id: &str) -> Result<bool
     Ok(tx.execute(sql, &[&id, &content_id]).await? > 0)
 }
 
-/// Takes an item that was not published out of the releases that went out without it.
-pub async fn leave_published(tx: &Tenant, content_id: &str) -> Result<()> {
-    let sql = "DELETE FROM app.release_items r USING app.releases l
-               WHERE r.content_id = $1 AND l.organization_id = r.organization_id AND l.id = r.release_id AND l.status = 'PUBLISHED'
-                 AND NOT EXISTS (SELECT FROM content_items i WHERE i.id = r.content_id AND i.published_at IS NOT NULL)";
-    tx.execute(sql, &[&content_id]).await?;
+/// Keeps its items from changing until the transaction ends, in the order in which others lock many items.
+pub async fn lock_items(tx: &Tenant, id: &str) -> Result<()> {
+    let sql = "SELECT FROM content_items WHERE id IN (SELECT content_id FROM app.release_items WHERE release_id = $1)
+               ORDER BY id FOR NO KEY UPDATE";
+    tx.rows(sql, &[&id]).await?;
     Ok(())
 }
 

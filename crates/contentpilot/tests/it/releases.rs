@@ -222,6 +222,10 @@ async fn what_goes_out_by_itself_is_not_deleted_and_what_did_not_go_out_is_not_i
     let world = world().await;
     let (path, items) = release(&world).await;
     let item = format!("/api/v1/content/{}", items[0]);
+    // It was public once: that it did not go out with this release is not to be told by its dates.
+    for step in ["publish", "unpublish"] {
+        world.as_admin().post(&format!("{item}/{step}"), json!({})).await.is(StatusCode::OK);
+    }
     schedule(&world, &path, 10).await;
     let refused = world.as_admin().delete(&item).await.is(StatusCode::CONFLICT);
     assert!(refused.text().contains("“Spring”"), "{}", refused.text());
@@ -235,6 +239,25 @@ async fn what_goes_out_by_itself_is_not_deleted_and_what_did_not_go_out_is_not_i
     let held: Vec<Value> =
         read(&world, &path).await["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
     assert_eq!(held, [json!(items[1])], "the one that went out");
+}
+
+#[tokio::test]
+async fn what_is_deleted_while_a_time_is_set_does_not_wait_for_it() {
+    let world = world().await;
+    let (path, items) = release(&world).await;
+    let deleting = world.tenant().await;
+    let sql = "DELETE FROM content_items WHERE id = ANY ($1)";
+    deleting.execute(sql, &[&items.to_vec()]).await.unwrap();
+    let at = (world.now() + SignedDuration::from_mins(10)).to_string();
+    let admin = world.as_admin();
+    let publish = format!("{path}/publish");
+    let scheduling = admin.post(&publish, json!({ "scheduled_for": at }));
+    let end = async {
+        crate::media_resumable::somebody_waits(&world).await;
+        deleting.commit().await.unwrap();
+    };
+    let (answer, ()) = futures_util::future::join(scheduling, end).await;
+    assert!(answer.is(StatusCode::CONFLICT).text().contains("holds nothing yet"));
 }
 
 #[tokio::test]

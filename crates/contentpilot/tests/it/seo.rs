@@ -243,6 +243,17 @@ async fn a_translation_does_not_change_to_a_language_that_another_has() {
     world.as_admin().patch(&address, change("de-AT")).await.is(StatusCode::OK);
     let waiting = world.as_admin().patch(&format!("{address}/changes"), change("en")).await;
     assert_eq!(waiting.is(StatusCode::UNPROCESSABLE_ENTITY).errors()[0].1, "same_language");
+
+    // Another gets the language of one that is in the bin, which comes back on its own then.
+    let french = published(&world, json!({ "title": "Marées", "language": "fr" })).await;
+    link(&world, &english, &french).await.is(StatusCode::OK);
+    world.as_admin().delete(&format!("/api/v1/content/{english}")).await.is(StatusCode::NO_CONTENT);
+    world.as_admin().patch(&address, change("en")).await.is(StatusCode::OK);
+    world.as_admin().post(&format!("/api/v1/content/bin/{english}/restore"), json!({})).await.is(StatusCode::OK);
+    for (id, count) in [(&english, 0), (&german, 2)] {
+        let variants = world.as_viewer().get(&format!("/api/v1/content/{id}/translations")).await.json();
+        assert_eq!(variants["data"].as_array().unwrap().len(), count);
+    }
 }
 
 #[tokio::test]

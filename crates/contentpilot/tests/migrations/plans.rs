@@ -11,6 +11,7 @@ const ROWS: &str = "
            'ARTICLE', CASE WHEN n % 50 = 1 THEN 'bob' ELSE 'ann' END, (CASE WHEN n % 3 = 0 THEN 'DRAFT' ELSE 'PUBLISHED' END)::\"ContentStatus\",
            now() - n * interval '1 minute'
     FROM generate_series(1, 20000) AS n;
+    UPDATE content_items SET featured = true WHERE id LIKE '%500';
     INSERT INTO app.search_documents (organization_id, content_id, language, is_published, vector)
     SELECT organization_id, id, 'english', status = 'PUBLISHED',
            to_tsvector('english', 'common ' || (CASE WHEN slug = 'item-77' THEN 'pelican ' ELSE '' END)
@@ -37,6 +38,11 @@ async fn hot_lists_read_their_index_in_order() {
         (
             "SELECT id FROM content_items WHERE status = 'PUBLISHED' ORDER BY published_at DESC, id DESC LIMIT 15",
             "idx_content_org_live",
+        ),
+        (
+            "SELECT id FROM content_items WHERE featured AND status = 'PUBLISHED' AND type IN ('ARTICLE', 'BLOG', 'NEWS')
+             ORDER BY published_at DESC, id DESC LIMIT 1",
+            "idx_content_items_org_featured",
         ),
         ("SELECT id FROM content_items ORDER BY updated_at DESC, id DESC LIMIT 25", "idx_content_org_updated"),
         (

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Param, Row, Statements, Tenant};
 
-use super::{Filter, ListQuery, Missing, Position, SEARCH_MOST, SortKey, Waiting};
+use super::{Filter, ListQuery, Missing, Position, SEARCH_MOST, SEARCH_MOST_OF_LANGUAGE, SortKey, Waiting};
 use crate::items::model::{ContentStatus, ContentType, Item};
 use crate::items::store;
 use crate::reviews;
@@ -16,6 +16,8 @@ const AUTHORS: &str = "(SELECT id, lower(coalesce(name, '')) AS author_name FROM
 pub struct Listed {
     pub items: Vec<Item>,
     pub total: i64,
+    /// Whether a search may have passed over some, so that there are `total` at least.
+    pub may_be_more: bool,
     pub next: Option<String>,
     pub previous: Option<String>,
 }
@@ -24,7 +26,7 @@ pub struct Listed {
 pub async fn first(tx: &Tenant, query: &ListQuery) -> Result<Vec<Item>> {
     let organization = tx.organization().as_str();
     let mut statement = Statement::new(&query.filter, &organization);
-    let sql = statement.sql(query, "");
+    let sql = statement.sql(query, false);
     tx.rows(&sql, &statement.params).await?.iter().map(Item::from_row).collect()
 }
 
@@ -40,20 +42,21 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
     }
     // A search is done once: its matches are few enough to be counted on the way.
     let counts_itself = query.filter.search.is_some() && query.after.is_none() && query.offset == 0;
-    let sql = statement.sql(&one_more, if counts_itself { ", count(*) OVER () AS total" } else { "" });
-    let (rows, total) = if counts_itself {
+    let sql = statement.sql(&one_more, counts_itself);
+    let count = |row: &Row| (row.get("total"), row.get("found"));
+    let (rows, counts) = if counts_itself {
         let rows = tx.rows(&sql, &statement.params).await?;
-        let total = rows.first().map_or(0, |row| row.get("total"));
-        (rows, total)
+        let counts = rows.first().map_or((0, 0), count);
+        (rows, counts)
     } else {
-        let count = tx.one(&count_sql, &statement.params[..counted]);
-        let (rows, count) = futures_util::try_join!(tx.rows(&sql, &statement.params), count)?;
-        (rows, count.get("count"))
+        let counted = tx.one(&count_sql, &statement.params[..counted]);
+        let (rows, counted) = futures_util::try_join!(tx.rows(&sql, &statement.params), counted)?;
+        (rows, count(&counted))
     };
-    page_of(query, rows, total)
+    page_of(query, rows, counts)
 }
 
-fn page_of(query: &ListQuery, mut rows: Vec<Row>, total: i64) -> Result<Listed> {
+fn page_of(query: &ListQuery, mut rows: Vec<Row>, (total, found): (i64, i64)) -> Result<Listed> {
     let page = usize::try_from(query.limit).unwrap_or(1);
     let there_is_more = rows.len() > page;
     rows.truncate(page);
@@ -65,11 +68,13 @@ fn page_of(query: &ListQuery, mut rows: Vec<Row>, total: i64) -> Result<Listed> 
     let next = rows.last().filter(|_| more_after).map(|row| query.cursor(row, false)).transpose()?;
     let previous = rows.first().filter(|_| more_before).map(|row| query.cursor(row, true)).transpose()?;
     let items = rows.iter().map(Item::from_row).collect::<Result<_>>()?;
-    Ok(Listed { items, total, next, previous })
+    Ok(Listed { items, total, may_be_more: found >= SEARCH_MOST_OF_LANGUAGE, next, previous })
 }
 
 /// A list's statement in the making: what it reads from, its conditions, and their parameters as they come.
 struct Statement<'a> {
+    /// What is read before, as `found`: the matches of a search.
+    before: String,
     tables: String,
     all: Vec<String>,
     params: Vec<&'a dyn Param>,
@@ -77,7 +82,8 @@ struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     fn new(filter: &'a Filter, organization: &'a dyn Param) -> Self {
-        let mut statement = Self { tables: "content_items i".into(), all: Vec::new(), params: Vec::new() };
+        let mut statement =
+            Self { before: String::new(), tables: "content_items i".into(), all: Vec::new(), params: Vec::new() };
         if let Some(search) = &filter.search {
             statement.search(filter, search);
         }
@@ -105,18 +111,29 @@ impl<'a> Statement<'a> {
             arguments =
                 format!("{arguments}, ARRAY[{}]::text[], {status}, {category}, {tag}, {author}", kinds.join(", "));
         }
-        self.tables = format!("app.search_content({arguments}) s JOIN content_items i ON i.id = s.content_id");
+        self.before = format!("WITH found AS MATERIALIZED (SELECT * FROM app.search_content({arguments})) ");
+        self.tables = "found s JOIN content_items i ON i.id = s.content_id".into();
+    }
+
+    /// How many matches the conditions choose from; as good as none where nothing is searched for.
+    fn found(&self) -> &'static str {
+        if self.before.is_empty() { "0::bigint" } else { "(SELECT count(*) FROM found)" }
     }
 
     fn count_sql(&self) -> String {
-        format!("SELECT count(*) AS count FROM {} WHERE {}", self.tables, self.conditions())
+        let (before, found, tables, conditions) = (&self.before, self.found(), &self.tables, self.conditions());
+        format!("{before}SELECT count(*) AS total, {found} AS found FROM {tables} WHERE {conditions}")
     }
 
     /// The items are chosen first; authors, categories and tags are looked up for the chosen ones alone.
-    fn sql(&mut self, query: &'a ListQuery, also: &str) -> String {
+    fn sql(&mut self, query: &'a ListQuery, counts_itself: bool) -> String {
         let key = query.sort.expression(&query.filter);
         let order = if query.sort.descending == query.is_backwards() { "ASC" } else { "DESC" };
-        let total = if also.is_empty() { "" } else { ", i.total" };
+        let (counts, also) = if counts_itself {
+            (", i.total, i.found", format!(", count(*) OVER () AS total, {} AS found", self.found()))
+        } else {
+            ("", String::new())
+        };
         // Written out: with the limit as a parameter PostgreSQL makes a new plan each time, which costs more than the rows.
         let limit = query.limit;
         let offset = if query.offset == 0 { String::new() } else { format!(" OFFSET {}", self.param(&query.offset)) };
@@ -127,12 +144,13 @@ impl<'a> Statement<'a> {
             _ => (self.tables.clone(), self.conditions()),
         };
         format!(
-            "SELECT {columns}, {shown} AS sort_value{total} FROM (
+            "{before}SELECT {columns}, {shown} AS sort_value{counts} FROM (
                SELECT i.*, {key} AS sort_key{also} FROM {tables} WHERE {conditions}
                ORDER BY {key} {order}, i.id {order} LIMIT {limit}{offset}
              ) i JOIN users u ON u.id = i.author_id
              LEFT JOIN content_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id
              ORDER BY i.sort_key {order}, i.id {order}",
+            before = self.before,
             columns = store::columns(query.columns),
             shown = query.sort.shown(),
         )
@@ -182,6 +200,7 @@ impl<'a> Statement<'a> {
     fn filter(&mut self, filter: &'a Filter, organization: &'a dyn Param) {
         self.filter_by_kind(filter);
         self.filter_by_terms(filter, organization);
+        self.filter_by_categories(filter);
         self.filter_by_person_and_language(filter);
         for (comparison, moment) in [(">=", &filter.updated_from), ("<", &filter.updated_to)] {
             if let Some(moment) = moment {
@@ -248,9 +267,17 @@ impl<'a> Statement<'a> {
         }
     }
 
+    fn filter_by_categories(&mut self, filter: &'a Filter) {
+        let Some(categories) = &filter.categories else { return };
+        let condition = match categories.as_slice() {
+            [one] => format!("i.category_id = {}", self.param(one)),
+            _ => format!("i.category_id = ANY ({})", self.param(categories)),
+        };
+        self.all.push(condition);
+    }
+
     fn filter_by_person_and_language(&mut self, filter: &'a Filter) {
-        let columns =
-            [("i.category_id", &filter.category_id), ("i.author_id", &filter.author), ("i.language", &filter.language)];
+        let columns = [("i.author_id", &filter.author), ("i.language", &filter.language)];
         for (column, value) in columns {
             if let Some(value) = value {
                 let value = self.param(value);

@@ -11,7 +11,7 @@ use super::editor;
 use super::panels::languages;
 use super::params::{EVERYTHING, LibraryParams, ME};
 use crate::changes::store::Standing;
-use crate::items::list::{self, ListQuery, Listed, SEARCH_RANKED_MOST};
+use crate::items::list::{self, ListQuery, Listed};
 use crate::items::model::{ContentStatus, Item};
 use crate::saved_views::{self, SavedView};
 use crate::views::{ContentListPage, ContentRow, LibraryChoices, ViewTab, type_word};
@@ -164,11 +164,11 @@ fn pager(page: &PageCaller, params: &LibraryParams, listed: &Listed) -> Pager {
         previous: listed.previous.as_ref().map(address),
         next: listed.next.as_ref().map(address),
         // A search passes over what it did not rank, so beyond that it knows only how many there are at least.
-        summary: match (params.q.is_empty(), listed.total) {
-            (false, total) if total >= SEARCH_RANKED_MOST => {
-                format!("{} of at least {total} {noun}", listed.items.len())
-            }
-            (_, total) => format!("{} of {total} {noun}", listed.items.len()),
-        },
+        summary: format!(
+            "{} of {}{} {noun}",
+            listed.items.len(),
+            if listed.may_be_more { "at least " } else { "" },
+            listed.total
+        ),
     }
 }
