@@ -8,6 +8,9 @@ use super::markup::{Piece, pieces};
 const UNTOUCHED: &[&str] =
     &["a", "button", "code", "iframe", "option", "pre", "script", "style", "svg", "textarea", "title"];
 
+/// Elements that hold no embed: what stands in one stays a link.
+const PHRASING: &[&str] = &["p", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "figcaption", "caption"];
+
 /// Makes links of addresses that are alone on their line, and embeds of those that have a player; nothing is fetched.
 pub(super) fn link_lone_addresses(html: &str) -> String {
     let mut linked = String::with_capacity(html.len());
@@ -15,28 +18,28 @@ pub(super) fn link_lone_addresses(html: &str) -> String {
     let mut is_embed = false;
     let mut inside: Option<String> = None;
     let mut line_begins = true;
+    // The element around this place that holds no embed, and where in `linked` a paragraph began that is still empty.
+    let mut phrasing: Option<String> = None;
+    let mut empty_paragraph: Option<usize> = None;
     let mut all = pieces(html).peekable();
     while let Some(piece) = all.next() {
         match piece {
-            // A paragraph that holds nothing else is one no more.
-            Piece::Text(text)
-                if inside.is_none()
-                    && linked.ends_with("<p>")
-                    && ends_paragraph(all.peek())
-                    && embed(text).is_some() =>
-            {
-                linked.truncate(linked.len() - "<p>".len());
-                linked.extend(embed(text));
-                all.next();
-                line_begins = true;
-            }
             Piece::Text(text) if inside.is_none() => {
+                // A paragraph that holds nothing else is one no more.
+                let paragraph = empty_paragraph.take().filter(|_| ends_paragraph(all.peek()));
+                if let (Some(start), Some(embed)) = (paragraph, embed(text)) {
+                    linked.truncate(start);
+                    linked.push_str(&embed);
+                    all.next();
+                    (line_begins, phrasing) = (true, None);
+                    continue;
+                }
                 let line_ends = match all.peek() {
                     Some(Piece::Tag(tag)) => tag.is_block() || tag.name == "br",
                     Some(Piece::Text(_)) => false,
                     Some(Piece::Comment(_)) | None => true,
                 };
-                link_lines(text, (line_begins, line_ends), is_embed, &mut linked);
+                link_lines(text, (line_begins, line_ends), is_embed || phrasing.is_some(), &mut linked);
                 line_begins = text.trim_end_matches([' ', '\t']).ends_with('\n');
             }
             Piece::Text(text) => linked.push_str(text),
@@ -45,8 +48,16 @@ pub(super) fn link_lone_addresses(html: &str) -> String {
                 if tag.name == "figure" {
                     is_embed = !tag.closing && tag.raw.contains("wp-block-embed");
                 }
+                empty_paragraph = (!tag.closing && tag.name == "p").then_some(linked.len());
+                if PHRASING.contains(&tag.name.as_str()) {
+                    phrasing = (!tag.closing).then(|| tag.name.clone());
+                } else if tag.is_block() && !tag.closing && phrasing.as_deref() == Some("p") {
+                    // Which ends a paragraph that was not closed.
+                    phrasing = None;
+                }
                 if is_embed && tag.name == "figure" {
-                    linked.push_str(&tag.raw.replacen("class=\"", "class=\"embed ", 1));
+                    let raw = tag.raw.replacen("class=\"", "class=\"embed ", 1);
+                    linked.push_str(&raw.replacen("class='", "class='embed ", 1));
                 } else if !(is_embed && tag.name == "div") {
                     linked.push_str(tag.raw);
                 }
@@ -62,7 +73,7 @@ pub(super) fn link_lone_addresses(html: &str) -> String {
     linked
 }
 
-fn link_lines(text: &str, (begins, ends): (bool, bool), is_embed: bool, linked: &mut String) {
+fn link_lines(text: &str, (begins, ends): (bool, bool), only_links: bool, linked: &mut String) {
     let lines: Vec<&str> = text.split('\n').collect();
     for (number, line) in lines.iter().enumerate() {
         if number > 0 {
@@ -70,7 +81,7 @@ fn link_lines(text: &str, (begins, ends): (bool, bool), is_embed: bool, linked: 
         }
         let whole = (number > 0 || begins) && (number + 1 < lines.len() || ends);
         match address(line.trim()).filter(|_| whole) {
-            Some(_) if !is_embed && !linked.ends_with("<p>") && embed(line).is_some() => linked.extend(embed(line)),
+            Some(_) if !only_links && embed(line).is_some() => linked.extend(embed(line)),
             Some(address) => linked.push_str(&link(&address)),
             None => linked.push_str(line),
         }

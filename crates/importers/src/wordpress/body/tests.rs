@@ -109,6 +109,12 @@ fn addresses_alone_on_a_line_that_have_a_player_become_embeds() {
     becomes("before\n\nhttps://youtu.be/x\n\nafter", &format!("<p>before</p>{embed}<p>after</p>"));
     becomes("see https://youtu.be/x", "<p>see https://youtu.be/x</p>");
     becomes("<!-- wp:paragraph --><p>https://youtu.be/x</p><!-- /wp:paragraph -->", embed);
+    becomes("<p class=\"has-text-align-center\">https://youtu.be/x</p>", embed);
+    // A figure would end what these stand in.
+    let link = "<a href=\"https://youtu.be/x\">https://youtu.be/x</a>";
+    becomes("<p>Watch:<br>https://youtu.be/x</p>", &format!("<p>Watch:<br>{link}</p>"));
+    becomes("<h2>https://youtu.be/x</h2>", &format!("<h2>{link}</h2>"));
+    becomes("<p>before</p><ul><li>https://youtu.be/x</li></ul>", &format!("<p>before</p><ul><li>{embed}</li></ul>"));
 }
 
 #[test]
