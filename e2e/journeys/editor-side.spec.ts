@@ -19,8 +19,15 @@ async function png(page: Page, colour: string): Promise<Buffer> {
   return Buffer.from(data.split(",")[1]!, "base64");
 }
 
-test("@everywhere what stands beside the text is in tabs, walked by mouse and keyboard", async ({ page, site }) => {
+test("@everywhere what stands beside the text is in tabs, walked by mouse and keyboard", async ({ page, site, isMobile }) => {
   await createItem(page, site.organization, { title: "Beside the text", content: "<p>Water.</p>" });
+  const [main, side] = [(await page.locator(".editor-main").boundingBox())!, (await page.locator(".editor-side").boundingBox())!];
+  if (isMobile) expect(side.y, "one column").toBeGreaterThanOrEqual(main.y + main.height);
+  else {
+    expect(side.x, "the panels stand to the right of the text").toBeGreaterThanOrEqual(main.x + main.width);
+    expect(Math.abs(side.y - main.y), "at its height").toBeLessThan(40);
+    expect(main.width, "the text has most of the room").toBeGreaterThan(side.width * 1.5);
+  }
   await expect(tab(page, "Publish")).toHaveAttribute("aria-selected", "true");
   await expect(panel(page, "Publish").getByRole("heading", { name: "Details" })).toBeVisible();
   await isAccessible(page);

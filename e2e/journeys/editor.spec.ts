@@ -332,6 +332,18 @@ test("what an item has and a new one has not is there when it has saved itself",
   await expect(page.getByRole("button", { name: "Create link" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Duplicate" })).toBeVisible();
   await isAccessible(page);
+  const address = page.url();
+  await page.getByRole("button", { name: "Create link" }).click();
+  await expect(page.getByRole("textbox", { name: "Address of the preview" })).toHaveValue(/\/preview\//);
+
+  // What was saved is not kept as unsaved, whatever somebody else does to it then.
+  await page.goto(`/admin/${site.organization}/content`);
+  const id = new URL(address).pathname.split("/").at(-1)!;
+  const headers = { "contentpilot-organization": site.organization };
+  expect((await page.request.patch(`/api/v1/content/${id}`, { headers, data: { excerpt: "Theirs." } })).ok()).toBe(true);
+  await page.goto(address);
+  await expect(page.getByLabel("Excerpt")).toHaveValue("Theirs.");
+  await expect(page.locator(".kept-offer")).toHaveCount(0);
   await page.getByLabel("Note").fill("Is it all there?");
   await page.getByRole("button", { name: "Submit for review" }).click();
   await expect(page.getByText("Is it all there?")).toBeVisible();

@@ -92,6 +92,36 @@ test("two people at one item see each other come and go", async ({ page, strange
   await expect(here(page)).toBeHidden({ timeout: 30_000 });
 });
 
+test("who writes on while the item is approved is told so, and what they typed is not lost", async ({ page, stranger, site }) => {
+  test.setTimeout(120_000);
+  const writer = { name: "Willa Writer", email: "willa@example.com", password: "nine geese over the marsh 5" };
+  await inviteAndAccept(page, stranger, site.organization, writer, "MEMBER");
+  const editor = await createItem(stranger, site.organization, { title: "Approved too soon", content: "<p>As approved.</p>" });
+  const id = editor.split("/").at(-1)!;
+  for (const move of ["submit", "approve"]) {
+    const headers = { "contentpilot-organization": site.organization };
+    expect((await page.request.post(`/api/v1/content/${id}/${move}`, { headers, data: {} })).ok(), move).toBe(true);
+  }
+  await text(stranger).click();
+  await stranger.keyboard.press("ControlOrMeta+End");
+  await stranger.keyboard.type(" Typed too late.");
+  const notice = stranger.getByRole("alert").filter({ hasText: "This item is “Approved” now" });
+  await expect(notice).toContainText("You cannot change it any more", { timeout: 15_000 });
+  await expect(status(stranger)).toContainText("kept in this browser");
+  await isAccessible(stranger);
+  await picture(stranger, "editor-overtaken");
+
+  await notice.getByRole("button", { name: "Open it as it is now" }).click();
+  const offer = stranger.locator(".kept-offer");
+  await expect(offer).toContainText("Copy what you need");
+  await expect(offer.getByRole("button", { name: "Bring it back" })).toHaveCount(0);
+  await offer.getByText("Text", { exact: true }).click();
+  await expect(offer).toContainText("As approved. Typed too late.");
+  await expect(text(stranger)).toHaveText("As approved.");
+  await isAccessible(stranger);
+  await picture(stranger, "editor-overtaken-kept");
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -1,6 +1,7 @@
 // Drafts save themselves: what changed goes to the API after a pause, and only if nobody else saved meanwhile.
 import { changeItem, createItem, type Item, readItem, readWithChanges, Refusal, saveChanges } from "./api";
 import { bodyOf, BY_ITSELF, type Values, valuesOf, valuesOfItem, WITH_BUTTON, zoneOf } from "./fields";
+import { readPage, showParts } from "./parts";
 
 /** Saved after this much silence, or this long after the first key, and tried again after this much failure, in milliseconds. */
 const SILENCE = 2000;
@@ -220,7 +221,8 @@ export class Autosave {
       then.setAttribute("formaction", `${address}/${then.value}`);
     }
     this.setVersion(item.version);
-    void showParts(address);
+    // They are there at the latest when the page is opened anew.
+    void readPage(address).then((page) => page && showParts(page));
   }
 
   /** Shows the address that was made from the title; one that was typed and not sent yet stays unsaved. */
@@ -240,18 +242,6 @@ export class Autosave {
 
   private values(): Values {
     return valuesOf(this.form);
-  }
-}
-
-/** Brings what the page of an item has and that of a new one has not: its review, its preview links, what else is done with it. */
-async function showParts(address: string): Promise<void> {
-  const answer = await fetch(address).catch(() => undefined);
-  // They are there at the latest when the page is opened anew.
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of document.querySelectorAll<HTMLElement>("[data-of-item]")) {
-    const made = page.querySelector(`[data-of-item="${part.dataset.ofItem}"]`);
-    if (made) part.replaceChildren(...made.childNodes);
   }
 }
 

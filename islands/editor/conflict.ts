@@ -26,6 +26,23 @@ export async function solveConflict(form: HTMLFormElement, id: string, wishes: W
   tell(form, `${author} saved a newer version meanwhile. Your changes and theirs did not overlap and are both here.`);
 }
 
+/** Says that the item is no draft any more, and leads to it as it is now, where the text that was kept is offered. */
+export function showOvertaken(form: HTMLFormElement, status: string, isReadOnly: boolean): void {
+  const words = isReadOnly
+    ? "You cannot change it any more. What you wrote since is kept in this browser: open the item to see and copy it, or ask for changes to be requested."
+    : "It does not save itself any more. What you wrote since is kept in this browser: open the item, look at both and bring your text back.";
+  const notice = element("section", { class: "notice notice-warning conflict", role: "alert", "aria-labelledby": "conflict-live" }, [
+    icon("triangle-alert"),
+    element("div", {}, [
+      element("h2", { id: "conflict-live" }, [`This item is “${status}” now`]),
+      element("p", {}, [words]),
+      element("div", { class: "form-end" }, [button("Open it as it is now", () => location.reload(), "button button-primary")]),
+    ]),
+  ]);
+  form.querySelector(".editor-main")?.prepend(notice);
+  notice.scrollIntoView({ block: "nearest" });
+}
+
 /** The text is merged block by block, every other field as a whole. */
 function compare(form: HTMLFormElement, wishes: Wishes, theirs: Item): Pieces {
   const [base, mine] = [wishes.base(), wishes.mine()];

@@ -4,7 +4,7 @@ import { readItem, readWithChanges, useOrganization } from "./api";
 import { ArrivingPictures } from "./arriving";
 import { Autosave } from "./autosave";
 import { Bubble } from "./bubble";
-import { solveConflict } from "./conflict";
+import { showOvertaken, solveConflict } from "./conflict";
 import { confirmPublication } from "./dialog";
 import { DragHandle } from "./drag-handle";
 import { fill, valuesOf, zoneOf } from "./fields";
@@ -15,6 +15,7 @@ import { insertBlock } from "./inserts";
 import { chooseLink } from "./link-dialog";
 import { announce, element, findSprite, icon, readKeys } from "./markup";
 import { MoveBlock } from "./move-block";
+import { isReadOnly, readPage, savesItself, statusOf } from "./parts";
 import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
 import { isPlayer } from "./players";
 import { Presence } from "./presence";
@@ -140,7 +141,7 @@ class ContentEditor extends HTMLElement {
     if (tabs) new SideTabs(this.form, tabs);
     startPreview(this.form, () => this.sync());
     const featured = this.form.querySelector<HTMLElement>("[data-featured-image]");
-    if (featured) new FeaturedImage(featured, this.dataset.organization ?? "", this.dataset.base ?? "");
+    if (featured && this.editor.isEditable) new FeaturedImage(featured, this.dataset.organization ?? "", this.dataset.base ?? "");
   }
 
   private changed(): void {
@@ -245,8 +246,17 @@ class ContentEditor extends HTMLElement {
     this.form.requestSubmit(this.form.querySelector<HTMLButtonElement>("button[data-save]") ?? undefined);
   }
 
+  /** Somebody took the item on, so that it is no draft any more: to go on writing here would change what they approved. */
+  private overtaken(page: Document): void {
+    const status = statusOf(page);
+    this.footer.report({ kind: "stale", words: `Not saved: this item is “${status}” now. Your text is kept in this browser.` });
+    showOvertaken(this.form, status, isReadOnly(page));
+  }
+
   private async conflict(): Promise<void> {
     this.footer.report({ kind: "stale", words: "Not saved: somebody else saved a newer version." });
+    const page = await readPage(this.form.action);
+    if (page && !savesItself(page)) return this.overtaken(page);
     const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
     await solveConflict(this.form, this.autosave!.id, {
       base: () => this.autosave!.lastSaved(),

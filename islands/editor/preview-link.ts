@@ -8,12 +8,12 @@ interface Wishes {
   id: () => string;
 }
 
-/** Without this, the button sends the form and the link is shown on a page of its own. */
+/** Without this, the button sends the form and the link is shown on a page of its own. A new item has it when it is saved. */
 export function offerPreviewLink(form: HTMLFormElement, wishes: Wishes): void {
-  const start = form.querySelector<HTMLButtonElement>("button[data-preview-link]");
-  const hours = form.querySelector<HTMLSelectElement>("select[name='expires_in_hours']");
-  if (!start || !hours) return;
-  start.addEventListener("click", (event) => {
+  form.addEventListener("click", (event) => {
+    const start = (event.target as Element).closest<HTMLButtonElement>("button[data-preview-link]");
+    const hours = form.querySelector<HTMLSelectElement>("select[name='expires_in_hours']");
+    if (!start || !hours) return;
     event.preventDefault();
     void make(start, Number(hours.value), wishes).catch(() => form.requestSubmit(start));
   });

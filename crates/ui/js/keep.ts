@@ -25,7 +25,7 @@ function start(form: HTMLFormElement): void {
 
   // A form that came back with errors or a conflict shows text that is not stored anywhere else.
   const cameBack = form.querySelector(".notice-error, .conflict") !== null;
-  const isChanged = () => cameBack || JSON.stringify(read(form)) !== JSON.stringify(shown);
+  const isChanged = () => cameBack || Object.entries(read(form)).some(([name, text]) => text !== shown[name]);
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -33,7 +33,7 @@ function start(form: HTMLFormElement): void {
   };
 
   const older = otherVersion(key);
-  offer(form, key, shown, older);
+  offer(form, key, shown, older, cameBack);
 
   form.addEventListener("input", () => {
     // Not put off by each key: who types without a pause would have nothing kept.
@@ -44,6 +44,8 @@ function start(form: HTMLFormElement): void {
     write();
     noteSent(key);
   });
+  // Fields that the page brings later are not filled in by anybody yet.
+  form.addEventListener("arrived", () => Object.assign(shown, { ...read(form), ...shown }));
   // A form that saved itself goes on as the new version, and what was sent is not unsaved any more.
   form.addEventListener("saved", (event) => {
     keep(key, null);
@@ -94,15 +96,15 @@ function otherVersion(key: string): string | undefined {
   return at < 0 ? undefined : keptKeys(key.slice(0, at + 1)).find((other) => other !== key);
 }
 
-function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined): void {
+function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined, cameBack: boolean): void {
   const from = recall(key) ? key : older;
   const text = from && recall(from);
   if (!from || !text) return;
   const kept = fieldsOf(text);
-  // Neither what the form shows already nor what nobody can read any more is of use. A form that came back with errors keeps
-  // its text again when it is left.
+  // Neither what the form shows already nor what nobody can read any more is of use. What a form shows that came back with
+  // errors is stored nowhere else.
   if (!kept || isShown(kept, shown)) {
-    keep(from, null);
+    if (!cameBack) keep(from, null);
     return;
   }
   const isOlder = from !== key;
@@ -110,9 +112,13 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
   notice.className = "notice notice-info kept-offer";
   notice.setAttribute("role", "status");
   const words = document.createElement("p");
-  words.textContent = isOlder
-    ? "This browser kept text of an earlier version that was not saved. A newer version was saved since."
-    : "This browser kept text that was not saved.";
+  const missing = missingOf(kept, shown);
+  const isReadOnly = fillable(form).every((field) => !(field.name in missing) || field.matches(":disabled"));
+  words.textContent = isReadOnly
+    ? "This browser kept text that was not saved, and you cannot change this any more. Copy what you need of it."
+    : isOlder
+      ? "This browser kept text of an earlier version that was not saved. It was changed since."
+      : "This browser kept text that was not saved.";
   const restore = button("Bring it back", () => {
     fill(form, kept);
     if (isOlder) keep(from, null);
@@ -122,8 +128,8 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
     keep(from, null);
     notice.remove();
   });
-  notice.append(words, restore, forget);
-  if (isOlder) notice.append(...differences(form, kept, shown));
+  notice.append(words, ...(isReadOnly ? [] : [restore]), forget);
+  if (isOlder || isReadOnly) notice.append(...differences(form, missing));
   form.prepend(notice);
 }
 
@@ -140,11 +146,15 @@ function isShown(kept: Fields, shown: Fields): boolean {
   return Object.entries(kept).every(([name, text]) => text.trim() === (shown[name] ?? "").trim());
 }
 
-/** Each field whose kept text is another than the one shown, to look at before it takes its place. */
-function differences(form: HTMLFormElement, kept: Fields, shown: Fields): HTMLElement[] {
-  // What the form does not have, such as a choice that only others may make, is nothing to look at.
-  const missing = Object.entries(kept).filter(([name, text]) => name in shown && text !== shown[name]);
-  return missing.map(([name, text]) => {
+/** What was kept and is another text than the one shown. What the form does not have, such as a choice that only others may
+ * make, is nothing to bring back. */
+function missingOf(kept: Fields, shown: Fields): Fields {
+  return Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in shown && text !== shown[name]));
+}
+
+/** Each field of these, to look at before it takes its place. */
+function differences(form: HTMLFormElement, missing: Fields): HTMLElement[] {
+  return Object.entries(missing).map(([name, text]) => {
     const details = document.createElement("details");
     details.className = "difference";
     const summary = document.createElement("summary");
