@@ -150,10 +150,14 @@ pub async fn set_status_of_many(caller: &Caller, ids: &[String], status: Comment
     caller.must(Permission::TaxonomyManage)?;
     let changed = store::set_status_of_many(&caller.tx, ids, status).await?;
     if changed > 0 {
-        let details = json!({ "name": format!("{changed} comments"), "to": status, "ids": ids });
+        let details = json!({ "name": counted(changed), "to": status, "ids": ids });
         audit::record(caller, "comment.change", ("comment", ""), details).await?;
     }
     Ok(changed)
+}
+
+fn counted(comments: u64) -> String {
+    if comments == 1 { "1 comment".to_owned() } else { format!("{comments} comments") }
 }
 
 /// Deletes a comment for good; answers to it stay, in threads of their own.
@@ -169,7 +173,7 @@ pub async fn delete_many(caller: &Caller, ids: &[String]) -> Result<u64> {
     caller.must(Permission::TaxonomyManage)?;
     let deleted = store::delete_many(&caller.tx, ids).await?;
     if deleted > 0 {
-        let details = json!({ "name": format!("{deleted} comments"), "ids": ids });
+        let details = json!({ "name": counted(deleted), "ids": ids });
         audit::record(caller, "comment.delete", ("comment", ""), details).await?;
     }
     Ok(deleted)

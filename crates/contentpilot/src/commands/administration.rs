@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use kernel::access::{Caller, Role};
 use kernel::config::Settings;
+use kernel::organization::Organization;
 use kernel::{App, Error};
 
 use super::{limits, on_database, say};
@@ -189,6 +190,16 @@ pub(super) async fn seed_demo(app: &App) -> anyhow::Result<String> {
         "The site:         {url}/s/{slug}/\nThe application:  {url}/admin\nSign in with:     {} and the password {password}",
         login.email
     ))
+}
+
+/// The organization that an option names.
+pub(super) async fn organization(app: &App, slug: &str) -> anyhow::Result<Organization> {
+    app.organization(slug).await.map_err(|error| match error {
+        Error::NotFound => anyhow!(
+            "There is no organization with the slug {slug}. It is the word after /admin/ in the addresses of its pages."
+        ),
+        other => words(other),
+    })
 }
 
 /// What went wrong, for the command line: every field's own words, and the whole story of an internal error.

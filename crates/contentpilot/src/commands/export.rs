@@ -9,7 +9,7 @@ use clap::Args;
 use importers::archive;
 use kernel::config::Settings;
 
-use super::administration::{on_app, words};
+use super::administration::{on_app, organization, words};
 use super::import::step_bar;
 use super::{complain, say};
 
@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options, settings: &Settings) -> anyhow::Result<Exit
     let file: File = draft.reopen().context("the file cannot be written")?;
     let bar = step_bar();
     on_app(settings, async |app| {
-        let organization = app.organization(&options.org).await.map_err(words)?;
+        let organization = organization(app, &options.org).await?;
         let progress = |(what, count): archive::Step<'_>| {
             bar.set_message(what.to_owned());
             bar.set_position(count);

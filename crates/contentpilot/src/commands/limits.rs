@@ -6,7 +6,7 @@ use kernel::App;
 use kernel::db::Tenant;
 use media::limits::Plan;
 
-use super::administration::words;
+use super::administration::{organization, words};
 use super::say;
 
 #[derive(Args)]
@@ -65,7 +65,7 @@ fn plan_named(text: &str) -> Result<Plan, String> {
 }
 
 pub(super) async fn run(app: &App, options: &Options) -> anyhow::Result<()> {
-    let organization = app.organization(&options.org).await.map_err(words)?;
+    let organization = organization(app, &options.org).await?;
     let tx = app.database.tenant(&organization.id).await?;
     let mut allowance = media::limits::allowance(&tx).await.map_err(words)?;
     if let Some(plan) = options.plan {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Method, StatusCode};
 use kernel::doors::Access;
 use scraper::{ElementRef, Html, Selector};
@@ -40,12 +42,16 @@ struct Field {
     /// What is typed into it is too long; none where nothing can be typed.
     long: Option<String>,
     has_limit: bool,
-    /// The browser refuses what is too long and keeps it.
-    has_pattern: bool,
+    /// How much the browser takes by the field's pattern; it refuses what is longer and keeps it.
+    most: Option<usize>,
+    /// What has to be chosen for it to be read.
+    needs: Option<String>,
 }
 
 struct Form {
     action: String,
+    /// The first row of a list that it changes.
+    row: Option<String>,
     fields: Vec<Field>,
 }
 
@@ -70,14 +76,27 @@ fn field(element: ElementRef<'_>) -> Option<Field> {
         (true, _) => "Something".to_owned(),
         (false, _) => value,
     };
+    let most = element.attr("pattern").map(most_of);
     let is_typed = tag == "textarea" || tag == "input" && TYPED.contains(&kind);
     let long = is_typed.then(|| match kind {
         "url" => format!("https://example.org/{}", "x".repeat(LONG)),
         "email" => format!("{}@example.org", "x".repeat(LONG)),
-        _ => "x".repeat(LONG),
+        _ => "x".repeat(most.map_or(LONG, |most| most + 1)),
     });
-    let (has_limit, has_pattern) = (element.attr("maxlength").is_some(), element.attr("pattern").is_some());
-    Some(Field { name, value, long, has_limit, has_pattern })
+    let needs = element.attr("data-needs").and_then(|needs| needs.split(' ').next()).map(str::to_owned);
+    Some(Field { name, value, long, has_limit: element.attr("maxlength").is_some(), most, needs })
+}
+
+/// The characters that a pattern allows, which is written as `.{0,200}` or, of one among many, as `[^,]{0,100}(…)*`.
+fn most_of(pattern: &str) -> usize {
+    let most = pattern.strip_prefix('.').or(pattern.strip_prefix("[^,]")).and_then(|rest| rest.strip_prefix("{0,"));
+    most.and_then(|rest| rest.split_once('}')).unwrap_or_else(|| panic!("{pattern} tells no length")).0.parse().unwrap()
+}
+
+/// What the page will say to which a small form leads back.
+fn flash(answer: &testkit::Answer) -> Option<String> {
+    let words = answer.header("set-cookie").strip_prefix("flash=e")?.split(['.', ';']).next()?;
+    String::from_utf8(URL_SAFE_NO_PAD.decode(words).ok()?).ok()
 }
 
 /// The forms of a page that write something and have a field to type in.
@@ -86,7 +105,12 @@ fn forms(page: &str, address: &str) -> Vec<Form> {
     let (form, parts) = (Selector::parse("form").unwrap(), Selector::parse("input, textarea, select").unwrap());
     let writing = page.select(&form).filter(|form| form.attr("method").is_some_and(|method| method == "post"));
     let url_encoded = writing.filter(|form| form.attr("enctype").is_none());
+    let row = |form: ElementRef<'_>| {
+        let rows = Selector::parse(&format!("input[type=checkbox][name=id][form={}]", form.attr("id")?)).ok()?;
+        page.select(&rows).next()?.attr("value").map(str::to_owned)
+    };
     let read = url_encoded.map(|form| Form {
+        row: row(form),
         action: form.attr("action").filter(|action| !action.is_empty()).unwrap_or(address).to_owned(),
         fields: form.select(&parts).filter_map(field).collect(),
     });
@@ -127,14 +151,20 @@ async fn no_form_cuts_or_takes_what_is_too_long() {
                     continue;
                 }
                 let with_long = form.fields.iter().enumerate().map(|(other, field)| {
-                    (field.name.as_str(), if other == place { long.as_str() } else { field.value.as_str() })
+                    let chosen = typed.needs.as_deref().filter(|_| field.name == "do").unwrap_or(&field.value);
+                    (field.name.as_str(), if other == place { long.as_str() } else { chosen })
                 });
-                let answer = owner.form(&form.action, &with_long.collect::<Vec<_>>()).await;
-                // Small forms tell it on the page that they lead back to; there the browser keeps the text.
-                let flash = answer.header("set-cookie").to_owned();
-                let is_told = flash.starts_with("flash=e") && typed.has_pattern;
+                let row = form.row.iter().map(|id| ("id", id.as_str()));
+                let answer = owner.form(&form.action, &with_long.chain(row).collect::<Vec<_>>()).await;
+                // Small forms tell it on the page that they lead back to: there the browser has to keep what is longer than
+                // what the program takes.
+                let flash = flash(&answer).unwrap_or_default();
                 let (status, text) = (answer.status, answer.text());
-                let is_kept = text.contains(long.as_str()) || typed.has_pattern;
+                let is_told = typed.most.is_some_and(|most| {
+                    let words = format!("at most {most}");
+                    flash.contains(&words) || status.is_client_error() && text.contains(&words)
+                });
+                let is_kept = text.contains(long.as_str());
                 let is_refused = status.is_client_error() && names_it(&text, &typed.name) && is_kept;
                 if typed.has_limit || !(is_refused || is_told) {
                     let why = Html::parse_document(&text.replace(long.as_str(), "LONG"));
