@@ -161,7 +161,7 @@ pub const SETTINGS: [Setting; 28] = [
         "CONTENTPILOT_LOG",
         "log",
         "info",
-        "What is logged: error, warn, info, debug, trace, or per module as tracing filters",
+        "What is logged: error, warn, info (each request), debug (also those answered from memory), trace, or per module as tracing filters",
     ),
     setting("CONTENTPILOT_LOG_FORMAT", "log_format", "text", "text or json"),
     setting("CONTENTPILOT_JOBS_AT_ONCE", "jobs_at_once", "4", "Background jobs running at once, 1 to 64"),

@@ -145,19 +145,29 @@ impl Observation {
         Self { id, method: method.clone(), path, started: Instant::now() }
     }
 
-    /// Counts an answer that came out of memory.
+    /// Counts an answer that came out of memory. Who wants a line of the log for each asks for more of it: to write it takes
+    /// as long as to answer.
     pub fn end_from_memory(self, response: &mut Response) {
         let (count, seconds) = &*FROM_MEMORY;
         count.increment(1);
         seconds.record(self.started.elapsed().as_secs_f64());
-        self.end(response);
+        let (status, milliseconds) = self.outcome(response);
+        tracing::debug!(request_id = self.id, method = %self.method, path = self.path, status, milliseconds, "from memory");
+        self.name(response);
     }
 
     fn end(self, response: &mut Response) {
-        let Self { id, method, path, started } = self;
-        let (status, milliseconds) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1e3);
-        tracing::info!(request_id = id, %method, path, status, milliseconds, "request");
-        if let Ok(value) = HeaderValue::try_from(id) {
+        let (status, milliseconds) = self.outcome(response);
+        tracing::info!(request_id = self.id, method = %self.method, path = self.path, status, milliseconds, "request");
+        self.name(response);
+    }
+
+    fn outcome(&self, response: &Response) -> (u16, f64) {
+        (response.status().as_u16(), self.started.elapsed().as_secs_f64() * 1e3)
+    }
+
+    fn name(self, response: &mut Response) {
+        if let Ok(value) = HeaderValue::try_from(self.id) {
             response.headers_mut().insert(REQUEST_ID.clone(), value);
         }
     }
