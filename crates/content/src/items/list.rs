@@ -19,7 +19,7 @@ use super::store::Columns;
 /// How many matches a search gives at most, of all languages together.
 const SEARCH_MOST: i32 = 1000;
 /// How many `app.search_content` gives of one language, so that there may be more where it gave as many.
-const SEARCH_MOST_OF_LANGUAGE: i64 = 250;
+const SEARCH_MOST_OF_LANGUAGE: i64 = 150;
 const SEARCH_LONGEST: usize = 200;
 
 /// The parameters of a list of content, as they stand in the address.
@@ -42,8 +42,8 @@ pub struct ListParams {
     pub category: Option<String>,
     /// An author's id, or `me`.
     pub author: Option<String>,
-    /// Words to search for. Of each language the newest 250 matches that have the status, type, category, tag and author
-    /// asked for are ranked, and older ones that have the words in their title where few of those do: the 250 best of each
+    /// Words to search for. Of each language the newest 150 matches that have the status, type, category, tag and author
+    /// asked for are ranked, and older ones that have the words in their title where few of those do: the 150 best of each
     /// language are what the other parameters choose from, and `total` counts no more.
     pub q: Option<String>,
     pub language: Option<String>,

@@ -89,6 +89,7 @@ pub(super) const FILES: &[File] = files![
     105 "0105_search_walks_further",
     106 "0106_featured_items",
     107 "0107_search_without_accents",
+    108 "0108_search_ranks_fewer",
 ];
 
 impl File {
