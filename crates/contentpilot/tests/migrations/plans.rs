@@ -40,7 +40,7 @@ async fn hot_lists_read_their_index_in_order() {
             "idx_content_org_live",
         ),
         (
-            "SELECT id FROM content_items WHERE featured AND status = 'PUBLISHED' AND type IN ('ARTICLE', 'BLOG', 'NEWS')
+            "SELECT id FROM content_items WHERE featured AND status = 'PUBLISHED' AND type IN ('ARTICLE', 'BLOG_POST', 'NEWSLETTER')
              ORDER BY published_at DESC, id DESC LIMIT 1",
             "idx_content_items_org_featured",
         ),
