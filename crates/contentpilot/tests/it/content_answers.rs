@@ -91,7 +91,13 @@ async fn a_search_within_a_filter_finds_what_newer_matches_hide() {
     }
     let few = world.as_viewer().in_browser().get("/admin/harbor/content?q=anchors&missing=category&language=fr").await;
     assert!(few.is(StatusCode::OK).text().contains("25 of at least 150 items"));
-    let page = world.as_viewer().in_browser().get("/admin/harbor/content?q=anchors&language=en").await.is(StatusCode::OK).text();
+    let page = world
+        .as_viewer()
+        .in_browser()
+        .get("/admin/harbor/content?q=anchors&language=en")
+        .await
+        .is(StatusCode::OK)
+        .text();
     assert!(page.contains("25 of at least 150 items"), "{page}");
 }
 
