@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Extension, Request};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -43,21 +43,13 @@ pub fn router(app: App) -> Router {
         .fallback(api::not_found)
         .method_not_allowed_fallback(method_not_allowed);
     let layers = ServiceBuilder::new()
-        .layer(from_fn(web::observe))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_asked_for_whole)))
-        .map_response(web::secured as fn(Response) -> Response)
-        .layer(from_fn(errors_in_their_outfit))
+        .layer(from_fn(passed))
         .layer(CatchPanicLayer::custom(web::answer_panic as fn(Box<dyn Any + Send>) -> Response))
-        .layer(from_fn(bounded_in_time))
         .layer(DefaultBodyLimit::max(api::BODY_LARGEST));
     let inner = routes.layer(layers).with_state(app.clone());
-    // The host decides about the path, so it is looked at before any route is, and a page that is kept needs none.
     let pages = site::cache::PageCache::new(app.clone());
-    let inner = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), site::domains::route))
-        .layer(from_fn_with_state(pages.clone(), site::cache::keep))
-        .layer(from_fn_with_state(app, answers::keep))
-        .service(inner);
+    let inner = ServiceBuilder::new().layer(from_fn_with_state((app, pages.clone()), led_and_kept)).service(inner);
     Router::new().fallback_service(site::cache::Front::new(pages, inner))
 }
 
@@ -115,14 +107,40 @@ async fn method_not_allowed() -> Error {
     Error::MethodNotAllowed
 }
 
-/// Programs are answered with problem documents, people with pages.
-async fn errors_in_their_outfit(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if path == "/api" || path.starts_with("/api/") {
-        next.run(request).await
-    } else {
-        ui::error_pages(request, next).await
+/// What each request passes before the router: the host decides about the path, and what is made may be kept.
+async fn led_and_kept(
+    State((app, pages)): State<(App, site::cache::PageCache)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Err(error) = site::domains::lead(&app, &mut request).await {
+        return error.into_response();
     }
+    if is_call(&request) {
+        answers::keep(&app, request, next).await
+    } else {
+        site::cache::keep(&pages, request, next).await
+    }
+}
+
+/// What each request passes on its way to its route. One layer for all of it, because each clones those beneath it for each
+/// request, which takes longer than what it does.
+async fn passed(request: Request, next: Next) -> Response {
+    let bounded = |request| bounded_in_time(request, next);
+    web::secured(web::observe(request, |request| errors_in_their_outfit(request, bounded)).await)
+}
+
+/// Programs are answered with problem documents, people with pages.
+async fn errors_in_their_outfit<F: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
+    if is_call(&request) { answer(request).await } else { ui::error_pages(request, answer).await }
+}
+
+fn is_call(request: &Request) -> bool {
+    let path = request.uri().path();
+    path == "/api" || path.starts_with("/api/")
 }
 
 /// PostgreSQL keeps no text with a NUL, and no parameter has a use for one.

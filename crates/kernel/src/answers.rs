@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -172,8 +172,8 @@ pub fn remembered(app: &App, request: &Request) -> Option<Response> {
     Some(response)
 }
 
-/// Middleware before the router, for what [`remembered`] had no answer to: keeps what may be kept as it goes out.
-pub async fn keep(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Before the router, for what [`remembered`] had no answer to: keeps what may be kept as it goes out.
+pub async fn keep(app: &App, mut request: Request, next: Next) -> Response {
     let Some(Asked { packing, .. }) = Asked::read(&request) else { return next.run(request).await };
     let Some(address) = request.uri().path_and_query().map(|address| address.as_str().to_owned()) else {
         return next.run(request).await;

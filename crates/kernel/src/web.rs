@@ -61,7 +61,10 @@ fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> S
 
 /// Gives each request an id, logs it in one line and counts it. Methods that nobody knows are refused before they are
 /// counted: each would be a new row of numbers.
-pub async fn observe(mut request: Request, next: Next) -> Response {
+pub async fn observe<F: Future<Output = Response>>(
+    mut request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     if !KNOWN_METHODS.contains(request.method()) {
         return Error::MethodNotAllowed.into_response();
     }
@@ -69,7 +72,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(RequestId(observation.id.clone()));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!("request", id = observation.id);
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let mut response = tracing::Instrument::instrument(answer(request), span).await;
     let seconds = observation.started.elapsed().as_secs_f64();
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let (count, times) = numbers_of(route, &observation.method, response.status());

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -123,8 +123,8 @@ pub fn keepable(mut response: Response) -> Response {
     response
 }
 
-/// Middleware before the router, for what [`Front`] had no answer to: keeps the page that is made.
-pub async fn keep(State(cache): State<PageCache>, mut request: Request, next: Next) -> Response {
+/// Before the router, for what [`Front`] had no answer to: keeps the page that is made.
+pub async fn keep(cache: &PageCache, mut request: Request, next: Next) -> Response {
     let Some(pages) = cache.pages.as_ref() else { return next.run(request).await };
     let Some(slug) = Asked::of(&request).map(|asked| asked.slug.to_owned()) else { return next.run(request).await };
     let Ok(organization) = cache.app.organization(&slug).await else { return next.run(request).await };

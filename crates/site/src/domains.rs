@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderMap, header};
 use kernel::{App, Error, Result};
@@ -41,17 +39,13 @@ pub(crate) fn known_address(app: &App, asked: Option<&OwnDomain>, domain: Option
 const SHARED: [&str; 2] = ["/assets/", "/media/"];
 const SHARED_PAGES: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Middleware before the router: sends requests for an organization's domain to its site.
-pub async fn route(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match redirected(&app, request.headers(), request.uri()).await {
-        Ok(Some((uri, domain))) => {
-            *request.uri_mut() = uri;
-            request.extensions_mut().insert(domain);
-            next.run(request).await
-        }
-        Ok(None) => next.run(request).await,
-        Err(error) => error.into_response(),
+/// Before the router: leads a request for an organization's domain to its site.
+pub async fn lead(app: &App, request: &mut Request) -> Result<()> {
+    if let Some((uri, domain)) = redirected(app, request.headers(), request.uri()).await? {
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(domain);
     }
+    Ok(())
 }
 
 async fn redirected(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<(Uri, OwnDomain)>> {

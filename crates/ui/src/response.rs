@@ -3,7 +3,6 @@
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kernel::access::{Permission, Role};
 use kernel::organization::Organization as KnownOrganization;
@@ -76,13 +75,16 @@ pub fn sections_of(app: &App, role: Role) -> Sections {
     }
 }
 
-/// Middleware for `/admin`: an error becomes a page, and whoever is not signed in is asked to sign in and brought back.
-pub async fn error_pages(request: Request, next: Next) -> Response {
+/// Makes a page of an error, and asks whoever is not signed in to sign in, to be brought back.
+pub async fn error_pages<F: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let back = way_back(&request);
     let is_fragment = request.headers().contains_key("hx-request");
     let is_background = request.headers().contains_key("x-background");
     let opened = (*request.method() == Method::GET && !is_fragment).then(|| request.uri().path().to_owned());
-    let response = next.run(request).await;
+    let response = answer(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != "application/problem+json") {
         return response;
@@ -163,9 +165,10 @@ fn title(status: StatusCode) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
     use axum::body::Body;
+    use axum::middleware::{self, Next};
     use axum::routing::{get, post};
-    use axum::{Router, middleware};
     use http_body_util::BodyExt as _;
     use kernel::Error;
     use tower::ServiceExt as _;
@@ -178,7 +181,7 @@ mod tests {
             .route("/admin/closed", get(|| async { Error::Unauthenticated }))
             .route("/admin/form", post(|| async { Error::Unauthenticated }))
             .route("/admin/often", post(|| async { Error::TooManyRequests { retry_after_seconds: 7 } }))
-            .layer(middleware::from_fn(error_pages));
+            .layer(middleware::from_fn(|request, next: Next| error_pages(request, |request| next.run(request))));
         let mut request = axum::http::Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
