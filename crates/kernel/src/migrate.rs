@@ -61,7 +61,7 @@ pub struct Status {
 /// Waits for another process that is migrating, up to five minutes, and then finds nothing to do.
 /// The session's `search_path` and timeouts are changed while it runs and reset at the end.
 pub async fn run(client: &mut Client) -> Result<Report, Error> {
-    preflight::server_version(client).await?;
+    preflight::server(client).await?;
     ensure_app_role(client).await?;
     lock::acquire(client).await?;
     let outcome = apply_pending(client).await;
@@ -74,7 +74,7 @@ pub async fn run(client: &mut Client) -> Result<Report, Error> {
 
 /// Says which migrations the database has; changes nothing and takes no lock.
 pub async fn status(client: &Client) -> Result<Vec<Status>, Error> {
-    preflight::server_version(client).await?;
+    preflight::server(client).await?;
     let recorded = ledger::read(client).await?;
     ledger::verify(&recorded)?;
     Ok(FILES

@@ -9,6 +9,11 @@ pub enum Error {
     ServerTooOld { found: String },
 
     #[error(
+        "this database is written in {found}: ContentPilot needs one in UTF8, which `createdb --encoding UTF8` makes"
+    )]
+    NotUnicode { found: String },
+
+    #[error(
         "the host platform's Prisma migration \"{name}\" is unfinished: repair it with `prisma migrate resolve` and \
          run this again"
     )]

@@ -5,12 +5,18 @@ use tokio_postgres::Client;
 
 const OLDEST_SERVER: i32 = 150_000;
 
-/// Refuses servers older than 15: composite keys need `ON DELETE SET NULL (column)`.
-pub(super) async fn server_version(client: &Client) -> Result<(), Error> {
-    let sql = "SELECT current_setting('server_version_num')::integer, current_setting('server_version')";
+/// Refuses servers older than 15, for composite keys need `ON DELETE SET NULL (column)`, and databases that cannot hold every
+/// letter.
+pub(super) async fn server(client: &Client) -> Result<(), Error> {
+    let sql = "SELECT current_setting('server_version_num')::integer, current_setting('server_version'),
+                      current_setting('server_encoding')";
     let row = client.query_one(sql, &[]).await?;
     if row.get::<_, i32>(0) < OLDEST_SERVER {
         return Err(Error::ServerTooOld { found: row.get(1) });
+    }
+    let encoding: String = row.get(2);
+    if encoding != "UTF8" {
+        return Err(Error::NotUnicode { found: encoding });
     }
     Ok(())
 }

@@ -48,8 +48,8 @@ pub fn hit(item: &Item, question: &str, known: &Known) -> Hit {
     let text = html::plain_text(item.body());
     let words: Vec<String> = question
         .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
         .map(letters::plain)
+        .filter(|word| !word.is_empty())
         .collect();
     let mut card = card(item, known);
     // A page of its own kind names neither author nor day, here as there.
