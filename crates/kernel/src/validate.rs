@@ -1,6 +1,6 @@
 //! From raw input to checked values: rules for texts that every feature shares. All problems are gathered, not the first.
 
-use icu_locale_core::LanguageIdentifier;
+use oxilangtag::LanguageTag;
 
 use crate::error::FieldError;
 use crate::{Error, Result};
@@ -132,8 +132,21 @@ const LANGUAGE_LONGEST: usize = 35;
 /// A language tag such as `en`, `pt-BR` or `zh-Hant` in its usual letters, if the text is one (BCP 47); as others write it also
 /// with `_`.
 pub fn language_tag(text: &str) -> Option<String> {
-    let tag: LanguageIdentifier = text.trim().replace('_', "-").parse().ok()?;
-    Some(tag.to_string()).filter(|tag| tag.len() <= LANGUAGE_LONGEST)
+    let tag = LanguageTag::parse_and_normalize(&text.trim().replace('_', "-")).ok()?;
+    // Only what is for private use has no language, and longer words are reserved for languages to come.
+    let is_language = (2..=3).contains(&tag.primary_language().len());
+    Some(tag.into_inner()).filter(|tag| is_language && tag.len() <= LANGUAGE_LONGEST)
+}
+
+/// The language of an import: what its tag begins with, where others go on in a way of their own (`pt_PT_ao90`).
+pub fn language_of_import(text: &str) -> Option<String> {
+    let mut rest = text.trim();
+    loop {
+        if let Some(tag) = language_tag(rest) {
+            return Some(tag);
+        }
+        rest = rest.rsplit_once(['-', '_'])?.0;
+    }
 }
 
 /// The longest slug.
@@ -197,13 +210,15 @@ mod tests {
     #[test]
     fn languages_are_read_as_others_write_them() {
         for (text, tag) in
-            [("en_US", "en-US"), ("de", "de"), (" PT-br", "pt-BR"), ("zh-hant-tw", "zh-Hant-TW"), ("gsw", "gsw")]
+            [("en_US", "en-US"), ("de", "de"), (" PT-br", "pt-BR"), ("zh-hant-tw", "zh-Hant-TW"), ("zh-yue", "zh-yue")]
         {
             assert_eq!(language_tag(text).as_deref(), Some(tag));
         }
         for text in ["", "English, of course", "e", "english", "xx-invalid-foo", "en-", "de-\u{e9}"] {
             assert_eq!(language_tag(text), None, "{text}");
         }
+        assert_eq!(language_of_import("pt_PT_ao90").as_deref(), Some("pt-PT"));
+        assert_eq!(language_of_import("English, of course"), None);
     }
 
     #[test]

@@ -10,7 +10,6 @@ use crate::people::NAME_LONGEST;
 
 const TITLE_LONGEST: usize = 200;
 const DESCRIPTION_LONGEST: usize = 500;
-/// RFC 5646 asks for room for tags of 35 characters.
 pub const ADDRESS_LONGEST: usize = 2048;
 pub const TYPEFACES: [&str; 2] = ["serif", "sans"];
 pub const COLOR_SCHEMES: [&str; 3] = ["system", "light", "dark"];

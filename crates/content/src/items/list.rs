@@ -6,7 +6,7 @@ mod sort;
 use jiff::Timestamp;
 use kernel::api;
 use kernel::db::Row;
-use kernel::{Error, Result};
+use kernel::{Error, Result, validate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -184,7 +184,10 @@ impl ListQuery {
             category: params.category.clone(),
             author: params.author.clone(),
             search: search.map(str::to_owned),
-            language: params.language.clone(),
+            language: params
+                .language
+                .as_deref()
+                .map(|tag| validate::language_tag(tag).unwrap_or_else(|| tag.to_owned())),
             featured: params.featured,
             reviewer: params.reviewer.clone(),
             missing: params.missing,

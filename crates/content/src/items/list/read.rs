@@ -46,7 +46,11 @@ pub async fn read(tx: &Tenant, query: &ListQuery) -> Result<Listed> {
     let count = |row: &Row| (row.get("total"), row.get("found"));
     let (rows, counts) = if counts_itself {
         let rows = tx.rows(&sql, &statement.params).await?;
-        let counts = rows.first().map_or((0, 0), count);
+        let counts = match rows.first() {
+            Some(row) => count(row),
+            // What was found may have been passed over by the other conditions.
+            None => count(&tx.one(&count_sql, &statement.params[..counted]).await?),
+        };
         (rows, counts)
     } else {
         let counted = tx.one(&count_sql, &statement.params[..counted]);
@@ -277,12 +281,13 @@ impl<'a> Statement<'a> {
     }
 
     fn filter_by_person_and_language(&mut self, filter: &'a Filter) {
-        let columns = [("i.author_id", &filter.author), ("i.language", &filter.language)];
-        for (column, value) in columns {
-            if let Some(value) = value {
-                let value = self.param(value);
-                self.all.push(format!("{column} = {value}"));
-            }
+        if let Some(author) = &filter.author {
+            let author = self.param(author);
+            self.all.push(format!("i.author_id = {author}"));
+        }
+        if let Some(language) = &filter.language {
+            let language = self.param(language);
+            self.all.push(format!("lower(i.language) = lower({language})"));
         }
         if let Some(reviewer) = &filter.reviewer {
             let reviewer = self.param(reviewer);

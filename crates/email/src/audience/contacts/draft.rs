@@ -127,7 +127,9 @@ impl ContactDraft {
         } else if raw.consent_wording == Patch::Clear {
             self.consent_wording = None;
         }
-        check_language(&mut problems, &mut self.language);
+        if matches!(raw.language, Patch::Set(_)) {
+            check_language(&mut problems, &mut self.language);
+        }
         if let Some(zone) = &self.timezone
             && jiff::tz::TimeZone::get(zone).is_err()
         {

@@ -128,7 +128,11 @@ impl Reader<'_> {
             name: text("The name", self.name(row), NAME_LONGEST),
             company: text("The company", self.first(row, &Column::Company), NAME_LONGEST),
             consent_source: text("Where they agreed", self.first(row, &Column::ConsentSource), SOURCE_LONGEST),
-            language: losses.read(self.first(row, &Column::Language).as_deref(), NO_LANGUAGE, validate::language_tag),
+            language: losses.read(
+                self.first(row, &Column::Language).as_deref(),
+                NO_LANGUAGE,
+                validate::language_of_import,
+            ),
             timezone: losses.read(self.first(row, &Column::TimeZone).as_deref(), NO_ZONE, |zone| {
                 TimeZone::get(zone).is_ok().then(|| zone.to_owned())
             }),
