@@ -28,6 +28,39 @@ pub enum Shape {
 pub const FRAME_SOURCES: &str = "https://www.youtube-nocookie.com https://player.vimeo.com https://geo.dailymotion.com \
     https://embed.ted.com https://www.loom.com https://open.spotify.com https://w.soundcloud.com https://codepen.io";
 
+/// Where a frame leads, as people would write it: the page of what a known player plays, else the frame's own address.
+pub fn address_of_frame(frame: &Url) -> Option<String> {
+    if !matches!(frame.scheme(), "http" | "https") {
+        return None;
+    }
+    let host = frame.host_str()?.trim_start_matches("www.");
+    let path: Vec<&str> = frame.path_segments()?.filter(|part| !part.is_empty()).collect();
+    let named = |name: &str| frame.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let page = match (host, path.as_slice()) {
+        ("youtube.com" | "youtube-nocookie.com", ["embed", "videoseries"]) => {
+            named("list").map(|list| format!("https://www.youtube.com/playlist?list={list}"))
+        }
+        ("youtube.com" | "youtube-nocookie.com", ["embed", id]) => {
+            let start = named("start").map(|start| format!("&t={start}")).unwrap_or_default();
+            Some(format!("https://www.youtube.com/watch?v={id}{start}"))
+        }
+        ("player.vimeo.com", ["video", id]) => {
+            let hash = named("h").map(|hash| format!("/{hash}")).unwrap_or_default();
+            Some(format!("https://vimeo.com/{id}{hash}"))
+        }
+        ("dailymotion.com", ["embed", "video", id]) => Some(format!("https://www.dailymotion.com/video/{id}")),
+        ("geo.dailymotion.com", _) => named("video").map(|id| format!("https://www.dailymotion.com/video/{id}")),
+        ("embed.ted.com", ["talks", id]) => Some(format!("https://www.ted.com/talks/{id}")),
+        ("loom.com", ["embed", id]) => Some(format!("https://www.loom.com/share/{id}")),
+        ("codepen.io", [user, "embed", id]) => Some(format!("https://codepen.io/{user}/pen/{id}")),
+        ("open.spotify.com", ["embed", kind, id]) => Some(format!("https://open.spotify.com/{kind}/{id}")),
+        ("w.soundcloud.com", ["player"]) => named("url"),
+        _ => None,
+    };
+    // What only looks like one of them keeps its own address.
+    page.filter(|page| player(page).is_some()).or_else(|| Some(frame.to_string()))
+}
+
 /// The player of an address, when it is of a site that is known to have one.
 pub fn player(address: &str) -> Option<Player> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+mod frames;
+
 /// Words read in a minute, for the reading time.
 const WORDS_A_MINUTE: i32 = 225;
 
@@ -14,8 +16,11 @@ const WORDS_A_MINUTE: i32 = 225;
 pub struct CleanHtml(String);
 
 impl CleanHtml {
-    /// Takes HTML from anywhere; scripts, styles, event handlers, frames and dangerous addresses are dropped.
+    /// Takes HTML from anywhere; scripts, styles, event handlers and dangerous addresses are dropped, and frames become links.
     pub fn from_untrusted(html: &str) -> Self {
+        if frames::may_be_in(html) {
+            return Self(SANITIZER.clean(&frames::as_links(html)).to_string());
+        }
         Self(SANITIZER.clean(html).to_string())
     }
 

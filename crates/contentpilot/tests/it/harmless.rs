@@ -54,7 +54,8 @@ pub fn dangers(html: &str) -> Vec<String> {
 fn dangers_of(element: &ElementRef<'_>) -> Vec<String> {
     let name = element.value().name().to_ascii_lowercase();
     let mut found = Vec::new();
-    let is_bad = NEVER.contains(&name.as_str()) && !(name == "iframe" && is_own_frame(element));
+    let is_known_frame = name == "iframe" && (is_own_frame(element) || is_player(element));
+    let is_bad = NEVER.contains(&name.as_str()) && !is_known_frame;
     if is_bad || (name == "meta" && element.attr("http-equiv").is_some()) {
         found.push(format!("<{name}>"));
     }
@@ -84,6 +85,15 @@ fn is_own_path(address: &str) -> bool {
 /// Frames show pages of ours in which nothing runs.
 fn is_own_frame(frame: &ElementRef<'_>) -> bool {
     frame.attr("src").is_some_and(is_own_path) && frame.attr("sandbox").is_some_and(runs_nothing)
+}
+
+/// The player of an embed: on an origin that the site's policy knows, in a sandbox that keeps it from leading away, and folded up.
+fn is_player(frame: &ElementRef<'_>) -> bool {
+    let source = frame.attr("src").unwrap_or_default();
+    let is_known = content::embeds::FRAME_SOURCES.split(' ').any(|origin| source.starts_with(&format!("{origin}/")));
+    let is_kept = frame.attr("sandbox").is_some_and(|sandbox| !sandbox.contains("top-navigation"));
+    let is_folded = frame.parent().and_then(ElementRef::wrap).is_some_and(|around| around.value().name() == "details");
+    is_known && is_kept && is_folded
 }
 
 /// Whether a sandbox, of a frame or a policy, keeps scripts from running.

@@ -68,7 +68,7 @@ impl Carried {
         self.meta_title = self.fit_text(meta_title, META_TITLE_LONGEST, "Its title for search engines is cut.");
         let words = "Its description for search engines is cut.";
         self.meta_description = self.fit_text(self.meta_description.clone(), META_DESCRIPTION_LONGEST, words);
-        self.language = self.language.take().and_then(|language| validate::language_tag(&language));
+        self.language = self.language.take().and_then(|language| validate::language_of_import(&language));
         self.canonical_url = self.canonical_url.take().and_then(|url| web_address(&url, ADDRESS_LONGEST));
         self.fit_names();
     }

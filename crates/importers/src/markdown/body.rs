@@ -61,7 +61,7 @@ pub(super) fn render(markdown: &str, title: Option<&str>) -> Body {
     }
     // Writing into a string cannot fail.
     let _ = format_html(root, &options, &mut body.html);
-    body.html = with_plain_tasks(&body.html);
+    body.html = with_our_blocks(&body.html);
     body
 }
 
@@ -73,6 +73,7 @@ fn options() -> Options<'static> {
     options.extension.autolink = true;
     options.extension.footnotes = true;
     options.extension.alerts = true;
+    options.render.tasklist_classes = true;
     options.extension.wikilinks_title_after_pipe = true;
     // The sanitizer, which every body passes, decides what of the author's own HTML stays.
     options.render.r#unsafe = true;
@@ -115,10 +116,29 @@ fn with_plain_references(markdown: &str) -> String {
     text
 }
 
-/// Tasks without boxes, which no sanitized text has: the class says whether they are done.
-fn with_plain_tasks(html: &str) -> String {
-    html.replace("<li><input type=\"checkbox\" checked=\"\" disabled=\"\" /> ", "<li class=\"task task-done\">")
-        .replace("<li><input type=\"checkbox\" disabled=\"\" /> ", "<li class=\"task\">")
+/// Blocks as the editor writes them: tasks without boxes, which no sanitized text has, and alerts as callouts.
+fn with_our_blocks(html: &str) -> String {
+    const BOX: &str = "<li class=\"task-list-item\"><input type=\"checkbox\" class=\"task-list-item-checkbox\"";
+    let mut html = html
+        .replace("<ul class=\"contains-task-list\">", "<ul class=\"task-list\">")
+        .replace(&format!("{BOX} checked=\"\" disabled=\"\" /> "), "<li class=\"task task-done\">")
+        .replace(&format!("{BOX} disabled=\"\" /> "), "<li class=\"task\">");
+    for (kind, title, class) in [
+        ("note", "Note", "callout"),
+        ("important", "Important", "callout"),
+        ("tip", "Tip", "callout callout-tip"),
+        ("warning", "Warning", "callout callout-warning"),
+        ("caution", "Caution", "callout callout-danger"),
+    ] {
+        let begins = format!("<div class=\"markdown-alert markdown-alert-{kind}\">\n");
+        if html.contains(&begins) {
+            // Its colour says what the usual title does.
+            html = html
+                .replace(&format!("{begins}<p class=\"markdown-alert-title\">{title}</p>\n"), &begins)
+                .replace(&begins, &format!("<div class=\"{class}\">\n"));
+        }
+    }
+    html
 }
 
 #[cfg(test)]
@@ -130,7 +150,12 @@ mod tests {
         for (markdown, html) in [
             ("| a |\n| - |\n| b |", "<td>b</td>"),
             ("~~gone~~ and https://e.org", "<del>gone</del> and <a href=\"https://e.org\">"),
-            ("- [x] done\n- [ ] open", "<li class=\"task task-done\">done</li>\n<li class=\"task\">open</li>"),
+            (
+                "- [x] done\n- [ ] open",
+                "<ul class=\"task-list\">\n<li class=\"task task-done\">done</li>\n<li class=\"task\">open</li>",
+            ),
+            ("> [!WARNING]\n> Hot.", "<div class=\"callout callout-warning\">\n<p>Hot.</p>\n</div>"),
+            ("> [!TIP] Yes\n> Do.", "<div class=\"callout callout-tip\">\n<p class=\"markdown-alert-title\">Yes</p>"),
             ("[a](b.md#c)", "<a href=\"b.md#c\">a</a>"),
             ("[[Other note|see]]", "href=\"Other%20note\""),
             ("![[a b.png]]", "<img src=\"a%20b.png\""),

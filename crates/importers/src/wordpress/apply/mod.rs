@@ -37,7 +37,7 @@ impl Import {
         Self {
             source: source.to_owned(),
             base: Url::parse(address).ok().filter(Url::has_host),
-            language: validate::language_tag(language),
+            language: validate::language_of_import(language),
             summary: Summary { source: source.to_owned(), ..Summary::default() },
         }
     }

@@ -93,7 +93,7 @@ fn ends_paragraph(piece: Option<&Piece<'_>>) -> bool {
 }
 
 /// The embed of an address that is the whole text and has a player.
-fn embed(text: &str) -> Option<String> {
+pub(super) fn embed(text: &str) -> Option<String> {
     let address = address(text.trim()).filter(|address| player(address).is_some())?;
     Some(format!("<figure class=\"embed\">{}</figure>", link(&address)))
 }

@@ -104,7 +104,10 @@ impl Expansion<'_> {
         match media::render(shortcode, &inner, self.body) {
             media::Rendered::Block(markup) => self.stash.keep(markup),
             media::Rendered::Inline(text) => text,
-            media::Rendered::Address(address) => embeds::link(&address),
+            media::Rendered::Address(address) => match embeds::embed(&address).filter(|_| self.depth == 0) {
+                Some(figure) => self.stash.keep(figure),
+                None => embeds::link(&address),
+            },
             media::Rendered::NotCarried => {
                 self.body.note(format!("shortcode {}", shortcode.name));
                 inner

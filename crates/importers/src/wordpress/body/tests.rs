@@ -157,6 +157,8 @@ fn galleries_are_placeholders_until_the_attachments_are_known() {
 
 #[test]
 fn media_shortcodes_become_players_and_links() {
+    let embed = "<figure class=\"embed\"><a href=\"https://youtu.be/x\">https://youtu.be/x</a></figure>";
+    becomes("[embed]https://youtu.be/x[/embed]", embed);
     becomes("[embed width=\"1\"]https://e.org/v[/embed]", "<p><a href=\"https://e.org/v\">https://e.org/v</a></p>");
     becomes(
         "[audio https://e.org/a.mp3]",
@@ -169,9 +171,9 @@ fn media_shortcodes_become_players_and_links() {
     for written in
         ["[youtube https://youtu.be/x]", "[youtube=https://youtu.be/x]", "[youtube url=\"https://youtu.be/x\"/]"]
     {
-        becomes(written, "<p><a href=\"https://youtu.be/x\">https://youtu.be/x</a></p>");
+        becomes(written, embed);
     }
-    becomes("[vimeo 123]", "<p><a href=\"https://vimeo.com/123\">https://vimeo.com/123</a></p>");
+    becomes("[vimeo 123]", &embed.replace("youtu.be/x", "vimeo.com/123"));
     becomes("[video src=\"javascript:alert(1)\"]", "");
     becomes(
         "[code language=\"php\"]\nif (a &lt; b && c > d) [x]\n\n[/code]",
