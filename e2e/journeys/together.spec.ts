@@ -120,6 +120,55 @@ test("who writes on while the item is approved is told so, and what they typed i
   await expect(text(stranger)).toHaveText("As approved.");
   await isAccessible(stranger);
   await picture(stranger, "editor-overtaken-kept");
+
+  // Once it is public, the writer goes on in draft changes, and there the text can be brought back.
+  const headers = { "contentpilot-organization": site.organization };
+  expect((await page.request.post(`/api/v1/content/${id}/publish`, { headers, data: {} })).ok()).toBe(true);
+  await stranger.reload();
+  await offer.getByRole("button", { name: "Bring it back" }).click();
+  await expect(text(stranger)).toHaveText("As approved. Typed too late.");
+
+  // It was the writer's in this browser, and is nobody else's.
+  await stranger.goto(`/admin/${site.organization}/content/new`);
+  await stranger.locator("#title").fill("x");
+  await expect.poll(() => stranger.evaluate((mail) => Object.keys(localStorage).filter((key) => key.startsWith("form:") && !key.startsWith(`form:${mail}:`)), writer.email)).toEqual([]);
+});
+
+test("who writes on while the item is published is told so", async ({ page, stranger, site }) => {
+  test.setTimeout(120_000);
+  const writer = { name: "Wanda Writer", email: "wanda@example.com", password: "nine geese over the marsh 6" };
+  await inviteAndAccept(page, stranger, site.organization, writer, "MEMBER");
+  const editor = await createItem(stranger, site.organization, { title: "Out too soon", content: "<p>As published.</p>" });
+  const id = editor.split("/").at(-1)!;
+  const headers = { "contentpilot-organization": site.organization };
+  expect((await page.request.post(`/api/v1/content/${id}/publish`, { headers, data: {} })).ok()).toBe(true);
+  await text(stranger).click();
+  await stranger.keyboard.press("ControlOrMeta+End");
+  await stranger.keyboard.type(" More.");
+  const notice = stranger.getByRole("alert").filter({ hasText: "This item is “Published” now" });
+  await notice.getByRole("button", { name: "Open it as it is now" }).click({ timeout: 15_000 });
+  await stranger.locator(".kept-offer").getByRole("button", { name: "Bring it back" }).click();
+  await expect(text(stranger)).toHaveText("As published. More.");
+  await expect(status(stranger)).toHaveText("Saved", { timeout: 15_000 });
+
+  // Two who write changes of the same public item are merged.
+  const changes = `/api/v1/content/${id}/changes`;
+  const stored = await (await page.request.get(changes, { headers })).json();
+  const theirs = { headers: { ...headers, "if-match": `"v${stored.version}"` }, data: { excerpt: "Theirs." } };
+  expect((await page.request.patch(changes, theirs)).ok()).toBe(true);
+  await text(stranger).click();
+  await stranger.keyboard.press("ControlOrMeta+End");
+  await stranger.keyboard.type(" And more.");
+  await expect(stranger.locator(".conflict-merged")).toContainText("are both here", { timeout: 15_000 });
+  await expect(status(stranger)).toHaveText("Saved", { timeout: 15_000 });
+  await expect(stranger.getByLabel("Excerpt")).toHaveValue("Theirs.");
+
+  // And who writes into what is deleted meanwhile keeps the page and the text.
+  expect((await page.request.delete(`/api/v1/content/${id}`, { headers })).ok()).toBe(true);
+  await stranger.keyboard.type(" Lost?");
+  await expect(status(stranger)).toContainText("somebody deleted it", { timeout: 15_000 });
+  await stranger.getByRole("button", { name: /^save/i }).first().click();
+  await expect(text(stranger)).toHaveText("As published. More. And more. Lost?");
 });
 
 test.describe("without JavaScript", () => {

@@ -8,6 +8,8 @@ const SILENCE = 2000;
 const LONGEST = 10_000;
 const RETRY = 10_000;
 
+const GONE = "This item is not here any more: somebody deleted it. An owner or admin can bring it back from the bin.";
+
 export type State = { kind: "saved" | "changed" | "kept" | "saving" | "untitled" } | { kind: "failed" | "stale"; words: string };
 
 /** What is sent at once. */
@@ -38,6 +40,8 @@ export class Autosave {
   /** What was sent since the last answer and may have arrived all the same. */
   private lost: Attempt[] = [];
   private isStale = false;
+  private isGone = false;
+  private hasParts = false;
   private isSealed = true;
 
   constructor(private readonly form: HTMLFormElement, private readonly base: string, private readonly wishes: Wishes) {
@@ -53,6 +57,11 @@ export class Autosave {
   /** The form goes out when what is being saved has arrived: two saves at once would be a conflict with oneself. */
   private letFinish(event: SubmitEvent): void {
     clearTimeout(this.timer);
+    if (this.isGone && !event.defaultPrevented) {
+      // The page that would answer has no place for the text.
+      event.preventDefault();
+      return this.wishes.report({ kind: "failed", words: GONE });
+    }
     if (!this.running || event.defaultPrevented) return;
     event.preventDefault();
     void this.running.finally(() => this.form.requestSubmit(event.submitter));
@@ -175,6 +184,9 @@ export class Autosave {
     [this.creation, this.lost] = [undefined, []];
     this.setVersion(item.version);
     this.isSealed = !attempt.autosave;
+    // The first of the changes of what is public make a review possible.
+    if (this.isOfChanges && !this.hasParts) void readPage(location.pathname).then((page) => page && showParts(page));
+    this.hasParts = true;
     this.showSlug(item.slug);
     if (item.title) showTitle(item.title);
     Object.assign(this.saved, attempt.values, item.slug ? { slug: item.slug } : {});
@@ -204,7 +216,8 @@ export class Autosave {
     }
     const mayTryAgain = !isRefused(error) || (error.status === 409 && this.creation !== undefined);
     const isSignedOut = error instanceof Refusal && error.status === 401;
-    const words = isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused(error) ? error.message : error instanceof Refusal && error.status === 429 ? "Too much was saved in a short time; it is tried again." : "The server cannot be reached; it is tried again.";
+    this.isGone = error instanceof Refusal && error.status === 404;
+    const words = this.isGone ? GONE : isSignedOut ? "You are signed out. Sign in again in another tab, then go on here." : isRefused(error) ? error.message : error instanceof Refusal && error.status === 429 ? "Too much was saved in a short time; it is tried again." : "The server cannot be reached; it is tried again.";
     this.wishes.report({ kind: "failed", words });
     if (mayTryAgain) this.timer = setTimeout(() => void this.save(BY_ITSELF), RETRY);
     return mayTryAgain;

@@ -15,7 +15,7 @@ import { insertBlock } from "./inserts";
 import { chooseLink } from "./link-dialog";
 import { announce, element, findSprite, icon, readKeys } from "./markup";
 import { MoveBlock } from "./move-block";
-import { isReadOnly, readPage, savesItself, statusOf } from "./parts";
+import { isOvertaken, isReadOnly, readPage, statusOf } from "./parts";
 import { cleanPaste, fromMarkdown, looksLikeMarkdown } from "./paste";
 import { isPlayer } from "./players";
 import { Presence } from "./presence";
@@ -248,15 +248,15 @@ class ContentEditor extends HTMLElement {
 
   /** Somebody took the item on, so that it is no draft any more: to go on writing here would change what they approved. */
   private overtaken(page: Document): void {
-    const status = statusOf(page);
+    const status = statusOf(page, this.form);
     this.footer.report({ kind: "stale", words: `Not saved: this item is “${status}” now. Your text is kept in this browser.` });
     showOvertaken(this.form, status, isReadOnly(page));
   }
 
   private async conflict(): Promise<void> {
     this.footer.report({ kind: "stale", words: "Not saved: somebody else saved a newer version." });
-    const page = await readPage(this.form.action);
-    if (page && !savesItself(page)) return this.overtaken(page);
+    const page = await readPage(location.pathname);
+    if (page && isOvertaken(page, this.form)) return this.overtaken(page);
     const fail = () => this.footer.report({ kind: "failed", words: "Somebody else saved a newer version, which cannot be read now. Save with the button to see both." });
     await solveConflict(this.form, this.autosave!.id, {
       base: () => this.autosave!.lastSaved(),

@@ -15,13 +15,17 @@ export function showParts(page: Document): void {
   }
 }
 
-/** Whether the item on this page is still one that saves itself while somebody writes. */
-export function savesItself(page: Document): boolean {
-  return page.querySelector("content-editor[data-autosave]") !== null;
+/** Whether the item on this page is not to be written any more as this form does, as a draft or as changes of what is public. A
+ * page of something else, such as of signing in, says nothing about it. */
+export function isOvertaken(page: Document, form: HTMLFormElement): boolean {
+  const now = page.querySelector<HTMLFormElement>("form.editor");
+  const savesItself = page.querySelector("content-editor[data-autosave]") !== null;
+  return now !== null && (!savesItself || "changes" in now.dataset !== "changes" in form.dataset);
 }
 
-/** What became of the item, in the words of its page. */
-export function statusOf(page: Document): string {
+/** What became of the item, in the words of its page. One that shows changes now, which have a status of their own, is public. */
+export function statusOf(page: Document, form: HTMLFormElement): string {
+  if (page.querySelector("form.editor[data-changes]") && !("changes" in form.dataset)) return "Published";
   return page.querySelector('[data-of-item="status"]')?.textContent?.trim() ?? "";
 }
 

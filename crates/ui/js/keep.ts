@@ -1,9 +1,10 @@
 // Unsaved text survives a reload, a crash and a failed save: while somebody types, the form's fields are kept in this
 // browser under the form's own key, which names the version that was opened. Saving makes a new version, and the kept text of
 // the old one is dropped; where somebody else made the new version, it is offered to look at and bring back.
-import { keep, keptKeys, noteSent, recall, takeSent } from "./storage";
+import { keep, keptKeys, noteSent, recall, tabName, takeSent } from "./storage";
 
-const PREFIX = "form:";
+/** What somebody typed is nobody else's who signs in here later. */
+const PREFIX = `form:${document.querySelector<HTMLElement>("search-palette")?.dataset.person ?? ""}:`;
 
 /** Kept text is written this long after the first key that it does not have yet, in milliseconds. */
 const DELAY = 400;
@@ -17,8 +18,14 @@ export function startKeeping(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) start(form);
 }
 
+/** Where a form's text is kept. What is new has a place for each tab, so that two do not take each other's. */
+function keyOf(form: HTMLFormElement): string {
+  const name = form.dataset.keep ?? "";
+  return PREFIX + (name.endsWith("@") ? name + tabName() : name);
+}
+
 function start(form: HTMLFormElement): void {
-  let key = PREFIX + form.dataset.keep;
+  let key = keyOf(form);
   const shown = read(form);
   let isSending = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +39,7 @@ function start(form: HTMLFormElement): void {
     return keep(key, isChanged() ? JSON.stringify(read(form)) : null);
   };
 
-  const older = otherVersion(key);
+  const older = otherVersion(key) ?? (form.dataset.keepAlso ? otherVersion(PREFIX + form.dataset.keepAlso) : undefined);
   offer(form, key, shown, older, cameBack);
 
   form.addEventListener("input", () => {
@@ -49,7 +56,7 @@ function start(form: HTMLFormElement): void {
   // A form that saved itself goes on as the new version, and what was sent is not unsaved any more.
   form.addEventListener("saved", (event) => {
     keep(key, null);
-    key = PREFIX + form.dataset.keep;
+    key = keyOf(form);
     Object.assign(shown, (event as CustomEvent<{ values: Fields }>).detail.values);
     write();
   });
@@ -90,10 +97,11 @@ function fill(form: HTMLFormElement, fields: Fields): void {
   }
 }
 
-/** The key of text that was kept of another version and never saved, if there is any: somebody else saved meanwhile. */
+/** The key of text that was kept of another version, or of something new in another tab, and never saved, if there is any. */
 function otherVersion(key: string): string | undefined {
   const at = key.lastIndexOf("@");
-  return at < 0 ? undefined : keptKeys(key.slice(0, at + 1)).find((other) => other !== key);
+  // What stands before the name is a mail address, and has one of its own.
+  return at < PREFIX.length ? undefined : keptKeys(key.slice(0, at + 1)).find((other) => other !== key);
 }
 
 function offer(form: HTMLFormElement, key: string, shown: Fields, older: string | undefined, cameBack: boolean): void {
@@ -101,18 +109,18 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
   const text = from && recall(from);
   if (!from || !text) return;
   const kept = fieldsOf(text);
+  const missing = missingOf(kept ?? {}, shown);
   // Neither what the form shows already nor what nobody can read any more is of use. What a form shows that came back with
   // errors is stored nowhere else.
-  if (!kept || isShown(kept, shown)) {
+  if (Object.keys(missing).length === 0) {
     if (!cameBack) keep(from, null);
     return;
   }
-  const isOlder = from !== key;
+  const isOlder = from !== key && !key.includes("/new@");
   const notice = document.createElement("div");
   notice.className = "notice notice-info kept-offer";
   notice.setAttribute("role", "status");
   const words = document.createElement("p");
-  const missing = missingOf(kept, shown);
   const isReadOnly = fillable(form).every((field) => !(field.name in missing) || field.matches(":disabled"));
   words.textContent = isReadOnly
     ? "This browser kept text that was not saved, and you cannot change this any more. Copy what you need of it."
@@ -120,8 +128,8 @@ function offer(form: HTMLFormElement, key: string, shown: Fields, older: string 
       ? "This browser kept text of an earlier version that was not saved. It was changed since."
       : "This browser kept text that was not saved.";
   const restore = button("Bring it back", () => {
-    fill(form, kept);
-    if (isOlder) keep(from, null);
+    fill(form, missing);
+    if (from !== key) keep(from, null);
     notice.remove();
   });
   const forget = button("Forget it", () => {
@@ -141,15 +149,10 @@ function fieldsOf(text: string): Fields | undefined {
   }
 }
 
-/** Whether nothing of what was kept is missing. The program cuts spaces off the ends of what it gives back. */
-function isShown(kept: Fields, shown: Fields): boolean {
-  return Object.entries(kept).every(([name, text]) => text.trim() === (shown[name] ?? "").trim());
-}
-
-/** What was kept and is another text than the one shown. What the form does not have, such as a choice that only others may
- * make, is nothing to bring back. */
+/** What was kept and is another text than the one shown, but for spaces at its ends, which the program cuts off. What the form
+ * does not have, such as a choice that only others may make, is nothing to bring back. */
 function missingOf(kept: Fields, shown: Fields): Fields {
-  return Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in shown && text !== shown[name]));
+  return Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in shown && text.trim() !== shown[name]!.trim()));
 }
 
 /** Each field of these, to look at before it takes its place. */

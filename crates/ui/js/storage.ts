@@ -27,6 +27,17 @@ export function keptKeys(prefix: string): string[] {
   }
 }
 
+/** A name for this tab, the same as long as it is open. */
+export function tabName(): string {
+  try {
+    const name = sessionStorage.getItem("tab") ?? String(Math.random()).slice(2);
+    sessionStorage.setItem("tab", name);
+    return name;
+  } catch {
+    return "";
+  }
+}
+
 const SENT = "form-sent";
 
 /** Remembers, for the next page of this tab, under which key the form was kept that is sent now. */

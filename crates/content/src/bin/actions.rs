@@ -32,8 +32,8 @@ pub async fn take_back(caller: &Caller, id: &str) -> Result<Item> {
     store::take_back(&caller.tx, id, &slug).await?;
     let item = items::settle_again(caller, id).await?;
     // Another may have got its language meanwhile.
-    if translations::has_variant_in(&caller.tx, id, &item.language).await?
-        && let Some(group) = translations::group_of(&caller.tx, id).await?
+    if let Some(group) = translations::group_of(&caller.tx, id).await?
+        && translations::has_variant_in(&caller.tx, id, &item.language).await?
     {
         translations::remove(&caller.tx, id, &group).await?;
     }

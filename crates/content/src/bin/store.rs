@@ -61,6 +61,12 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Value>> {
 /// Counters are left to the triggers that keep them. What a belonging refers to may be gone by now (a tag, a campaign);
 /// such a row stays behind, and so does a category.
 pub async fn take_back(tx: &Tenant, id: &str, slug: &str) -> Result<()> {
+    // A release that goes out meanwhile goes out without it, and takes it off its list first.
+    let sql = "SELECT FROM app.releases WHERE id IN (
+                   SELECT part ->> 'release_id' FROM app.content_bin_parts
+                   WHERE content_id = $1 AND table_name = 'app.release_items')
+               ORDER BY id COLLATE \"C\" FOR KEY SHARE";
+    tx.rows(sql, &[&id]).await?;
     let sql = "INSERT INTO content_items SELECT back.* FROM app.content_bin AS bin,
                    jsonb_populate_record(NULL::content_items, bin.item || jsonb_build_object(
                        'slug', $2, 'comment_count', 0, 'version', (bin.item ->> 'version')::integer + 1,

@@ -73,7 +73,9 @@ pub struct RawBulk {
     pub ids: Vec<String>,
     #[schema(required = true)]
     pub action: Option<BulkAction>,
-    pub category_id: Option<String>,
+    /// Where the items are filed; null for nowhere.
+    #[schema(value_type = Option<String>)]
+    pub category_id: Patch<String>,
     #[schema(max_items = 50)]
     pub tags: Vec<String>,
 }
@@ -174,10 +176,12 @@ async fn checked(caller: &Caller, raw: &RawBulk, mut problems: Problems) -> Resu
     }
     raw.tags.iter().for_each(|tag| refuse_comma(&mut problems, "tags", tag));
     let is_filed = raw.action == Some(BulkAction::Categorize);
-    if let Some(category) = raw.category_id.as_deref().filter(|id| is_filed && !id.is_empty())
-        && !store::is_category(&caller.tx, category).await?
-    {
-        problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
+    match &raw.category_id {
+        Patch::Keep if is_filed => problems.add("category_id", "required", "Name a category, or null for none."),
+        Patch::Set(id) if is_filed && !store::is_category(&caller.tx, id).await? => {
+            problems.add("category_id", "unknown", "There is no such category. Choose one of the list, or none.");
+        }
+        _ => {}
     }
     let action = problems.finish(raw.action)?.unwrap_or(BulkAction::Submit);
     if !matches!(action, BulkAction::Submit | BulkAction::Categorize | BulkAction::Tag | BulkAction::Untag) {
@@ -207,10 +211,7 @@ async fn one(
     let named = |name: &str| raw.tags.iter().any(|tag| tag.trim().to_lowercase() == name.to_lowercase());
     let mut tags: Vec<String> = before.tags.iter().map(|tag| tag.name.clone()).collect();
     let edit = match action {
-        BulkAction::Categorize => {
-            let category = raw.category_id.clone().filter(|id| !id.is_empty());
-            RawItem { category_id: category.map_or(Patch::Clear, Patch::Set), ..RawItem::default() }
-        }
+        BulkAction::Categorize => RawItem { category_id: raw.category_id.clone(), ..RawItem::default() },
         BulkAction::Untag => {
             tags.retain(|name| !named(name));
             RawItem { tags: Patch::Set(tags), ..RawItem::default() }

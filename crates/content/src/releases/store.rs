@@ -142,7 +142,7 @@ pub async fn remove_item(tx: &Tenant, id: &str, content_id: &str) -> Result<bool
 /// Keeps its items from changing until the transaction ends, in the order in which others lock many items.
 pub async fn lock_items(tx: &Tenant, id: &str) -> Result<()> {
     let sql = "SELECT FROM content_items WHERE id IN (SELECT content_id FROM app.release_items WHERE release_id = $1)
-               ORDER BY id FOR NO KEY UPDATE";
+               ORDER BY id COLLATE \"C\" FOR NO KEY UPDATE";
     tx.rows(sql, &[&id]).await?;
     Ok(())
 }

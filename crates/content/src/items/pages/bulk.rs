@@ -1,7 +1,7 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 use kernel::Result;
-use kernel::api::Id;
+use kernel::api::{Id, Patch};
 use kernel::form::Form;
 use kernel::session::PageCaller;
 use kernel::validate::Problems;
@@ -22,7 +22,7 @@ fn read(fields: Vec<(String, String)>) -> (RawBulk, String) {
         match name.as_str() {
             "id" if kernel::id::is_well_formed(&value) => raw.ids.push(value),
             "do" => raw.action = serde_json::from_value(Value::String(value)).ok(),
-            "category_id" => raw.category_id = Some(value),
+            "category_id" => raw.category_id = if value.is_empty() { Patch::Clear } else { Patch::Set(value) },
             "tags" => {
                 raw.tags = value.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
             }

@@ -138,6 +138,10 @@ pub async fn make_move(
     (headers, step): (HeaderMap, Move),
     Form(input): Form<EditorInput>,
 ) -> Result<Response> {
+    let waited = match store::find(&page.caller.tx, &id).await? {
+        Some(item) => item.status == ContentStatus::Scheduled,
+        None => false,
+    };
     let moved = async {
         let version = save_first(&page.caller, &id, &input).await?;
         match step {
@@ -149,6 +153,9 @@ pub async fn make_move(
         }
     };
     match moved.await {
+        Ok(_) if waited && step == Move::Unpublish => {
+            done(page, &id, "Its time is cancelled. It is a draft again.").await
+        }
         Ok(_) => done(page, &id, words_for(step)).await,
         Err(error) => show_again(page, &headers, Some((&id, Subject::Item)), (input, error)).await,
     }
