@@ -114,7 +114,7 @@ async fn led_and_kept(
     next: Next,
 ) -> Response {
     if let Err(error) = site::domains::lead(&app, &mut request).await {
-        return error.into_response();
+        return web::secured(error.into_response());
     }
     if is_call(&request) {
         answers::keep(&app, request, next).await

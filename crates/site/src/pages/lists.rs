@@ -99,6 +99,8 @@ pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Respo
                     let count = count(&child.id);
                     (Term { name: child.name, slug: child.slug }, count)
                 })
+                // A page without an article is nowhere to go to.
+                .filter(|(_, count)| *count > 0)
                 .collect(),
         };
         let cards = cards(&visit, &listed.items).await?;
