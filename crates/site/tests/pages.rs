@@ -118,9 +118,9 @@ fn dates_are_the_sites_own() {
 }
 
 #[test]
-fn the_front_page_leads_with_the_featured_story_and_pages_on() {
+fn the_front_page_leads_with_its_first_story_and_pages_on() {
     let site = harbour();
-    let cards = vec![card("a", false), card("b", true), card("c", false)];
+    let cards = vec![card("b", true), card("a", false), card("c", false)];
     let home = Home::new(&site, cards.clone(), Pager::new(&site, &site.links.home(), 1, 7, 3));
     let page = check(&home.render().unwrap());
     assert_eq!(attribute(&page, ".lead-title a", "href"), "/s/harbour/b");
