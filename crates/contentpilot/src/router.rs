@@ -123,8 +123,8 @@ async fn led_and_kept(
     }
 }
 
-/// What each request passes on its way to its route. One layer for all of it, because each clones those beneath it for each
-/// request, which takes longer than what it does.
+/// What each request passes on its way to its route. One layer for all of it: each of its own would clone those beneath it
+/// for each request.
 async fn passed(request: Request, next: Next) -> Response {
     let bounded = |request| bounded_in_time(request, next);
     web::secured(web::observe(request, |request| errors_in_their_outfit(request, bounded)).await)

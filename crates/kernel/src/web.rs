@@ -149,7 +149,7 @@ impl Observation {
     }
 
     /// Counts an answer that came out of memory. Who wants a line of the log for each asks for more of it: to write it takes
-    /// as long as to answer.
+    /// a fifth of the time.
     pub fn end_from_memory(self, response: &mut Response) {
         let (count, seconds) = &*FROM_MEMORY;
         count.increment(1);

@@ -12,7 +12,7 @@ const MARK: &str = "<a class=\"embed\" href=";
 
 /// Whether a text may hold a frame.
 pub(super) fn may_be_in(html: &str) -> bool {
-    html.as_bytes().windows(7).any(|piece| piece.eq_ignore_ascii_case(b"<iframe"))
+    html.split('<').skip(1).any(|tag| tag.get(..6).is_some_and(|name| name.eq_ignore_ascii_case("iframe")))
 }
 
 /// Puts a link to where it led in the place of each frame. HTML that cannot be read is left as it is.
@@ -43,34 +43,41 @@ fn link(frame: &Element<'_, '_>) -> Option<String> {
     Some(format!("{start}\"{}\">{text}</a>", html_escape::encode_double_quoted_attribute(&address)))
 }
 
-/// Makes an embed of the figure around each marked link, or puts one there.
+/// Makes an embed of the figure around each marked link, or puts one there. Each piece is looked through once.
 fn in_figures(html: &str) -> String {
     let mut made = String::with_capacity(html.len());
+    // Where in `made` the figure around this place begins, until it is an embed.
+    let mut figure = None;
+    let mut is_within = false;
     let mut rest = html;
     while let Some(start) = rest.find(MARK) {
-        made.push_str(&rest[..start]);
-        let end = rest[start..].find("</a>").map_or(rest.len(), |end| start + end + "</a>".len());
-        let link = rest[start..end].replacen(MARK, "<a href=", 1);
-        rest = &rest[end..];
-        let figure = made.rfind("<figure").filter(|open| made.rfind("</figure").is_none_or(|close| close < *open));
-        match figure.map(|open| (open, made[open..].find('>'))) {
-            // A second class of the same element would be passed over, so this one comes first.
-            Some((open, Some(length))) => {
-                let class = made[open..open + length].split_once("class=\"").and_then(|(_, rest)| rest.split_once('"'));
-                let class = class.map_or_else(|| "embed".to_owned(), |(class, _)| format!("embed {class}"));
-                made.insert_str(open + "<figure".len(), &format!(" class=\"{class}\""));
-                made.push_str(&link);
-            }
-            _ => {
-                // A paragraph holds no figure: one that begins here would be left empty before it.
-                let is_begun = made.trim_end().ends_with("<p>") && rest.trim_start().starts_with("</p>");
-                if is_begun {
-                    made.truncate(made.trim_end().len() - "<p>".len());
-                    rest = &rest.trim_start()["</p>".len()..];
-                }
-                made.push_str(&format!("<figure class=\"embed\">{link}</figure>"));
-            }
+        let (before, from_mark) = rest.split_at(start);
+        let (opens, closes) = (before.rfind("<figure"), before.rfind("</figure"));
+        if opens.is_some() || closes.is_some() {
+            is_within = opens > closes;
+            figure = opens.filter(|_| is_within).map(|open| made.len() + open);
         }
+        made.push_str(before);
+        let end = from_mark.find("</a>").map_or(from_mark.len(), |end| end + "</a>".len());
+        let link = from_mark[..end].replacen(MARK, "<a href=", 1);
+        rest = &from_mark[end..];
+        if let Some(open) = figure.take() {
+            // A second class of the same element would be passed over, so this one comes first.
+            let tag = made[open..].split('>').next().unwrap_or_default();
+            let class = tag.split_once("class=\"").and_then(|(_, rest)| rest.split_once('"'));
+            let class = class.map_or_else(|| "embed".to_owned(), |(class, _)| format!("embed {class}"));
+            made.insert_str(open + "<figure".len(), &format!(" class=\"{class}\""));
+        }
+        if is_within {
+            made.push_str(&link);
+            continue;
+        }
+        // A paragraph holds no figure: one that begins here would be left empty before it.
+        if made.trim_end().ends_with("<p>") && rest.trim_start().starts_with("</p>") {
+            made.truncate(made.trim_end().len() - "<p>".len());
+            rest = &rest.trim_start()["</p>".len()..];
+        }
+        made.push_str(&format!("<figure class=\"embed\">{link}</figure>"));
     }
     made + rest
 }
@@ -91,6 +98,10 @@ mod tests {
         becomes(frame, &embed);
         becomes(&format!("<p>{frame}</p><p>after</p>"), &format!("{embed}<p>after</p>"));
         becomes(&frame.replace("https:", ""), &embed);
+        becomes(
+            &format!("<figure>{frame}{frame}</figure>{frame}"),
+            &format!("<figure class=\"embed\">{youtube}{youtube}</figure>{embed}"),
+        );
         becomes(&format!("<figure class=\"kg-card kg-embed-card\">{frame}</figure>"), &embed);
         becomes(
             &format!(
