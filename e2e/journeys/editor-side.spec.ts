@@ -28,6 +28,8 @@ test("@everywhere what stands beside the text is in tabs, walked by mouse and ke
     expect(Math.abs(side.y - main.y), "at its height").toBeLessThan(40);
     expect(main.width, "the text has most of the room").toBeGreaterThan(side.width * 1.5);
   }
+  const here = page.locator(".breadcrumbs [aria-current]");
+  expect(await here.evaluate((crumb) => crumb.scrollWidth <= crumb.clientWidth), "where one stands is not cut").toBe(true);
   await expect(tab(page, "Publish")).toHaveAttribute("aria-selected", "true");
   await expect(panel(page, "Publish").getByRole("heading", { name: "Details" })).toBeVisible();
   await isAccessible(page);
