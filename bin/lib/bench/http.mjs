@@ -10,6 +10,8 @@ const WRITING_CONNECTIONS = 8;
 const MEASURED_PAGES = 200;
 const SETTLE_MS = 2000;
 const STARTS = 3;
+/** Seconds for which the bare server is loaded before and after each case: what else the machine does changes by the minute. */
+const HELLO_SECONDS = 3;
 
 const { values: options } = parseArgs({
   options: {
@@ -81,7 +83,7 @@ async function checkUnchanged(server, one, tag) {
   if (status !== 304) throw new Error(`${one.name}: answered ${status} to somebody who has ${tag}`);
 }
 
-async function measure(server, one, directory) {
+async function measure(server, one, directory, lasting = seconds) {
   const tag = await checkAnswers(server, one);
   if (one.unchanged) await checkUnchanged(server, one, tag);
   const paths = join(directory, "paths");
@@ -90,28 +92,36 @@ async function measure(server, one, directory) {
   if (one.key) env.BENCH_KEY = server.key;
   if (one.unchanged) env.BENCH_TAG = tag;
   if (one.body) env.BENCH_BODY = JSON.stringify(one.body);
-  const numbers = await load({ url: server.url, seconds, connections: one.connections ?? CONNECTIONS, script, env, server });
+  const numbers = await load({ url: server.url, seconds: lasting, connections: one.connections ?? CONNECTIONS, script, env, server });
   return { name: one.name, ...numbers };
 }
 
-async function measureAll(server, cases, directory) {
+/** Each case between two measurements of the bare server, whose mean it is compared with. */
+async function measureAll(server, bare, cases, directory) {
   const measured = [];
+  let before = await bare.measure();
   for (const one of cases.filter(({ name }) => only.test(name))) {
     say(`Loading: ${one.name}`);
-    measured.push(await measure(server, one, directory));
+    const numbers = await measure(server, one, directory);
+    const after = await bare.measure();
+    measured.push({ ...numbers, ofHello: (2 * numbers.rate) / (before + after) });
+    before = after;
   }
   return measured;
 }
 
-async function measureHello(directory) {
+/** The bare server, which gives its rate as often as it is asked. */
+async function startHello(directory) {
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
   const server = Object.assign(await startServer(hello, [address], url, join(directory, "hello.log")), { url });
-  try {
-    return await measure(server, { name: "hello-world", paths: ["/"] }, directory);
-  } finally {
-    await stopServer(server);
-  }
+  const all = [];
+  const measureOnce = async () => {
+    all.push(await measure(server, { name: "hello-world", paths: ["/"] }, directory, HELLO_SECONDS));
+    return all.at(-1).rate;
+  };
+  const middle = () => ({ ...all.sort((one, other) => one.rate - other.rate)[Math.floor(all.length / 2)], ofHello: 1 });
+  return { measure: measureOnce, middle, stop: () => stopServer(server) };
 }
 
 /** Starts the program some times on the database there is; returns the last one running and the middle of the times. */
@@ -125,16 +135,16 @@ async function timeStarts(directory, path) {
   }
 }
 
-async function measureUncached(directory, key, posts) {
+async function measureUncached(directory, bare, key, posts) {
   const server = Object.assign(await startProgram(binary, directory, "/readyz", { CONTENTPILOT_CACHE_MB: "0" }), { key });
   try {
-    return await measureAll(server, uncachedCases(posts), directory);
+    return await measureAll(server, bare, uncachedCases(posts), directory);
   } finally {
     await stopServer(server);
   }
 }
 
-async function measureProgram(directory) {
+async function measureProgram(directory, bare) {
   say("Making the organization");
   const key = await createOrganization(binary, join(directory, "data"));
   let server = await startProgram(binary, directory, "/readyz");
@@ -143,12 +153,12 @@ async function measureProgram(directory) {
     const posts = await seedPosts(server.url, key);
     await settled(server);
     await stopServer(server);
-    const uncached = await measureUncached(directory, key, posts);
+    const uncached = await measureUncached(directory, bare, key, posts);
     const timed = await timeStarts(directory, `/s/${ORGANIZATION}/${posts[0].slug}`);
     server = Object.assign(timed.server, { key });
     await pause(SETTLE_MS);
     const idleMb = memoryMb(server);
-    const cases = await measureAll(server, usualCases(posts), directory);
+    const cases = await measureAll(server, bare, usualCases(posts), directory);
     const indexedAfter = await settled(server);
     return { cases: [...cases, ...uncached], idleMb, startMs: timed.startMs, indexedAfter };
   } finally {
@@ -156,24 +166,23 @@ async function measureProgram(directory) {
   }
 }
 
-function table(cases, helloRate) {
+function table(cases) {
   const row = (cells) => cells.map((cell, column) => (column === 0 ? cell.padEnd(28) : cell.padStart(11))).join("");
   const lines = [row(["", "req/s", "p50 ms", "p99 ms", "of hello", "bytes", "errors"])];
   for (const one of cases) {
     const errors = one.refused + one.broken;
-    const numbers = [one.rate.toFixed(0), one.p50Ms.toFixed(2), one.p99Ms.toFixed(2), (one.rate / helloRate).toFixed(4), String(one.answerBytes)];
+    const numbers = [one.rate.toFixed(0), one.p50Ms.toFixed(2), one.p99Ms.toFixed(2), one.ofHello.toFixed(4), String(one.answerBytes)];
     lines.push(row([one.name, ...numbers, errors === 0 ? "0" : `${errors} FAILED`]));
   }
   return lines.join("\n");
 }
 
 await inFolder(async (directory) => {
-  say("Loading: hello-world");
-  const bare = await measureHello(directory);
-  const program = await measureProgram(directory);
-  const cases = [bare, ...program.cases].map((one) => ({ ...one, ofHello: one.rate / bare.rate }));
+  const bare = await startHello(directory);
+  const program = await measureProgram(directory, bare).finally(bare.stop);
+  const cases = [bare.middle(), ...program.cases];
   const loadedMb = Math.max(...program.cases.map((one) => one.highestMb));
-  console.log(`\n${table(cases, bare.rate)}\n`);
+  console.log(`\n${table(cases)}\n`);
   console.log(`memory of the program alone: ${program.idleMb.toFixed(0)} MB idle, ${loadedMb.toFixed(0)} MB under load`);
   console.log(`start to first answer on an existing database: ${program.startMs.toFixed(0)} ms`);
   console.log(`what was created last was found by searches ${program.indexedAfter.toFixed(1)} s after the load ended`);
