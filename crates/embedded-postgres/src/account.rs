@@ -117,6 +117,14 @@ fn detach(parent: u32, when_orphaned: i32) -> io::Result<()> {
         }
         #[cfg(not(target_os = "linux"))]
         let _ = when_orphaned;
+        // Where cores are fewer than those who work, a server that interrupts its client whenever it is asked costs both what
+        // they have in their caches. One of the batch class waits for its turn (sched(7)); where that is not allowed, it is as
+        // any other.
+        #[cfg(target_os = "linux")]
+        {
+            let no_priority: libc::sched_param = mem::zeroed();
+            libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const no_priority);
+        }
         // A parent that died before the call above sends no signal any more.
         if libc::getppid().cast_unsigned() != parent {
             libc::_exit(1);
