@@ -1,6 +1,7 @@
 //! Every route of the program and what each request passes on its way.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
@@ -12,7 +13,7 @@ use http::StatusCode;
 use kernel::doors::{Door, Pages};
 use kernel::jobs::Registry;
 use kernel::{App, Error, answers, api, idempotency, web};
-use tower::ServiceBuilder;
+use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
@@ -24,14 +25,22 @@ const REQUEST_LONGEST: Duration = Duration::from_secs(30);
 /// One that brings a file takes as long as it goes on arriving, within reason.
 const FILE_LONGEST: Duration = Duration::from_secs(90 * 60);
 
-/// The whole program as one service.
+/// The whole program as a router, for tests.
 pub fn router(app: App) -> Router {
+    Router::new().fallback_service(service(app))
+}
+
+/// The whole program. What it has an answer to in memory never comes to a router.
+pub(crate) fn service(
+    app: App,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static {
     monitoring::start();
     let (pages, _) = pages().into_parts();
+    let theme = site::Theme::new(ui::assets::url("site.css"), ui::assets::url("favicon.svg"));
     let routes = Router::new()
         .merge(api_routes(&app))
-        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)).layer(Extension(theme())), &app))
-        .merge(site::router(&app, theme()))
+        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)).layer(Extension(theme.clone())), &app))
+        .merge(site::router(&app, theme))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(media::router())
         .merge(email::router())
@@ -50,12 +59,7 @@ pub fn router(app: App) -> Router {
     let inner = routes.layer(layers).with_state(app.clone());
     let pages = site::cache::PageCache::new(app.clone());
     let inner = ServiceBuilder::new().layer(from_fn_with_state((app, pages.clone()), led_and_kept)).service(inner);
-    Router::new().fallback_service(site::cache::Front::new(pages, inner))
-}
-
-/// The files of the public theme.
-fn theme() -> site::Theme {
-    site::Theme { stylesheet_url: ui::assets::url("site.css").into(), icon_url: ui::assets::url("favicon.svg").into() }
+    site::cache::Front::new(pages, inner)
 }
 
 /// The doors of every page.
@@ -152,14 +156,13 @@ async fn without_nul(request: Request, next: Next) -> Response {
 }
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {
-    let path = web::loggable_path(&request);
     let (method, address) = (request.method(), request.uri().path());
     let brings_file = media::brings_file(method, address) || email::audience::imports::brings_file(method, address);
     let longest = if brings_file { FILE_LONGEST } else { REQUEST_LONGEST };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::error!(path, "given up after {} seconds", longest.as_secs());
+            tracing::error!("given up after {} seconds", longest.as_secs());
             Error::Unavailable.into_response()
         }
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kernel::Result;
 use kernel::db::{Row, Statements, Tenant};
+use memchr::memmem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,10 +67,9 @@ impl Use {
 /// An address is `/media/{organization}/{token}/…`, on whichever host.
 pub fn tokens_in(text: &str, organization: &str) -> Vec<String> {
     let beginning = format!("/media/{organization}/");
-    let mut tokens: Vec<String> = text
-        .match_indices(&beginning)
-        .map(|(at, found)| {
-            let rest = &text[at + found.len()..];
+    let mut tokens: Vec<String> = memmem::find_iter(text.as_bytes(), &beginning)
+        .map(|at| {
+            let rest = &text[at + beginning.len()..];
             let end = rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
             rest[..end.unwrap_or(rest.len())].to_owned()
         })

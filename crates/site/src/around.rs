@@ -26,6 +26,9 @@ impl<'item> Around<'item> {
 
     /// A sanitized body with them, in the markup that bodies have, so that pages and feeds treat them as they treat those.
     pub fn with_body(&self, body: &str) -> SafeHtml {
+        if self.video.is_none() && self.audio.is_none() && self.gallery.is_empty() {
+            return SafeHtml::already_sanitized(body);
+        }
         let film = self.video.map(|address| clip(address, "video", &FILMS));
         let sound = self.audio.map(|address| clip(address, "audio", &SOUNDS));
         let parts = [film, sound, Some(body.to_owned()), self.pictures()];

@@ -1,5 +1,7 @@
 //! The one place that makes the addresses of a public site.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
@@ -9,7 +11,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Where a site lives: the server's address and the path its pages begin with.
 ///
 /// Methods that name a page give an address relative to the host (`/s/acme/hello`); [`Site::absolute`] adds the host.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
     /// Scheme and host without a slash at the end, such as `https://example.org`.
     pub public_url: String,
@@ -42,12 +44,12 @@ impl Site {
 
     /// The front page.
     pub fn home(&self) -> String {
-        format!("{}/", self.base_path)
+        self.beneath(&["/"])
     }
 
     /// An article or page.
     pub fn article(&self, slug: &str) -> String {
-        format!("{}/{}", self.base_path, segment(slug))
+        self.beneath(&["/", &segment(slug)])
     }
 
     /// Where an article's comments are sent, and answered.
@@ -57,27 +59,27 @@ impl Site {
 
     /// Where readers sign up for emails by this form.
     pub fn subscribe(&self, form: &str) -> String {
-        format!("{}/subscribe/{}", self.base_path, segment(form))
+        self.beneath(&["/subscribe/", &segment(form)])
     }
 
     /// What is filed under a category.
     pub fn category(&self, slug: &str) -> String {
-        format!("{}/category/{}", self.base_path, segment(slug))
+        self.beneath(&["/category/", &segment(slug)])
     }
 
     /// What carries a tag.
     pub fn tag(&self, slug: &str) -> String {
-        format!("{}/tag/{}", self.base_path, segment(slug))
+        self.beneath(&["/tag/", &segment(slug)])
     }
 
     /// What a person wrote.
     pub fn author(&self, id: &str) -> String {
-        format!("{}/author/{}", self.base_path, segment(id))
+        self.beneath(&["/author/", &segment(id)])
     }
 
     /// The search page without a question.
     pub fn search(&self) -> String {
-        format!("{}/search", self.base_path)
+        self.beneath(&["/search"])
     }
 
     /// The answers to one question.
@@ -87,12 +89,12 @@ impl Site {
 
     /// The RSS feed.
     pub fn feed_rss(&self) -> String {
-        format!("{}/feed.xml", self.base_path)
+        self.beneath(&["/feed.xml"])
     }
 
     /// The JSON feed.
     pub fn feed_json(&self) -> String {
-        format!("{}/feed.json", self.base_path)
+        self.beneath(&["/feed.json"])
     }
 
     /// The RSS feed of one list: a category, a tag, an author.
@@ -149,12 +151,21 @@ impl Site {
     pub fn absolute(&self, address: &str) -> String {
         if address.starts_with('/') && !address.starts_with("//") {
             return match (&self.known_as, self.own_path(address)) {
-                (Some(known), Some(path)) => format!("{known}{path}"),
-                _ => format!("{}{address}", self.public_url),
+                (Some(known), Some(path)) => [known, path].concat(),
+                _ => [&self.public_url, address].concat(),
             };
         }
         let base = Url::parse(&self.absolute(&self.home()));
         base.and_then(|base| base.join(address)).map_or_else(|_| address.to_owned(), String::from)
+    }
+
+    /// A page has dozens of addresses: put together from their parts, without the machinery of formatting.
+    fn beneath(&self, parts: &[&str]) -> String {
+        let mut address =
+            String::with_capacity(self.base_path.len() + parts.iter().map(|part| part.len()).sum::<usize>());
+        address.push_str(&self.base_path);
+        parts.iter().for_each(|part| address.push_str(part));
+        address
     }
 
     /// The path as it is at the top of a domain; none for what is not this site's own, such as files.
@@ -164,8 +175,8 @@ impl Site {
     }
 }
 
-fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
+fn segment(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, SEGMENT).into()
 }
 
 fn without_slash(address: &str) -> String {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use kernel::db::Row;
+use kernel::db::{Reading, Row};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -299,6 +299,7 @@ impl Item {
 
     /// Reads the columns of the item's own table: its author has no name, and it has neither category nor tags yet.
     pub(super) fn without_names(row: &Row) -> Result<Self> {
+        let row = Reading::of(row);
         let author_id: String = row.get("author_id");
         Ok(Self {
             id: row.get("id"),
@@ -306,8 +307,8 @@ impl Item {
             slug: row.get("slug"),
             excerpt: row.get("excerpt"),
             content: row.get("content"),
-            r#type: row.get::<_, &str>("type").parse()?,
-            status: row.get::<_, &str>("status").parse()?,
+            r#type: row.get::<&str>("type").parse()?,
+            status: row.get::<&str>("status").parse()?,
             language: row.get("language"),
             meta_title: row.get("meta_title"),
             meta_description: row.get("meta_description"),

@@ -37,6 +37,8 @@ pub struct Unnamed {
     tags: Vec<(i32, String)>,
     /// Whether it is linked to others in other languages.
     pub has_variants: bool,
+    /// Whether anything of its organization is.
+    pub has_site_variants: bool,
 }
 
 impl Unnamed {
@@ -45,7 +47,8 @@ impl Unnamed {
         let place =
             |text: &str| text.split_once(' ').and_then(|(place, id)| Some((place.parse().ok()?, id.to_owned())));
         let tags = places.into_iter().filter_map(place).collect();
-        Ok(Self { item: Item::without_names(row)?, tags, has_variants: row.get("has_variants") })
+        let (has_variants, has_site_variants) = (row.get("has_variants"), row.get("has_site_variants"));
+        Ok(Self { item: Item::without_names(row)?, tags, has_variants, has_site_variants })
     }
 
     /// The item as far as it is known without names.

@@ -71,23 +71,35 @@ pub async fn lock(tx: &Tenant, id: &str) -> Result<Option<Item>> {
         .transpose()
 }
 
-static PUBLISHED_BY_SLUG: LazyLock<String> = LazyLock::new(|| {
+/// The published item at an address, with its tags and what `links` says of its variants.
+fn published(links: &str) -> String {
     format!(
         "SELECT i.content, {OWN_COLUMNS},
            ARRAY(SELECT l.position || ' ' || l.tag_id FROM app.content_item_tags l
-                 WHERE l.organization_id = i.organization_id AND l.content_id = i.id) AS tag_places,
-           EXISTS (SELECT FROM app.content_translations m
-                   WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants
+                 WHERE l.organization_id = i.organization_id AND l.content_id = i.id) AS tag_places, {links}
          FROM content_items i WHERE i.slug = $1 AND i.status = 'PUBLISHED'"
     )
+}
+
+static PUBLISHED: LazyLock<String> = LazyLock::new(|| {
+    published(
+        "EXISTS (SELECT FROM app.content_translations m
+                 WHERE m.organization_id = i.organization_id AND m.content_id = i.id) AS has_variants,
+         EXISTS (SELECT FROM app.content_translations) AS has_site_variants",
+    )
 });
+
+static PUBLISHED_WITHOUT_VARIANTS: LazyLock<String> =
+    LazyLock::new(|| published("false AS has_variants, false AS has_site_variants"));
 
 /// The published item at this address of the site, to be given its names.
 ///
 /// A page is made of one item, and what its tags, category and author are called is the same for many: to look that up in
-/// each page's statement takes longer than all the rest of it.
-pub async fn published_by_slug(tx: &Tenant, slug: &str) -> Result<Option<Unnamed>> {
-    tx.row_alone(&PUBLISHED_BY_SLUG, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()
+/// each page's statement takes longer than all the rest of it. So does to look for variants, where it is known that nothing
+/// of the site has any (`may_have_variants`).
+pub async fn published_by_slug(tx: &Tenant, slug: &str, may_have_variants: bool) -> Result<Option<Unnamed>> {
+    let sql = if may_have_variants { &PUBLISHED } else { &PUBLISHED_WITHOUT_VARIANTS };
+    tx.row_alone(sql, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()
 }
 
 /// The types that stand in the site's stream, as a list in SQL.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use accounts::Residents;
 use anyhow::{Context, anyhow};
+use axum::ServiceExt;
+use axum::extract::Request;
 use axum::serve::ListenerExt;
 use kernel::App;
 use kernel::config::Settings;
@@ -147,7 +149,8 @@ async fn answer(
     options: &ServeOptions,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(router::service(app.clone()));
     // Answers are written whole, so waiting for more to send only delays them.
     let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
         let _ = stream.set_nodelay(true);

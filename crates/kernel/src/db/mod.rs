@@ -8,6 +8,7 @@ mod connection;
 mod joint;
 mod listener;
 mod param;
+mod reading;
 mod tenant;
 mod tls;
 
@@ -15,6 +16,7 @@ pub use connection::{Direct, Global, Statements};
 pub use joint::GlobalTransaction;
 pub use listener::listen;
 pub use param::{Param, Typed};
+pub use reading::Reading;
 pub use tenant::{OrganizationId, Tenant};
 pub use tokio_postgres::Row;
 

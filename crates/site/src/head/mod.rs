@@ -5,6 +5,7 @@ mod tags;
 
 use jiff::Timestamp;
 
+pub(crate) use structured::About;
 use structured::{article_graph, list_graph, page_graph, site_graph};
 
 use crate::views::{ArticleView, SiteView};

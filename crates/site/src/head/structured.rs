@@ -4,9 +4,10 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
+use serde_json::value::RawValue;
 
 use super::{article_description, stamp};
-use crate::views::{ArticleView, Image, SiteView};
+use crate::views::{ArticleView, Frame, Image, SiteView};
 
 /// Search engines ask for headlines no longer than this.
 const HEADLINE_CHARACTERS: usize = 110;
@@ -28,10 +29,10 @@ pub fn article_graph(site: &SiteView, article: &ArticleView) -> String {
             name: &author.name,
             url: site.links.absolute(&site.links.author(&author.id)),
         }),
-        publisher: Some(Reference { id: organization_id(site) }),
+        publisher: Some(Reference { id: &site.about().organization_id }),
         ..Work::new(site, article, "BlogPosting")
     };
-    graph(&(posting, Breadcrumbs::new(site, &article.trail(site)), Website::new(site), Organization::new(site)))
+    graph(&(posting, Breadcrumbs::new(site, &article.trail(site)), &site.about().website, &site.about().organization))
 }
 
 /// `WebPage` with its breadcrumbs, site and publisher.
@@ -41,12 +42,12 @@ pub fn page_graph(site: &SiteView, article: &ArticleView) -> String {
         modified: article.updated_at.map(stamp),
         ..Work::new(site, article, "WebPage")
     };
-    graph(&(page, Breadcrumbs::new(site, &article.trail(site)), Website::new(site), Organization::new(site)))
+    graph(&(page, Breadcrumbs::new(site, &article.trail(site)), &site.about().website, &site.about().organization))
 }
 
 /// `WebSite` with its search, and the organization behind it.
 pub fn site_graph(site: &SiteView) -> String {
-    graph(&(Website::new(site), Organization::new(site)))
+    graph(&(&site.about().website, &site.about().organization))
 }
 
 /// `CollectionPage` for a category, tag or author.
@@ -57,17 +58,57 @@ pub fn list_graph(site: &SiteView, name: &str, address: &str) -> String {
         id: &url,
         url: &url,
         name,
-        is_part_of: Reference { id: website_id(site) },
+        is_part_of: Reference { id: &site.about().website_id },
     };
     let trail = [(site.name.clone(), site.links.home()), (name.to_owned(), address.to_owned())];
-    graph(&(page, Breadcrumbs::new(site, &trail), Website::new(site), Organization::new(site)))
+    graph(&(page, Breadcrumbs::new(site, &trail), &site.about().website, &site.about().organization))
+}
+
+/// The nodes that are the same on all pages of a site, written once for all of them, and what the others call them.
+#[derive(Clone)]
+pub(crate) struct About {
+    website_id: String,
+    website: Box<RawValue>,
+    organization_id: String,
+    organization: Box<RawValue>,
+}
+
+impl About {
+    pub(crate) fn new(frame: &Frame) -> Self {
+        let home = frame.links.absolute(&frame.links.home());
+        let (website_id, organization_id) = (format!("{home}#website"), format!("{home}#organization"));
+        let search = format!("{}?q={{search_term_string}}", frame.links.absolute(&frame.links.search()));
+        let website = Website {
+            kind: "WebSite",
+            id: &website_id,
+            url: &home,
+            name: &frame.name,
+            in_language: &frame.language,
+            publisher: Reference { id: &organization_id },
+            potential_action: SearchAction {
+                kind: "SearchAction",
+                target: EntryPoint { kind: "EntryPoint", url_template: search },
+                query_input: "required name=search_term_string",
+            },
+        };
+        let organization = Organization {
+            kind: "Organization",
+            id: &organization_id,
+            name: &frame.name,
+            url: &home,
+            logo: frame.logo.as_ref().map(|logo| Picture::new(frame, logo)),
+            same_as: frame.social_links.iter().map(|link| link.url.as_str()).collect(),
+        };
+        let (website, organization) = (as_it_stands(&website), as_it_stands(&organization));
+        Self { website_id, website, organization_id, organization }
+    }
 }
 
 /// A node that stands elsewhere in the graph.
 #[derive(Default, Serialize)]
-struct Reference {
+struct Reference<'a> {
     #[serde(rename = "@id")]
-    id: String,
+    id: &'a str,
 }
 
 /// An article or a page. Fields that are none are left out.
@@ -81,7 +122,7 @@ struct Work<'a> {
     main_entity_of_page: String,
     url: String,
     in_language: &'a str,
-    is_part_of: Reference,
+    is_part_of: Reference<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,12 +146,12 @@ struct Work<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<Person<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    publisher: Option<Reference>,
+    publisher: Option<Reference<'a>>,
 }
 
 impl<'a> Work<'a> {
     /// What articles and pages share.
-    fn new(site: &SiteView, article: &'a ArticleView, kind: &'static str) -> Self {
+    fn new(site: &'a SiteView, article: &'a ArticleView, kind: &'static str) -> Self {
         let url = site.links.absolute(&site.links.article(&article.slug));
         Self {
             kind,
@@ -118,7 +159,7 @@ impl<'a> Work<'a> {
             main_entity_of_page: url.clone(),
             url,
             in_language: &article.language,
-            is_part_of: Reference { id: website_id(site) },
+            is_part_of: Reference { id: &site.about().website_id },
             description: article_description(article),
             image: article.image.as_ref().map(|image| Picture::new(site, image)),
             ..Self::default()
@@ -148,7 +189,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(site: &SiteView, image: &'a Image) -> Self {
+    fn new(site: &Frame, image: &'a Image) -> Self {
         Self {
             kind: "ImageObject",
             url: site.links.absolute(&image.url),
@@ -168,7 +209,7 @@ struct Collection<'a> {
     id: &'a str,
     url: &'a str,
     name: &'a str,
-    is_part_of: Reference,
+    is_part_of: Reference<'a>,
 }
 
 #[derive(Serialize)]
@@ -177,31 +218,12 @@ struct Website<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     #[serde(rename = "@id")]
-    id: String,
-    url: String,
+    id: &'a str,
+    url: &'a str,
     name: &'a str,
     in_language: &'a str,
-    publisher: Reference,
+    publisher: Reference<'a>,
     potential_action: SearchAction,
-}
-
-impl<'a> Website<'a> {
-    fn new(site: &'a SiteView) -> Self {
-        let search = format!("{}?q={{search_term_string}}", site.links.absolute(&site.links.search()));
-        Self {
-            kind: "WebSite",
-            id: website_id(site),
-            url: site.links.absolute(&site.links.home()),
-            name: &site.name,
-            in_language: &site.language,
-            publisher: Reference { id: organization_id(site) },
-            potential_action: SearchAction {
-                kind: "SearchAction",
-                target: EntryPoint { kind: "EntryPoint", url_template: search },
-                query_input: "required name=search_term_string",
-            },
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -227,26 +249,13 @@ struct Organization<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     #[serde(rename = "@id")]
-    id: String,
+    id: &'a str,
     name: &'a str,
-    url: String,
+    url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     logo: Option<Picture<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     same_as: Vec<&'a str>,
-}
-
-impl<'a> Organization<'a> {
-    fn new(site: &'a SiteView) -> Self {
-        Self {
-            kind: "Organization",
-            id: organization_id(site),
-            name: &site.name,
-            url: site.links.absolute(&site.links.home()),
-            logo: site.logo.as_ref().map(|logo| Picture::new(site, logo)),
-            same_as: site.social_links.iter().map(|link| link.url.as_str()).collect(),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -279,14 +288,6 @@ impl<'a> Breadcrumbs<'a> {
     }
 }
 
-fn website_id(site: &SiteView) -> String {
-    format!("{}#website", site.links.absolute(&site.links.home()))
-}
-
-fn organization_id(site: &SiteView) -> String {
-    format!("{}#organization", site.links.absolute(&site.links.home()))
-}
-
 fn headline(title: &str) -> &str {
     title.char_indices().nth(HEADLINE_CHARACTERS).map_or(title, |(end, _)| &title[..end])
 }
@@ -301,10 +302,18 @@ struct Graph<'a, Nodes> {
 
 /// The nodes of a page, ready to stand in a script element.
 fn graph(nodes: &impl Serialize) -> String {
+    written(&Graph { context: "https://schema.org", nodes })
+}
+
+/// A node as it will stand in the graphs of many pages.
+fn as_it_stands(node: &impl Serialize) -> Box<RawValue> {
+    RawValue::from_string(written(node)).unwrap_or_default()
+}
+
+fn written(value: &impl Serialize) -> String {
     let mut written = Vec::with_capacity(2048);
-    let graph = Graph { context: "https://schema.org", nodes };
     // Nothing in it can fail: its keys are texts, and it is written to memory.
-    let _ = graph.serialize(&mut Serializer::with_formatter(&mut written, InScript));
+    let _ = value.serialize(&mut Serializer::with_formatter(&mut written, InScript));
     String::from_utf8(written).unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 use std::sync::{Arc, LazyLock};
 
 use askama::Template;
-use axum::extract::{Extension, FromRequestParts, RawPathParams};
+use axum::extract::{Extension, FromRef, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use content::items::model::Item;
 use http::request::Parts;
@@ -10,10 +10,13 @@ use kernel::db::Tenant;
 use kernel::organization::SiteSettings;
 use kernel::{App, Error, Result, web};
 use media::pictures::Known;
+use memchr::memmem;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::elsewhere;
 use super::memory::{Memory, Shared};
 use crate::accent::Colour;
+use crate::cache;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
 use crate::views::{Image, NavigationLink, NotFound, SignUp, SiteView};
@@ -21,11 +24,20 @@ use crate::views::{Image, NavigationLink, NotFound, SignUp, SiteView};
 /// Bytes that most pages are smaller than.
 const PAGE_USUAL: usize = 32 * 1024;
 
-/// What the program gives the site beside the data: the addresses of the theme's files.
-#[derive(Clone, Debug)]
-pub struct Theme {
-    pub stylesheet_url: Arc<str>,
-    pub icon_url: Arc<str>,
+/// What the program gives the site beside the data: the addresses of the theme's files, and a memory.
+#[derive(Clone)]
+pub struct Theme(Arc<OfTheme>);
+
+struct OfTheme {
+    stylesheet_url: String,
+    icon_url: String,
+    memory: Memory,
+}
+
+impl Theme {
+    pub fn new(stylesheet_url: String, icon_url: String) -> Self {
+        Self(Arc::new(OfTheme { stylesheet_url, icon_url, memory: Memory::default() }))
+    }
 }
 
 /// One request for a page of one organization's site.
@@ -39,7 +51,9 @@ pub struct Visit {
     pub(super) path: String,
     /// The question mark and what follows it, if there is one.
     pub(super) query: String,
-    memory: Option<Memory>,
+    /// What the site's pages share in the state that they had when this began; none while this node does not hear of changes.
+    /// Whatever is read afterwards may be added to it: a change that comes meanwhile makes it old at once.
+    pub(super) shared: Option<Arc<Shared>>,
     app: App,
     domain: Option<OwnDomain>,
     theme: Theme,
@@ -47,17 +61,42 @@ pub struct Visit {
     known: Option<HeaderValue>,
 }
 
-impl FromRequestParts<App> for Visit {
+/// What the site's handlers are given: the program, and what it gives the site.
+#[derive(Clone)]
+pub struct Given {
+    pub app: App,
+    pub theme: Theme,
+}
+
+impl FromRef<Given> for App {
+    fn from_ref(given: &Given) -> Self {
+        given.app.clone()
+    }
+}
+
+impl FromRequestParts<Given> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, Given { app, theme }: &Given) -> Result<Self, Response> {
+        Self::begin(parts, app, theme.clone()).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// The visit of somebody who writes, among the pages of the application.
+pub struct WritersVisit(pub Visit);
+
+impl FromRequestParts<App> for WritersVisit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        Self::begin(parts, app).await.map_err(IntoResponse::into_response)
+        let theme = Extension::<Theme>::from_request_parts(parts, app).await;
+        let Extension(theme) = theme.map_err(IntoResponse::into_response)?;
+        Visit::begin(parts, app, theme).await.map(Self).map_err(IntoResponse::into_response)
     }
 }
 
 impl Visit {
-    async fn begin(parts: &mut Parts, app: &App) -> Result<Self> {
-        let Extension(theme) = Extension::<Theme>::from_request_parts(parts, app).await.map_err(Error::internal)?;
+    async fn begin(parts: &mut Parts, app: &App, theme: Theme) -> Result<Self> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let param = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
         let organization = app.organization(&param("org").ok_or(Error::NotFound)?).await?;
@@ -66,6 +105,7 @@ impl Visit {
             Some(OwnDomain(address)) => Site::own_domain(address),
             None => Site::shared(&app.settings.public_url, &organization.slug),
         };
+        let state = app.changes.state(&organization.id);
         // What can be no slug and no id is the address of nothing, as the empty one is.
         let named = param("slug").or_else(|| param("token"));
         let slug = named.filter(|slug| kernel::id::is_segment(slug)).unwrap_or_default();
@@ -75,7 +115,7 @@ impl Visit {
             slug,
             path: beneath(parts.uri.path()).to_owned(),
             query: parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default(),
-            memory: parts.extensions.get().cloned(),
+            shared: state.map(|state| theme.0.memory.of(&organization.id, state)),
             app: app.clone(),
             domain,
             theme,
@@ -88,13 +128,6 @@ impl Visit {
         self.app.public_site(&self.tx).await
     }
 
-    /// What the site's pages share in their present state; none while this node does not hear of changes. To be taken before
-    /// anything is read that is added to it.
-    pub fn shared(&self) -> Option<Arc<Shared>> {
-        let state = self.app.changes.state(self.tx.organization())?;
-        Some(self.memory.as_ref()?.of(self.tx.organization(), state))
-    }
-
     /// The site's addresses, whole ones at the domain by which it is to be known.
     pub fn known_links(&self, settings: &SiteSettings) -> Site {
         let known = domains::known_address(&self.app, self.domain.as_ref(), settings.domain.as_deref());
@@ -103,14 +136,25 @@ impl Visit {
 
     /// The frame of a page in the language of the site.
     pub fn site(&self, settings: &SiteSettings) -> SiteView {
-        let mut site = SiteView::new(&settings.title, self.known_links(settings), &self.theme.stylesheet_url);
+        let links = self.known_links(settings);
+        let Some(shared) = &self.shared else { return self.new_site(settings, links) };
+        if let Some(site) = shared.frames.get(&links) {
+            return site;
+        }
+        let site = self.new_site(settings, links.clone());
+        shared.frames.keep(links, site.clone());
+        site
+    }
+
+    fn new_site(&self, settings: &SiteSettings, known_links: Site) -> SiteView {
+        let mut site = SiteView::new(&settings.title, known_links, &self.theme.0.stylesheet_url);
         site.tagline.clone_from(&settings.description);
         site.language.clone_from(&settings.language);
         site.time_zone = settings.zone();
         site.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
         let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
         site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
-        site.icon_url = Some(self.theme.icon_url.to_string());
+        site.icon_url = Some(self.theme.0.icon_url.clone());
         site.navigation = links(&self.links, &settings.navigation);
         site.footer_navigation = links(&self.links, &settings.footer_links);
         site.social_links = links(&self.links, &settings.social_links);
@@ -145,7 +189,7 @@ impl Visit {
         let mut body = rendered(page)?;
         let fingerprint = fingerprint(&body);
         let mark = format!("\"{mark}\"");
-        if let Some(at) = body.rfind(&mark) {
+        if let Some(at) = memmem::rfind(body.as_bytes(), mark.as_bytes()) {
             body.replace_range(at..at + mark.len(), &format!("\"{value}\""));
         }
         self.answer_known_as("text/html; charset=utf-8", fingerprint, body)
@@ -172,6 +216,11 @@ impl Visit {
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
         }
         Ok(answer)
+    }
+
+    /// The answer of a handler whose pages may be kept.
+    pub async fn finish_kept(&self, outcome: Result<Response>) -> Response {
+        cache::keepable(self.finish(outcome).await)
     }
 
     /// The answer of a handler; what is not there gets the site's own page.
@@ -214,15 +263,11 @@ fn beneath(path: &str) -> &str {
 fn rendered(page: &impl Template) -> Result<String> {
     let mut text = String::with_capacity(PAGE_USUAL);
     page.render_into(&mut text).map_err(Error::internal)?;
-    text.shrink_to_fit();
     Ok(text)
 }
 
 fn fingerprint(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hasher};
-    let mut hasher = DefaultHasher::new();
-    hasher.write(text.as_bytes());
-    hasher.finish()
+    xxh3_64(text.as_bytes())
 }
 
 /// Links as they are stored, with the addresses that the site's pages give them.

@@ -48,7 +48,7 @@ pub async fn of(visit: &Visit) -> Result<Option<String>> {
 }
 
 async fn item(visit: &Visit, slug: &str) -> Result<Option<String>> {
-    let found = store::published_by_slug(&visit.tx, slug).await?;
+    let found = store::published_by_slug(&visit.tx, slug, false).await?;
     if found.is_some_and(|found| found.item().r#type.has_public_page()) {
         return Ok(Some(visit.links.article(slug)));
     }

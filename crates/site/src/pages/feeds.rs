@@ -81,7 +81,7 @@ async fn show(visit: Visit, source: Source, form: Form) -> Response {
             Form::Json => visit.answer("application/feed+json; charset=utf-8", json_feed(&feed)),
         }
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 /// A list that a feed follows: what it is called, what it says of itself, where it is.
@@ -209,7 +209,7 @@ pub async fn sitemap(visit: Visit, Query(address): Query<SitemapAddress>) -> Res
             maps::sitemap(&entries(&visit, &links, &settings.language, part).await?),
         )
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 async fn entries(visit: &Visit, links: &Site, language: &str, part: usize) -> Result<Vec<Entry>> {
@@ -239,7 +239,7 @@ pub async fn robots(visit: Visit) -> Response {
         let crawlers = Crawlers { search: settings.search_engines, training: settings.ai_crawlers };
         visit.answer("text/plain; charset=utf-8", rules::robots(&visit.known_links(&settings), crawlers))
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 /// The colour asked for; it is part of the address, so the answer never changes.

@@ -23,7 +23,7 @@ use crate::views::{ArticlePage, ArticleView, CommentRow, Comments, StaticPage, T
 
 /// An article or page; an address it once had leads to the present one.
 pub async fn show(visit: Visit, State(app): State<App>) -> Response {
-    visit.finish(item(&visit, &app).await).await
+    visit.finish_kept(item(&visit, &app).await).await
 }
 
 pub async fn not_found(visit: Visit) -> Response {
@@ -53,8 +53,12 @@ impl Here {
 
 /// The published item of the visit's address.
 pub async fn find(visit: &Visit) -> Result<Found> {
-    let (found, settings) =
-        futures_util::try_join!(store::published_by_slug(&visit.tx, &visit.slug), visit.settings())?;
+    let may_have_variants = visit.shared.as_ref().is_none_or(|shared| shared.may_have_variants());
+    let found = store::published_by_slug(&visit.tx, &visit.slug, may_have_variants);
+    let (found, settings) = futures_util::try_join!(found, visit.settings())?;
+    if let (Some(found), Some(shared)) = (&found, &visit.shared) {
+        shared.note_variants(found.has_site_variants);
+    }
     if let Some(found) = found.filter(|found| found.item().r#type.has_public_page()) {
         let has_variants = found.has_variants;
         let item = names::named(visit, found).await?;

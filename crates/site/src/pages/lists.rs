@@ -68,7 +68,7 @@ pub async fn home(visit: Visit, Query(address): Query<ListAddress>) -> Response 
         let items: Vec<Item> = featured.clone().into_iter().chain(others).collect();
         visit.page(&Home::new(&site, cards(&visit, &items).await?, pager))
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Response {
@@ -107,7 +107,7 @@ pub async fn category(visit: Visit, Query(address): Query<ListAddress>) -> Respo
         let pager = pager(&site, &site.links.category(&view.term.slug), page, &listed);
         visit.page(&CategoryPage::new(&site, &view, cards, pager))
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 pub async fn tag(visit: Visit, Query(address): Query<ListAddress>) -> Response {
@@ -122,7 +122,7 @@ pub async fn tag(visit: Visit, Query(address): Query<ListAddress>) -> Response {
         let term = Term { name: found.name, slug: found.slug };
         visit.page(&TagPage::new(&site, &term, cards, pager))
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 pub async fn author(visit: Visit, Query(address): Query<ListAddress>) -> Response {
@@ -137,7 +137,7 @@ pub async fn author(visit: Visit, Query(address): Query<ListAddress>) -> Respons
         let view = AuthorView { id: visit.slug.clone(), name, biography: None, image: None };
         visit.page(&AuthorPage::new(&site, &view, cards, pager))
     };
-    visit.finish(outcome.await).await
+    visit.finish_kept(outcome.await).await
 }
 
 pub async fn search(visit: Visit, Query(address): Query<ListAddress>) -> Response {

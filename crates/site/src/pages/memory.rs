@@ -1,10 +1,10 @@
-//! What pages of a site share beside its settings: the cards below articles, and the names of tags, categories and authors.
+//! What pages of a site share: what stands around them, the cards below articles, the names of tags, categories and authors.
 //! After a change all pages of a site are made anew; what they share is then read once for all of them.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use content::items::names::{Id, Named};
 use kernel::changes::State;
@@ -12,7 +12,8 @@ use kernel::db::OrganizationId;
 use moka::sync::Cache;
 
 use crate::cache::KEPT_FOR;
-use crate::views::ArticleCard;
+use crate::links::Site;
+use crate::views::{ArticleCard, SiteView};
 
 /// Sites of which something is remembered at most.
 const SITES_MOST: u64 = 200;
@@ -20,6 +21,8 @@ const SITES_MOST: u64 = 200;
 const CARDS_MOST: usize = 100;
 /// Names that are remembered of a site at most, a few hundred bytes each.
 const NAMES_MOST: usize = 1_000;
+/// Addresses of a site under which what stands around its pages is remembered.
+const ADDRESSES_MOST: usize = 4;
 
 /// What is remembered of all sites, each with the state in which it was read.
 #[derive(Clone)]
@@ -46,15 +49,36 @@ impl Memory {
 
 /// What was read of one site in one state.
 pub struct Shared {
+    /// What stands around the pages, by the site's address.
+    pub frames: Remembered<Site, SiteView>,
     /// The newest articles by category; under an empty id those of the whole site.
     pub cards: Remembered<String, Arc<[Arc<ArticleCard>]>>,
     /// By kind and id; none where there is no such thing.
     pub names: Remembered<Id, Option<Arc<Named>>>,
+    /// Whether anything is linked to what says the same in another language.
+    has_variants: OnceLock<bool>,
+}
+
+impl Shared {
+    /// Whether a page may have variants in other languages, as far as it is known.
+    pub fn may_have_variants(&self) -> bool {
+        self.has_variants.get().copied().unwrap_or(true)
+    }
+
+    /// Keeps whether anything of the site has variants.
+    pub fn note_variants(&self, has_variants: bool) {
+        self.has_variants.get_or_init(|| has_variants);
+    }
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { cards: Remembered::at_most(CARDS_MOST), names: Remembered::at_most(NAMES_MOST) }
+        Self {
+            frames: Remembered::at_most(ADDRESSES_MOST),
+            cards: Remembered::at_most(CARDS_MOST),
+            names: Remembered::at_most(NAMES_MOST),
+            has_variants: OnceLock::new(),
+        }
     }
 }
 

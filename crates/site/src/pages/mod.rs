@@ -15,22 +15,20 @@ pub mod unsaved;
 mod variants;
 
 use axum::Router;
-use axum::extract::{Extension, OriginalUri};
+use axum::extract::OriginalUri;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 use kernel::{App, web};
-use tower::util::MapResponseLayer;
-
-use crate::cache;
 
 pub use context::Theme;
 
-use memory::Memory;
+use context::Given;
 
 /// The site beneath `/s/{org}`. All of it is public, and but for comments it only reads.
 pub fn router(app: &App, theme: Theme) -> Router<App> {
+    // Each layer around a route would be copied for each request, so what they share is given as their state.
     Router::new()
         .route("/s/{org}", get(to_home))
         .route("/s/{org}/", get(lists::home))
@@ -50,21 +48,19 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         .route("/s/{org}/{slug}", get(items::show))
         .route("/s/{org}/{slug}/", get(items::not_found))
         .route("/s/{org}/{slug}/{*path}", get(items::not_found))
-        .route_layer(MapResponseLayer::new(cache::keepable as fn(Response) -> Response))
         // Never kept: answers to questions are too many, and a colour's stylesheet is made faster than it is found.
         .route("/s/{org}/search", get(lists::search))
         .route("/s/{org}/accent.css", get(feeds::accent))
         // Never kept: who may read it is known by its address alone, and ends.
         .route("/s/{org}/preview/{token}", get(preview::show))
         .merge(comments(app))
-        .layer(Extension(theme))
-        .layer(Extension(Memory::default()))
+        .with_state(Given { app: app.clone(), theme })
         // Never kept: each of its requests has to show a key.
         .merge(crate::ghost::router())
 }
 
 /// What visitors may send; a form that another site made their browser send is refused.
-fn comments(app: &App) -> Router<App> {
+fn comments(app: &App) -> Router<Given> {
     Router::new()
         .route("/s/{org}/{slug}/comments", get(comments::show).post(comments::leave))
         .layer(from_fn_with_state(app.clone(), web::refuse_forged))

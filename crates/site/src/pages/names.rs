@@ -10,11 +10,11 @@ use super::context::Visit;
 
 /// The item with its names. What is not remembered is read in one statement.
 pub async fn named(visit: &Visit, item: Unnamed) -> Result<Item> {
-    let shared = visit.shared();
+    let shared = visit.shared.as_ref();
     let mut known: Vec<(Id, Option<Arc<Named>>)> = Vec::new();
     let mut unknown = Vec::new();
     for id in item.ids() {
-        match shared.as_ref().and_then(|shared| shared.names.get(&id)) {
+        match shared.and_then(|shared| shared.names.get(&id)) {
             Some(named) => known.push((id, named)),
             None => unknown.push(id),
         }
@@ -23,7 +23,7 @@ pub async fn named(visit: &Visit, item: Unnamed) -> Result<Item> {
         let mut read = names::read(&visit.tx, &unknown).await?;
         for id in unknown {
             let named = read.remove(&id).map(Arc::new);
-            if let Some(shared) = &shared {
+            if let Some(shared) = shared {
                 shared.names.keep(id.clone(), named.clone());
             }
             known.push((id, named));

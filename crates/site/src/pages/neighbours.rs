@@ -34,7 +34,7 @@ pub async fn of(visit: &Visit, item: &Item) -> Result<Vec<Arc<ArticleCard>>> {
 }
 
 async fn newest(visit: &Visit, category_id: Option<&str>) -> Result<Arc<[Arc<ArticleCard>]>> {
-    let Some(shared) = visit.shared() else { return read(visit, category_id).await };
+    let Some(shared) = &visit.shared else { return read(visit, category_id).await };
     let key = category_id.unwrap_or_default();
     if let Some(cards) = shared.cards.get(key) {
         return Ok(cards);

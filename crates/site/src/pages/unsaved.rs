@@ -13,7 +13,7 @@ use kernel::session::PageCaller;
 use kernel::{Result, validate};
 use serde::Deserialize;
 
-use super::context::{Visit, policy};
+use super::context::{WritersVisit, policy};
 use super::items::is_page_type;
 use crate::around::Around;
 use crate::views::{ArticlePage, ArticleView, Byline, Image, StaticPage, Term};
@@ -42,7 +42,7 @@ pub struct TypedItem {
     audio_url: String,
 }
 
-async fn show(page: PageCaller, visit: Visit, Form(typed): Form<TypedItem>) -> Result<Response> {
+async fn show(page: PageCaller, WritersVisit(visit): WritersVisit, Form(typed): Form<TypedItem>) -> Result<Response> {
     page.caller.must(Permission::ContentEdit)?;
     // Read through the writer's transaction: one request takes one connection.
     let settings = page.caller.app.public_site(&page.caller.tx).await?;

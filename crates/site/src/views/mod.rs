@@ -18,4 +18,4 @@ pub use listing::{
 };
 pub(crate) use parts::srcset;
 pub use parts::{ArticleCard, Byline, Image, Pager, Term};
-pub use site::{NavigationLink, SignUp, SiteView};
+pub use site::{Frame, NavigationLink, SignUp, SiteView};

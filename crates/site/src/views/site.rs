@@ -1,10 +1,13 @@
 //! What every page of a site shows around its own content.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock};
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::parts::Image;
-use crate::head::Indexing;
+use crate::head::{About, Indexing};
 use crate::links::Site;
 use crate::words::{self, Words};
 
@@ -33,9 +36,19 @@ pub struct SignUp {
     pub intro: String,
 }
 
-/// The organization's site: the same for all its pages, so a handler reads it once and keeps it.
+/// What stands around a page of a site: the frame that all its pages have, in the language of this page.
 #[derive(Clone)]
 pub struct SiteView {
+    frame: Arc<Frame>,
+    /// What the theme says, in the page's language where it knows it.
+    pub words: &'static Words,
+    /// BCP 47 tag of the page.
+    page_language: String,
+}
+
+/// The organization's site: the same for all its pages, so it is made once and kept.
+#[derive(Clone)]
+pub struct Frame {
     /// The organization's name for the public.
     pub name: String,
     /// One sentence; may be empty.
@@ -44,10 +57,6 @@ pub struct SiteView {
     pub logo: Option<Image>,
     /// BCP 47 tag of what people read here by default.
     pub language: String,
-    /// What the theme says, in the page's language where it knows it.
-    pub words: &'static Words,
-    /// BCP 47 tag of the page.
-    page_language: String,
     /// In which dates are shown.
     pub time_zone: TimeZone,
     /// Links in the header.
@@ -72,18 +81,34 @@ pub struct SiteView {
     pub icon_url: Option<String>,
     /// Offered at the end of every page.
     pub sign_up: Option<SignUp>,
+    /// What search engines are told of the site on each page, written when it is told first.
+    about: OnceLock<About>,
+}
+
+impl Deref for SiteView {
+    type Target = Frame;
+
+    fn deref(&self) -> &Frame {
+        &self.frame
+    }
+}
+
+impl DerefMut for SiteView {
+    fn deref_mut(&mut self) -> &mut Frame {
+        let frame = Arc::make_mut(&mut self.frame);
+        frame.about = OnceLock::new();
+        frame
+    }
 }
 
 impl SiteView {
     /// A site with a name and an address and nothing else set yet.
     pub fn new(name: &str, links: Site, stylesheet_url: &str) -> Self {
-        let site = Self {
+        let frame = Frame {
             name: name.to_owned(),
             tagline: String::new(),
             logo: None,
             language: FALLBACK.to_owned(),
-            words: words::fallback(),
-            page_language: FALLBACK.to_owned(),
             time_zone: TimeZone::UTC,
             navigation: Vec::new(),
             footer_navigation: Vec::new(),
@@ -96,8 +121,15 @@ impl SiteView {
             accent_url: None,
             icon_url: None,
             sign_up: None,
+            about: OnceLock::new(),
         };
+        let site = Self { frame: Arc::new(frame), words: words::fallback(), page_language: String::new() };
         site.in_language(FALLBACK)
+    }
+
+    /// What search engines are told of the site.
+    pub(crate) fn about(&self) -> &About {
+        self.about.get_or_init(|| About::new(self))
     }
 
     /// The site around a page in this language.
