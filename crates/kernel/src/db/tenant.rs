@@ -1,11 +1,9 @@
 use std::fmt;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Waker};
 
 use deadpool_postgres::Object;
 use futures_util::FutureExt;
-use futures_util::poll;
+use futures_util::future::{join, join3};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use tokio_postgres::Row;
@@ -162,44 +160,19 @@ impl Tenant {
         let beginning = self.beginning();
         let begin = client.batch_execute(&beginning);
         let rows = connection::rows_of(client, statement.as_ref(), sql, params);
-        let (begun, rows) = sent_together(begin, rows, || self.roll_back()).await;
+        let (begun, rows, ()) = join3(begin, rows, async { self.roll_back() }).await;
         begun?;
         Ok(rows?.into_iter().next())
     }
 
     async fn within<T>(&self, client: &Object, statement: impl Future<Output = Result<T>> + Send) -> Result<T> {
         self.database.count_statement();
-        let (begun, result) = sent_together(self.begin(client), statement, || {}).await;
+        let (begun, result) = join(self.begin(client), statement).await;
         if result.is_err() {
             self.failed.store(true, Ordering::Relaxed);
         }
         begun?;
         result
-    }
-}
-
-/// Sends the beginning, the statement and what `follow` sends, in this order, each of the two first when it is polled first;
-/// gives the answers to the two.
-///
-/// Whoever waits is woken by the answer to the statement alone. That to the beginning is there by then, and before nothing
-/// could be done with it: to be woken for it as well takes each request a few microseconds.
-async fn sent_together<Begun, Answer>(
-    begin: impl Future<Output = Begun>,
-    statement: impl Future<Output = Answer>,
-    follow: impl FnOnce(),
-) -> (Begun, Answer) {
-    let mut begin = pin!(begin);
-    let begun = begin.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    let mut statement = pin!(statement);
-    let answer = poll!(statement.as_mut());
-    follow();
-    let answer = match answer {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => statement.await,
-    };
-    match begun {
-        Poll::Ready(begun) => (begun, answer),
-        Poll::Pending => (begin.await, answer),
     }
 }
 
