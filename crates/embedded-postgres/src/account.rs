@@ -118,12 +118,12 @@ fn detach(parent: u32, when_orphaned: i32) -> io::Result<()> {
         #[cfg(not(target_os = "linux"))]
         let _ = when_orphaned;
         // Where cores are fewer than those who work, a server that interrupts its client whenever it is asked costs both what
-        // they have in their caches. One of the batch class waits for its turn (sched(7)); where that is not allowed, it is as
-        // any other.
+        // they have in their caches. One of the batch class waits for its turn (sched(7)). Whoever runs the program in another
+        // class than the usual one is not overruled, and where it is not allowed, the server is as any other.
         #[cfg(target_os = "linux")]
-        {
-            let no_priority: libc::sched_param = mem::zeroed();
-            libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const no_priority);
+        if libc::syscall(libc::SYS_sched_getscheduler, 0) == libc::c_long::from(libc::SCHED_OTHER) {
+            let no_priority: libc::c_int = 0;
+            libc::syscall(libc::SYS_sched_setscheduler, 0, libc::SCHED_BATCH, &raw const no_priority);
         }
         // A parent that died before the call above sends no signal any more.
         if libc::getppid().cast_unsigned() != parent {
@@ -182,5 +182,17 @@ mod tests {
         let output = command.args(["-c", "pwd; id -u; echo \"$CARGO_MANIFEST_DIR\""]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(text, format!("/\n{}\n\n", account.uid));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_command_is_of_the_batch_class() {
+        let account = Account::choose(Path::new("/")).unwrap();
+        let mut command = account.command(Path::new("/bin/cat"), libc::SIGKILL);
+        let output = command.arg("/proc/self/stat").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        // The policy is field 41 (proc(5)); the name in field 2 may hold spaces.
+        let policy = text.rsplit(')').next().unwrap().split_whitespace().nth(38).unwrap();
+        assert_eq!(policy, libc::SCHED_BATCH.to_string());
     }
 }
