@@ -8,10 +8,8 @@ use std::time::Duration;
 use anyhow::Context;
 use kernel::config::Settings;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 /// What commands that end by themselves log when nobody asked for more: their answer is on standard output.
 const QUIET: &str = "warn";
@@ -23,16 +21,14 @@ const WRITTEN_AT: usize = 64 * 1024;
 /// Begins to log. Fails when the setting is no filter. Lines that still wait are written when the answer is dropped.
 pub(crate) fn start(settings: &Settings, is_server: bool) -> anyhow::Result<Lines> {
     let wanted = if is_server || settings.log != "info" { settings.log.as_str() } else { QUIET };
-    let filter: Targets = wanted
-        .parse()
+    let filter = EnvFilter::try_new(wanted)
         .context("CONTENTPILOT_LOG: it must be error, warn, info, debug, trace or filters like info,kernel=debug")?;
     let lines = Lines::default();
-    let log = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(lines.clone());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone());
     if settings.log_as_json {
-        log.with(layer.json().flatten_event(true)).init();
+        log.json().flatten_event(true).init();
     } else {
-        log.with(layer.with_ansi(io::stderr().is_terminal())).init();
+        log.with_ansi(io::stderr().is_terminal()).init();
     }
     if is_server {
         let waiting = lines.clone();

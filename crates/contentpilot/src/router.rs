@@ -25,7 +25,8 @@ const REQUEST_LONGEST: Duration = Duration::from_secs(30);
 /// One that brings a file takes as long as it goes on arriving, within reason.
 const FILE_LONGEST: Duration = Duration::from_secs(90 * 60);
 
-/// The whole program as a router, for tests.
+/// The whole program as tests ask it: in a router, which says how long answers are and leaves bodies away that nobody asked for,
+/// as a connection does.
 pub fn router(app: App) -> Router {
     Router::new().fallback_service(service(app))
 }
@@ -156,13 +157,14 @@ async fn without_nul(request: Request, next: Next) -> Response {
 }
 
 async fn bounded_in_time(request: Request, next: Next) -> Response {
+    let path = web::loggable_path(&request);
     let (method, address) = (request.method(), request.uri().path());
     let brings_file = media::brings_file(method, address) || email::audience::imports::brings_file(method, address);
     let longest = if brings_file { FILE_LONGEST } else { REQUEST_LONGEST };
     match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::error!("given up after {} seconds", longest.as_secs());
+            tracing::error!(path, "given up after {} seconds", longest.as_secs());
             Error::Unavailable.into_response()
         }
     }

@@ -152,10 +152,11 @@ pub async fn keep(cache: &PageCache, mut request: Request, next: Next) -> Respon
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return Error::internal("a page broke off while it was made").into_response();
     };
-    // No larger than it is: a page is made with room to spare.
-    let body = Bytes::copy_from_slice(&body);
+    let is_kept = body.len() <= PAGE_LARGEST;
+    // What is kept is no larger than it is: a page is made with room to spare.
+    let body = if is_kept { Bytes::copy_from_slice(&body) } else { body };
     let kept = Arc::new(Kept { state, headers: parts.headers, body });
-    if kept.body.len() <= PAGE_LARGEST {
+    if is_kept {
         pages.insert(key, kept.clone());
     }
     respond(&kept, known.as_ref())

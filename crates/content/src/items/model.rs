@@ -299,14 +299,14 @@ impl Item {
 
     /// Reads the columns of the item's own table: its author has no name, and it has neither category nor tags yet.
     pub(super) fn without_names(row: &Row) -> Result<Self> {
+        // In the order of the statement.
         let row = Reading::of(row);
-        let author_id: String = row.get("author_id");
-        Ok(Self {
+        let mut item = Self {
+            content: row.get("content"),
             id: row.get("id"),
             title: row.get("title"),
             slug: row.get("slug"),
             excerpt: row.get("excerpt"),
-            content: row.get("content"),
             r#type: row.get::<&str>("type").parse()?,
             status: row.get::<&str>("status").parse()?,
             language: row.get("language"),
@@ -328,15 +328,17 @@ impl Item {
             share_count: row.get("share_count"),
             like_count: row.get("like_count"),
             comment_count: row.get("comment_count"),
-            author: Author { id: author_id.clone(), name: String::new() },
-            author_id,
+            author_id: row.get("author_id"),
+            author: Author { id: String::new(), name: String::new() },
             category_id: row.get("category_id"),
             category: None,
             tags: Vec::new(),
             created_at: row.get("created_at"),
             updated_at: row.get("updated_at"),
             version: row.get("version"),
-        })
+        };
+        item.author.id.clone_from(&item.author_id);
+        Ok(item)
     }
 
     /// The category, where the site has a page of it.

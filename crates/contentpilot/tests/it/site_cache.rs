@@ -103,6 +103,39 @@ async fn comments_settings_categories_and_schedules_are_heard_and_drafts_are_not
     stop.cancel();
 }
 
+/// That nothing of a site has variants is remembered by its pages for each other, until something has.
+#[tokio::test]
+async fn variants_are_looked_for_again_once_something_has_some() {
+    let (world, stop) = listening().await;
+    let mut ids = Vec::new();
+    for (title, language) in [("Tides", "en"), ("Gezeiten", "de"), ("Moon", "en")] {
+        let item = world.as_admin().post("/api/v1/content", json!({ "title": title, "language": language })).await;
+        let count = world.app.changes.count();
+        world.as_admin().post(&format!("{}/publish", item.location()), json!({})).await.is(StatusCode::OK);
+        hears_more_than(&world, count).await;
+        ids.push(item.id());
+    }
+    let names_others = async |slug: &str| {
+        world.stranger().get(&format!("/s/harbor/{slug}")).await.is(StatusCode::OK).text().contains("hreflang=\"de\"")
+    };
+    assert!(!names_others("moon").await);
+    // Behind the program's back, which must not look again.
+    let superuser = world.superuser().await;
+    superuser.batch_execute("SET session_replication_role = replica").await.unwrap();
+    let sql = "INSERT INTO app.content_translations (organization_id, content_id, group_id) VALUES ('org-harbor', $1, 'silent')";
+    for id in &ids[..2] {
+        superuser.execute(sql, &[id]).await.unwrap();
+    }
+    assert!(!names_others("tides").await, "it was known that nothing has variants");
+    superuser.batch_execute("DELETE FROM app.content_translations WHERE group_id = 'silent'").await.unwrap();
+    let count = world.app.changes.count();
+    let link = json!({ "content_id": ids[1] });
+    world.as_admin().post(&format!("/api/v1/content/{}/translations", ids[0]), link).await.is(StatusCode::OK);
+    hears_more_than(&world, count).await;
+    assert!(names_others("tides").await && names_others("gezeiten").await && !names_others("moon").await);
+    stop.cancel();
+}
+
 #[tokio::test]
 async fn a_rivals_changes_drop_nothing_of_ours_and_its_pages_are_its_own() {
     let (world, stop) = listening().await;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::html::SafeHtml;
 use crate::links::Site;
-use crate::views::{Byline, Image, Term};
+use crate::views::{Byline, Image, NavigationLink, Term};
 use serde_json::Value;
 
 fn site() -> SiteView {
@@ -69,6 +69,30 @@ fn structured_data_cannot_end_its_script_and_says_who_when_and_where() {
     assert_eq!(trail[2]["position"], 3);
     assert_eq!(value["@graph"][2]["@type"], "WebSite");
     assert_eq!(value["@graph"][3]["@type"], "Organization");
+}
+
+#[test]
+fn what_all_pages_say_of_the_site_cannot_end_the_script_and_is_renewed_with_the_site() {
+    const NASTY: &str = "Acme </script>\u{2028}\"&'";
+    let graph_of = |site: &SiteView| -> Value {
+        let text = Head::for_article(site, &article()).structured.unwrap();
+        assert!(!text.contains(['<', '>', '&', '\u{2028}']), "{text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let mut site = site();
+    assert_eq!(graph_of(&site)["@graph"][3]["name"], "Acme");
+    let other_page = site.clone().in_language("de");
+    site.name = NASTY.to_owned();
+    site.social_links = vec![NavigationLink {
+        label: NASTY.to_owned(),
+        url: format!("https://a.example/{NASTY}"),
+        children: Vec::new(),
+    }];
+    let graph = graph_of(&site);
+    assert_eq!((&graph["@graph"][2]["name"], &graph["@graph"][3]["name"]), (&Value::from(NASTY), &Value::from(NASTY)));
+    assert_eq!(graph["@graph"][3]["sameAs"][0], format!("https://a.example/{NASTY}"));
+    assert_eq!(graph["@graph"][0]["isPartOf"]["@id"], graph["@graph"][2]["@id"]);
+    assert_eq!(graph_of(&other_page)["@graph"][3]["name"], "Acme", "who has the site as it was keeps it");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use content::comments::stamp::{self, Age};
@@ -133,7 +135,7 @@ pub async fn leave(
 async fn show_again(
     visit: &Visit,
     app: &App,
-    (item, settings): (&Item, &SiteSettings),
+    (item, settings): (&Item, &Arc<SiteSettings>),
     (raw, error): (RawVisitorComment, Error),
 ) -> Result<Response> {
     let status = error.status();
@@ -181,7 +183,7 @@ async fn answered(visit: &Visit, item: &Item, id: &str) -> Result<Option<Answere
 /// The article with this form instead of the empty one, and this page of its comments. Nobody keeps it, and no search engine lists it.
 async fn page(
     visit: &Visit,
-    (item, settings): (&Item, &SiteSettings),
+    (item, settings): (&Item, &Arc<SiteSettings>),
     number: usize,
     (status, form): (StatusCode, CommentForm),
 ) -> Result<Response> {

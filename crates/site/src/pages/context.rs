@@ -135,14 +135,17 @@ impl Visit {
     }
 
     /// The frame of a page in the language of the site.
-    pub fn site(&self, settings: &SiteSettings) -> SiteView {
+    pub fn site(&self, settings: &Arc<SiteSettings>) -> SiteView {
         let links = self.known_links(settings);
         let Some(shared) = &self.shared else { return self.new_site(settings, links) };
-        if let Some(site) = shared.frames.get(&links) {
+        // Settings are newer than the state where somebody has just saved them, and are read anew after a while.
+        if let Some((of, site)) = shared.frames.get(&links)
+            && Arc::ptr_eq(&of, settings)
+        {
             return site;
         }
         let site = self.new_site(settings, links.clone());
-        shared.frames.keep(links, site.clone());
+        shared.frames.keep(links, (settings.clone(), site.clone()));
         site
     }
 

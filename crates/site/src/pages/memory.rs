@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use content::items::names::{Id, Named};
 use kernel::changes::State;
 use kernel::db::OrganizationId;
+use kernel::organization::SiteSettings;
 use moka::sync::Cache;
 
 use crate::cache::KEPT_FOR;
@@ -49,8 +50,8 @@ impl Memory {
 
 /// What was read of one site in one state.
 pub struct Shared {
-    /// What stands around the pages, by the site's address.
-    pub frames: Remembered<Site, SiteView>,
+    /// What stands around the pages, by the site's address, with the settings that it was made of.
+    pub frames: Remembered<Site, (Arc<SiteSettings>, SiteView)>,
     /// The newest articles by category; under an empty id those of the whole site.
     pub cards: Remembered<String, Arc<[Arc<ArticleCard>]>>,
     /// By kind and id; none where there is no such thing.
