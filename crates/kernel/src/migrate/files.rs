@@ -90,7 +90,6 @@ pub(super) const FILES: &[File] = files![
     106 "0106_featured_items",
     107 "0107_search_without_accents",
     108 "0108_search_ranks_fewer",
-    109 "0109_revisions_packed_faster",
 ];
 
 impl File {
