@@ -37,11 +37,10 @@ pub(crate) fn service(
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static {
     monitoring::start();
     let (pages, _) = pages().into_parts();
-    let theme = site::Theme::new(ui::assets::url("site.css"), ui::assets::url("favicon.svg"));
     let routes = Router::new()
         .merge(api_routes(&app))
-        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)).layer(Extension(theme.clone())), &app))
-        .merge(site::router(&app, theme))
+        .merge(personal(pages.route_layer(from_fn(ui::forget_flash)).layer(Extension(theme())), &app))
+        .merge(site::router(&app, theme()))
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .merge(media::router())
         .merge(email::router())
@@ -61,6 +60,11 @@ pub(crate) fn service(
     let pages = site::cache::PageCache::new(app.clone());
     let inner = ServiceBuilder::new().layer(from_fn_with_state((app, pages.clone()), led_and_kept)).service(inner);
     site::cache::Front::new(pages, inner)
+}
+
+/// The files of the public theme.
+fn theme() -> site::Theme {
+    site::Theme { stylesheet_url: ui::assets::url("site.css").into(), icon_url: ui::assets::url("favicon.svg").into() }
 }
 
 /// The doors of every page.

@@ -12,12 +12,16 @@ use site::views::*;
 
 const NASTY: &str = "<script>alert(1)</script> \"quoted\" & 'more'";
 
-fn harbour() -> SiteView {
-    let mut site = SiteView::new("Harbour", Site::shared("https://host.example", "harbour"), "/assets/site.1.css");
-    site.accent_url = Some(site.links.accent_stylesheet("#0f766e"));
-    site.navigation =
+fn frame() -> Frame {
+    let mut frame = Frame::new("Harbour", Site::shared("https://host.example", "harbour"), "/assets/site.1.css");
+    frame.accent_url = Some(frame.links.accent_stylesheet("#0f766e"));
+    frame.navigation =
         vec![NavigationLink { label: NASTY.to_owned(), url: "/s/harbour/about".to_owned(), children: Vec::new() }];
-    site
+    frame
+}
+
+fn harbour() -> SiteView {
+    SiteView::around(Arc::new(frame()))
 }
 
 fn card(slug: &str, featured: bool) -> ArticleCard {
@@ -110,9 +114,9 @@ fn a_page_names_neither_author_nor_date() {
 
 #[test]
 fn dates_are_the_sites_own() {
-    let mut site = harbour();
-    site.time_zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
-    let article = article();
+    let (mut frame, article) = (frame(), article());
+    frame.time_zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    let site = SiteView::around(Arc::new(frame));
     let page = check(&ArticlePage::new(&site, &article).render().unwrap());
     assert_eq!(text(&page, ".article-head time"), "5 March 2026");
 }

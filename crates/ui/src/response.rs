@@ -83,7 +83,7 @@ pub async fn error_pages<F: Future<Output = Response>>(
     let back = way_back(&request);
     let is_fragment = request.headers().contains_key("hx-request");
     let is_background = request.headers().contains_key("x-background");
-    let opened = (*request.method() == Method::GET && !is_fragment).then(|| request.uri().clone());
+    let opened = (*request.method() == Method::GET && !is_fragment).then(|| request.uri().path().to_owned());
     let response = answer(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != "application/problem+json") {
@@ -91,7 +91,7 @@ pub async fn error_pages<F: Future<Output = Response>>(
     }
     // The address of a form, opened again: the page that has the form is one step up.
     if response.status() == StatusCode::METHOD_NOT_ALLOWED
-        && let Some((above, _)) = opened.as_ref().and_then(|uri| uri.path().rsplit_once('/'))
+        && let Some((above, _)) = opened.as_deref().and_then(|path| path.rsplit_once('/'))
     {
         return web::see_other(above);
     }

@@ -297,9 +297,8 @@ impl Item {
         Ok(item)
     }
 
-    /// Reads the columns of the item's own table: its author has no name, and it has neither category nor tags yet.
+    /// Reads the columns of the item's own table, in their order: its author has no name, and it has neither category nor tags.
     pub(super) fn without_names(row: &Row) -> Result<Self> {
-        // In the order of the statement.
         let row = Reading::of(row);
         let mut item = Self {
             content: row.get("content"),

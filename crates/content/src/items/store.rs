@@ -97,8 +97,8 @@ static PUBLISHED_WITHOUT_VARIANTS: LazyLock<String> =
 /// The published item at this address of the site, to be given its names.
 ///
 /// A page is made of one item, and what its tags, category and author are called is the same for many: to look that up in
-/// each page's statement takes longer than all the rest of it. So does to look for variants, where it is known that nothing
-/// of the site has any (`may_have_variants`).
+/// each page's statement takes longer than all the rest of it. Variants are not looked for at all where it is known that
+/// nothing of the site has any (`may_have_variants`).
 pub async fn published_by_slug(tx: &Tenant, slug: &str, may_have_variants: bool) -> Result<Option<Unnamed>> {
     let sql = if may_have_variants { &PUBLISHED } else { &PUBLISHED_WITHOUT_VARIANTS };
     tx.row_alone(sql, &[&slug]).await?.as_ref().map(Unnamed::from_row).transpose()

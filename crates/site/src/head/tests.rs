@@ -1,13 +1,19 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::html::SafeHtml;
 use crate::links::Site;
-use crate::views::{Byline, Image, NavigationLink, Term};
+use crate::views::{Byline, Frame, Image, NavigationLink, Term};
 use serde_json::Value;
 
+fn frame() -> Frame {
+    let mut frame = Frame::new("Acme", Site::shared("https://host.example", "acme"), "/assets/site.css");
+    frame.tagline = "Anvils & more".to_owned();
+    frame
+}
+
 fn site() -> SiteView {
-    let mut site = SiteView::new("Acme", Site::shared("https://host.example", "acme"), "/assets/site.css");
-    site.tagline = "Anvils & more".to_owned();
-    site
+    SiteView::around(Arc::new(frame()))
 }
 
 fn article() -> ArticleView {
@@ -72,27 +78,21 @@ fn structured_data_cannot_end_its_script_and_says_who_when_and_where() {
 }
 
 #[test]
-fn what_all_pages_say_of_the_site_cannot_end_the_script_and_is_renewed_with_the_site() {
+fn what_all_pages_say_of_the_site_cannot_end_the_script_and_is_the_same_on_each() {
     const NASTY: &str = "Acme </script>\u{2028}\"&'";
-    let graph_of = |site: &SiteView| -> Value {
-        let text = Head::for_article(site, &article()).structured.unwrap();
+    let mut frame = frame();
+    frame.name = NASTY.to_owned();
+    let url = format!("https://a.example/{NASTY}");
+    frame.social_links = vec![NavigationLink { label: NASTY.to_owned(), url: url.clone(), children: Vec::new() }];
+    let site = SiteView::around(Arc::new(frame));
+    for page in [site.clone(), site.in_language("de")] {
+        let text = Head::for_article(&page, &article()).structured.unwrap();
         assert!(!text.contains(['<', '>', '&', '\u{2028}']), "{text}");
-        serde_json::from_str(&text).unwrap()
-    };
-    let mut site = site();
-    assert_eq!(graph_of(&site)["@graph"][3]["name"], "Acme");
-    let other_page = site.clone().in_language("de");
-    site.name = NASTY.to_owned();
-    site.social_links = vec![NavigationLink {
-        label: NASTY.to_owned(),
-        url: format!("https://a.example/{NASTY}"),
-        children: Vec::new(),
-    }];
-    let graph = graph_of(&site);
-    assert_eq!((&graph["@graph"][2]["name"], &graph["@graph"][3]["name"]), (&Value::from(NASTY), &Value::from(NASTY)));
-    assert_eq!(graph["@graph"][3]["sameAs"][0], format!("https://a.example/{NASTY}"));
-    assert_eq!(graph["@graph"][0]["isPartOf"]["@id"], graph["@graph"][2]["@id"]);
-    assert_eq!(graph_of(&other_page)["@graph"][3]["name"], "Acme", "who has the site as it was keeps it");
+        let graph: Value = serde_json::from_str::<Value>(&text).unwrap()["@graph"].take();
+        assert_eq!((&graph[2]["name"], &graph[3]["name"]), (&Value::from(NASTY), &Value::from(NASTY)));
+        assert_eq!((&graph[2]["inLanguage"], &graph[3]["sameAs"][0]), (&Value::from("en"), &Value::from(url.as_str())));
+        assert_eq!(graph[0]["isPartOf"]["@id"], graph[2]["@id"]);
+    }
 }
 
 #[test]

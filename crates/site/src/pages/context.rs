@@ -19,25 +19,16 @@ use crate::accent::Colour;
 use crate::cache;
 use crate::domains::{self, OwnDomain};
 use crate::links::Site;
-use crate::views::{Image, NavigationLink, NotFound, SignUp, SiteView};
+use crate::views::{Frame, Image, NavigationLink, NotFound, SignUp, SiteView};
 
 /// Bytes that most pages are smaller than.
 const PAGE_USUAL: usize = 32 * 1024;
 
-/// What the program gives the site beside the data: the addresses of the theme's files, and a memory.
-#[derive(Clone)]
-pub struct Theme(Arc<OfTheme>);
-
-struct OfTheme {
-    stylesheet_url: String,
-    icon_url: String,
-    memory: Memory,
-}
-
-impl Theme {
-    pub fn new(stylesheet_url: String, icon_url: String) -> Self {
-        Self(Arc::new(OfTheme { stylesheet_url, icon_url, memory: Memory::default() }))
-    }
+/// What the program gives the site beside the data: the addresses of the theme's files.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    pub stylesheet_url: Arc<str>,
+    pub icon_url: Arc<str>,
 }
 
 /// One request for a page of one organization's site.
@@ -61,11 +52,12 @@ pub struct Visit {
     known: Option<HeaderValue>,
 }
 
-/// What the site's handlers are given: the program, and what it gives the site.
+/// What the site's handlers are given: the program, its theme, and what their pages share.
 #[derive(Clone)]
 pub struct Given {
     pub app: App,
     pub theme: Theme,
+    pub memory: Memory,
 }
 
 impl FromRef<Given> for App {
@@ -77,12 +69,13 @@ impl FromRef<Given> for App {
 impl FromRequestParts<Given> for Visit {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, Given { app, theme }: &Given) -> Result<Self, Response> {
-        Self::begin(parts, app, theme.clone()).await.map_err(IntoResponse::into_response)
+    async fn from_request_parts(parts: &mut Parts, given: &Given) -> Result<Self, Response> {
+        let Given { app, theme, memory } = given;
+        Self::begin(parts, app, theme.clone(), Some(memory)).await.map_err(IntoResponse::into_response)
     }
 }
 
-/// The visit of somebody who writes, among the pages of the application.
+/// The visit of somebody who writes, among the pages of the application: nothing is shared with what readers see.
 pub struct WritersVisit(pub Visit);
 
 impl FromRequestParts<App> for WritersVisit {
@@ -91,12 +84,12 @@ impl FromRequestParts<App> for WritersVisit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let theme = Extension::<Theme>::from_request_parts(parts, app).await;
         let Extension(theme) = theme.map_err(IntoResponse::into_response)?;
-        Visit::begin(parts, app, theme).await.map(Self).map_err(IntoResponse::into_response)
+        Visit::begin(parts, app, theme, None).await.map(Self).map_err(IntoResponse::into_response)
     }
 }
 
 impl Visit {
-    async fn begin(parts: &mut Parts, app: &App, theme: Theme) -> Result<Self> {
+    async fn begin(parts: &mut Parts, app: &App, theme: Theme, memory: Option<&Memory>) -> Result<Self> {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let param = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
         let organization = app.organization(&param("org").ok_or(Error::NotFound)?).await?;
@@ -115,7 +108,7 @@ impl Visit {
             slug,
             path: beneath(parts.uri.path()).to_owned(),
             query: parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default(),
-            shared: state.map(|state| theme.0.memory.of(&organization.id, state)),
+            shared: memory.zip(state).map(|(memory, state)| memory.of(&organization.id, state)),
             app: app.clone(),
             domain,
             theme,
@@ -137,39 +130,39 @@ impl Visit {
     /// The frame of a page in the language of the site.
     pub fn site(&self, settings: &Arc<SiteSettings>) -> SiteView {
         let links = self.known_links(settings);
-        let Some(shared) = &self.shared else { return self.new_site(settings, links) };
+        let Some(shared) = &self.shared else { return SiteView::around(Arc::new(self.frame(settings, links))) };
         // Settings are newer than the state where somebody has just saved them, and are read anew after a while.
-        if let Some((of, site)) = shared.frames.get(&links)
+        if let Some((of, frame)) = shared.frames.get(&links)
             && Arc::ptr_eq(&of, settings)
         {
-            return site;
+            return SiteView::around(frame);
         }
-        let site = self.new_site(settings, links.clone());
-        shared.frames.keep(links, (settings.clone(), site.clone()));
-        site
+        let frame = Arc::new(self.frame(settings, links.clone()));
+        shared.frames.keep(links, (settings.clone(), frame.clone()));
+        SiteView::around(frame)
     }
 
-    fn new_site(&self, settings: &SiteSettings, known_links: Site) -> SiteView {
-        let mut site = SiteView::new(&settings.title, known_links, &self.theme.0.stylesheet_url);
-        site.tagline.clone_from(&settings.description);
-        site.language.clone_from(&settings.language);
-        site.time_zone = settings.zone();
-        site.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
+    fn frame(&self, settings: &SiteSettings, known_links: Site) -> Frame {
+        let mut frame = Frame::new(&settings.title, known_links, &self.theme.stylesheet_url);
+        frame.tagline.clone_from(&settings.description);
+        frame.language.clone_from(&settings.language);
+        frame.time_zone = settings.zone();
+        frame.logo = settings.logo_url.as_deref().map(|url| Image::new(url, &settings.title));
         let accent = settings.accent_color.as_deref().filter(|accent| Colour::parse(accent).is_some());
-        site.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
-        site.icon_url = Some(self.theme.0.icon_url.clone());
-        site.navigation = links(&self.links, &settings.navigation);
-        site.footer_navigation = links(&self.links, &settings.footer_links);
-        site.social_links = links(&self.links, &settings.social_links);
-        site.sign_up = settings.newsletter.as_ref().map(|newsletter| SignUp {
+        frame.accent_url = accent.map(|accent| self.links.accent_stylesheet(accent));
+        frame.icon_url = Some(self.theme.icon_url.to_string());
+        frame.navigation = links(&self.links, &settings.navigation);
+        frame.footer_navigation = links(&self.links, &settings.footer_links);
+        frame.social_links = links(&self.links, &settings.social_links);
+        frame.sign_up = settings.newsletter.as_ref().map(|newsletter| SignUp {
             action: self.links.subscribe(&newsletter.form),
             title: newsletter.title.clone(),
             intro: newsletter.intro.clone(),
         });
-        site.is_listed = settings.search_engines;
-        site.is_sans = settings.typeface == "sans";
-        site.color_scheme = ["light", "dark"].into_iter().find(|scheme| *scheme == settings.color_scheme);
-        site.in_language(&settings.language)
+        frame.is_listed = settings.search_engines;
+        frame.is_sans = settings.typeface == "sans";
+        frame.color_scheme = ["light", "dark"].into_iter().find(|scheme| *scheme == settings.color_scheme);
+        frame
     }
 
     /// The library's pictures that these items show.

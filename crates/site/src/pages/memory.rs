@@ -14,7 +14,7 @@ use moka::sync::Cache;
 
 use crate::cache::KEPT_FOR;
 use crate::links::Site;
-use crate::views::{ArticleCard, SiteView};
+use crate::views::{ArticleCard, Frame};
 
 /// Sites of which something is remembered at most.
 const SITES_MOST: u64 = 200;
@@ -51,7 +51,7 @@ impl Memory {
 /// What was read of one site in one state.
 pub struct Shared {
     /// What stands around the pages, by the site's address, with the settings that it was made of.
-    pub frames: Remembered<Site, (Arc<SiteSettings>, SiteView)>,
+    pub frames: Remembered<Site, (Arc<SiteSettings>, Arc<Frame>)>,
     /// The newest articles by category; under an empty id those of the whole site.
     pub cards: Remembered<String, Arc<[Arc<ArticleCard>]>>,
     /// By kind and id; none where there is no such thing.

@@ -25,6 +25,7 @@ use kernel::{App, web};
 pub use context::Theme;
 
 use context::Given;
+use memory::Memory;
 
 /// The site beneath `/s/{org}`. All of it is public, and but for comments it only reads.
 pub fn router(app: &App, theme: Theme) -> Router<App> {
@@ -54,7 +55,7 @@ pub fn router(app: &App, theme: Theme) -> Router<App> {
         // Never kept: who may read it is known by its address alone, and ends.
         .route("/s/{org}/preview/{token}", get(preview::show))
         .merge(comments(app))
-        .with_state(Given { app: app.clone(), theme })
+        .with_state(Given { app: app.clone(), theme, memory: Memory::default() })
         // Never kept: each of its requests has to show a key.
         .merge(crate::ghost::router())
 }

@@ -1,6 +1,6 @@
 //! What every page of a site shows around its own content.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -46,8 +46,7 @@ pub struct SiteView {
     page_language: String,
 }
 
-/// The organization's site: the same for all its pages, so it is made once and kept.
-#[derive(Clone)]
+/// The organization's site: the same for all its pages, so it is made once and kept. Once pages stand in it, it does not change.
 pub struct Frame {
     /// The organization's name for the public.
     pub name: String,
@@ -93,18 +92,10 @@ impl Deref for SiteView {
     }
 }
 
-impl DerefMut for SiteView {
-    fn deref_mut(&mut self) -> &mut Frame {
-        let frame = Arc::make_mut(&mut self.frame);
-        frame.about = OnceLock::new();
-        frame
-    }
-}
-
-impl SiteView {
+impl Frame {
     /// A site with a name and an address and nothing else set yet.
     pub fn new(name: &str, links: Site, stylesheet_url: &str) -> Self {
-        let frame = Frame {
+        Self {
             name: name.to_owned(),
             tagline: String::new(),
             logo: None,
@@ -122,14 +113,20 @@ impl SiteView {
             icon_url: None,
             sign_up: None,
             about: OnceLock::new(),
-        };
-        let site = Self { frame: Arc::new(frame), words: words::fallback(), page_language: String::new() };
-        site.in_language(FALLBACK)
+        }
     }
 
     /// What search engines are told of the site.
     pub(crate) fn about(&self) -> &About {
         self.about.get_or_init(|| About::new(self))
+    }
+}
+
+impl SiteView {
+    /// The site around a page in its own language.
+    pub fn around(frame: Arc<Frame>) -> Self {
+        let language = frame.language.clone();
+        Self { frame, words: words::fallback(), page_language: String::new() }.in_language(&language)
     }
 
     /// The site around a page in this language.
