@@ -161,11 +161,7 @@ impl Site {
 
     /// A page has dozens of addresses: put together from their parts, without the machinery of formatting.
     fn beneath(&self, parts: &[&str]) -> String {
-        let mut address =
-            String::with_capacity(self.base_path.len() + parts.iter().map(|part| part.len()).sum::<usize>());
-        address.push_str(&self.base_path);
-        parts.iter().for_each(|part| address.push_str(part));
-        address
+        std::iter::once(self.base_path.as_str()).chain(parts.iter().copied()).collect()
     }
 
     /// The path as it is at the top of a domain; none for what is not this site's own, such as files.

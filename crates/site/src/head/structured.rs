@@ -65,7 +65,6 @@ pub fn list_graph(site: &SiteView, name: &str, address: &str) -> String {
 }
 
 /// The nodes that are the same on all pages of a site, written once for all of them, and what the others call them.
-#[derive(Clone)]
 pub(crate) struct About {
     website_id: String,
     website: Box<RawValue>,
